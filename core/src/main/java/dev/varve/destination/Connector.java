@@ -1,0 +1,33 @@
+package dev.varve.destination;
+
+import dev.varve.event.LoggedEvent;
+import dev.varve.event.Platform;
+import dev.varve.tenant.IngestApp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/// Code for one platform: turns events into its payloads, sends them, reads its answers. Thread-safe.
+public interface Connector {
+    Platform platform();
+
+    Limits limits();
+
+    /// Pure: what would be sent for this event, or why nothing would be. Called once per event and destination; consent,
+    /// toggles and the destination's switch are already checked by the caller.
+    Preparation prepare(LoggedEvent event, IngestApp app, Destination destination, Instant now);
+
+    /// When the platform stops accepting this event for its age.
+    Instant tooOldAt(LoggedEvent event, Destination destination);
+
+    /// One request with the given events, in order. Blocks up to the connector's time-out; never throws for what the
+    /// platform or the network does. All events share one `batchKey`.
+    AttemptOutcome send(Destination destination, List<PreparedEvent> events);
+
+    /// Asks the platform whether the destination's token and pixel work, without recording anything.
+    ProbeResult probe(Destination destination);
+
+    /// `maxEvents`: the platform's hard limit; `defaultEvents`: what is sent at once by default; `maxBytes`: of a body;
+    /// `maxInFlight`: requests at a time to one destination.
+    record Limits(int maxEvents, int defaultEvents, int maxBytes, int maxInFlight, Duration timeout) {}
+}

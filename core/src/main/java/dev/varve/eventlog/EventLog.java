@@ -1,0 +1,47 @@
+package dev.varve.eventlog;
+
+import dev.varve.event.LoggedEvent;
+import java.util.List;
+import java.util.Set;
+
+/// The durable, append-only store of events.
+///
+/// The log consists of **streams**. Each running process writes exactly one stream of its own, with a single writer, so
+/// within a stream offsets rise in commit order and a reader can never pass a row that commits late, whatever other
+/// processes do. A stream belongs to the process that holds its lease; the lease ends with the process.
+/// Offset = stream number × 2^40 + position, so that one `long` names an event.
+///
+/// Thread-safe.
+public interface EventLog {
+    int POSITION_BITS = 40;
+
+    /// Appends and returns when the whole batch is durable: this return is the moment of acknowledgement.
+    /// Events whose `event_id` the app already has are not stored again and named in the result.
+    ///
+    /// @throws EventLogUnavailableException when nothing of the batch was stored; the caller answers 503
+    AppendResult append(EventBatch batch);
+
+    /// Up to `max` events of `stream` with an offset above `after`, in offset order. Empty at the end.
+    List<LoggedEvent> read(long stream, long after, int max);
+
+    /// The events with these offsets, in any order; offsets that do not exist are left out.
+    List<LoggedEvent> fetch(Set<EventRef> refs);
+
+    /// Streams whose lease this process holds now: its own first, then those adopted from processes that died.
+    List<Long> heldStreams();
+
+    /// The stream this process writes.
+    long ownStream();
+
+    /// Called with every committed group of the own stream, in offset order, on the writer's thread; must not block.
+    /// At most one listener.
+    void onCommitted(java.util.function.Consumer<List<LoggedEvent>> listener);
+
+    static long streamOf(long offset) {
+        return offset >>> POSITION_BITS;
+    }
+
+    static long firstOffset(long stream) {
+        return stream << POSITION_BITS;
+    }
+}
