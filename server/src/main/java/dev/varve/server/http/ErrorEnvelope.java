@@ -1,0 +1,33 @@
+package dev.varve.server.http;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// The one shape of every error answer: `{"error": {code, message, requestId, details?}}`.
+public final class ErrorEnvelope {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private ErrorEnvelope() {}
+
+    public static void send(ServerResponse response, ApiException error, String requestId) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("code", error.code().name());
+        body.put("message", error.getMessage());
+        body.put("requestId", requestId);
+        if (!error.details().isEmpty()) {
+            body.put("details", error.details());
+        }
+        error.retryAfter().ifPresent(wait -> response.header(
+                HeaderNames.RETRY_AFTER, Long.toString(Math.max(1, (wait.toMillis() + 999) / 1000))));
+        if (error.code() == ErrorCode.UNAUTHENTICATED) {
+            response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
+        }
+        response.status(Status.create(error.status()));
+        response.header(HeaderNames.CONTENT_TYPE, "application/json");
+        response.send(JSON.valueToTree(Map.of("error", body)).toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+}
