@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
 
 /// The delivery ledger in PostgreSQL. Thread-safe.
@@ -56,12 +57,17 @@ public final class PostgresDeliveryLedger implements DeliveryLedger {
 
     @Override
     public void record(LedgerWrite write) {
-        jdbi.useTransaction(handle -> {
-            Connection connection = handle.getConnection();
-            if (isNew(connection, write)) {
-                new WriteStatements(connection, write).run();
-            }
-        });
+        try {
+            jdbi.useTransaction(handle -> recordIn(handle.getConnection(), write));
+        } catch (SQLException e) {
+            throw new UnableToExecuteStatementException(e);
+        }
+    }
+
+    private static void recordIn(Connection connection, LedgerWrite write) throws SQLException {
+        if (isNew(connection, write)) {
+            new WriteStatements(connection, write).run();
+        }
     }
 
     private static boolean isNew(Connection connection, LedgerWrite write) throws SQLException {
