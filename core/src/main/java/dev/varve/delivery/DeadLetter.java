@@ -1,0 +1,21 @@
+package dev.varve.delivery;
+
+import dev.varve.destination.Answer;
+import dev.varve.destination.Destination;
+import dev.varve.event.LoggedEvent;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// An event that will not reach a platform without help. `code`: `VALIDATION` for local checks, else `PLATFORM_ERROR`.
+public record DeadLetter(
+        LoggedEvent event, Destination.Key destination, String reason, String code, Failure failure, Instant tooOldAt) {
+    /// `answer` null when nothing was sent.
+    public record Failure(
+            int attempts,
+            Instant firstAt,
+            Instant lastAt,
+            String message,
+            @Nullable Answer answer,
+            @Nullable UUID requestId) {}
+}

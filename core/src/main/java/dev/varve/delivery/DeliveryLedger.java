@@ -1,0 +1,35 @@
+package dev.varve.delivery;
+
+import dev.varve.destination.Destination;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Remembers attempts and progress. Thread-safe; every method is one transaction.
+public interface DeliveryLedger {
+    /// Up to this offset everything of the stream is settled or in the backlog.
+    long position(long stream);
+
+    /// What behind the position of the stream already has a receipt or a place in the backlog: after a crash these must not
+    /// be planned again.
+    Set<LedgerWrite.Entry> entriesAfter(long stream, long position);
+
+    /// Records all of it or nothing. Repeating the same write changes nothing but counts, so call it again only after a
+    /// failure that certainly stored nothing.
+    void record(LedgerWrite write);
+
+    /// Entries of a destination that are due, oldest event first, without those in `held`.
+    List<BacklogEntry> due(Collection<Long> owners, Destination.Key destination, Instant now, int max, Set<Long> held);
+
+    /// Destinations with entries of these owners, and when the first of each is due.
+    List<DueDestination> destinationsWithBacklog(Collection<Long> owners);
+
+    record DueDestination(Destination.Key destination, Instant firstDueAt) {}
+
+    Optional<DestinationState> state(Destination.Key destination);
+
+    /// Forgets an adopted stream when nothing of it is left to do; false when there is.
+    boolean finish(long stream);
+}

@@ -1,0 +1,35 @@
+package dev.varve.delivery;
+
+import dev.varve.destination.Destination;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// What a destination's lane last learned, kept across restarts. `brokenReason` is set while stopped.
+/// `failingSince`: first failure after the last success.
+public record DestinationState(
+        Destination.Key destination,
+        Phase phase,
+        @Nullable String brokenReason,
+        @Nullable Instant lastSuccessAt,
+        @Nullable Instant failingSince,
+        @Nullable LastError lastError) {
+
+    public enum Phase {
+        FLOWING,
+        WAITING,
+        HELD,
+        STOPPED;
+
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /// `code`: `PLATFORM_ERROR`, `PLATFORM_UNREACHABLE`, `TOKEN_INVALID`, `PIXEL_INVALID`.
+    public record LastError(Instant at, String code, String message, @Nullable Integer platformCode) {}
+
+    public static DestinationState fresh(Destination.Key destination) {
+        return new DestinationState(destination, Phase.FLOWING, null, null, null, null);
+    }
+}

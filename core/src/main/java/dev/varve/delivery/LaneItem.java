@@ -1,0 +1,35 @@
+package dev.varve.delivery;
+
+import dev.varve.destination.PreparedEvent;
+import dev.varve.event.LoggedEvent;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// One event on its way to one destination. Mutable; owned by its lane, changed under the lane's lock.
+final class LaneItem {
+    final PreparedEvent prepared;
+    final Instant queuedAt;
+    /// Null when the item came from the backlog.
+    final ProgressWindow.@Nullable Tracked tracked;
+
+    /// Has a row in the backlog, which its settlement must remove.
+    boolean inBacklog;
+
+    int attempts;
+    @Nullable Instant firstAttemptAt;
+
+    LaneItem(PreparedEvent prepared, Instant queuedAt, ProgressWindow.@Nullable Tracked tracked) {
+        this.prepared = prepared;
+        this.queuedAt = queuedAt;
+        this.tracked = tracked;
+        this.inBacklog = tracked == null;
+    }
+
+    LoggedEvent event() {
+        return prepared.event();
+    }
+
+    long offset() {
+        return prepared.event().offset();
+    }
+}

@@ -1,0 +1,73 @@
+package dev.varve.delivery;
+
+import dev.varve.destination.Destination;
+import dev.varve.event.Platform;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Everything the relay learned since the last write, recorded in one transaction, so that receipts, counts and positions can
+/// never contradict each other. Not thread-safe; filled by `Recorder` under its lock.
+public final class LedgerWrite {
+    public final List<Receipt> receipts = new ArrayList<>();
+    public final List<ForwardRequest> requests = new ArrayList<>();
+    public final List<FailedAttempt> attempts = new ArrayList<>();
+    public final List<DeadLetter> deadLetters = new ArrayList<>();
+    /// Inserted, or updated when the (event, destination) is there.
+    public final Map<BacklogKey, BacklogEntry> backlog = new HashMap<>();
+    /// Leave the backlog, because they were settled; applied after `backlog`.
+    public final List<BacklogKey> settledBacklog = new ArrayList<>();
+    public final Map<RollupKey, Long> counts = new HashMap<>();
+    public final Map<String, Instant> lastEventByApp = new HashMap<>();
+    public final Map<ActivityKey, Activity> activity = new HashMap<>();
+    public final Map<Destination.Key, DestinationState> states = new HashMap<>();
+    /// Stream → offset up to which everything is settled or in the backlog.
+    public final Map<Long, Long> positions = new HashMap<>();
+
+    public record BacklogKey(Destination.Key destination, long offset) {}
+
+    public record ActivityKey(Destination.Key destination, String appId) {}
+
+    /// `Instant.MIN` = not in this write.
+    public record Activity(Instant lastEligibleAt, Instant lastForwardAt) {
+        static final Activity NONE = new Activity(Instant.MIN, Instant.MIN);
+
+        Activity max(Activity other) {
+            return new Activity(
+                    later(lastEligibleAt, other.lastEligibleAt), later(lastForwardAt, other.lastForwardAt));
+        }
+
+        private static Instant later(Instant a, Instant b) {
+            return a.isAfter(b) ? a : b;
+        }
+    }
+
+    public void count(RollupKey key, long amount) {
+        counts.merge(key, amount, Long::sum);
+    }
+
+    public void activity(Destination.Key destination, String appId, Activity seen) {
+        activity.merge(new ActivityKey(destination, appId), seen, Activity::max);
+    }
+
+    public boolean isEmpty() {
+        return receipts.isEmpty()
+                && requests.isEmpty()
+                && backlog.isEmpty()
+                && settledBacklog.isEmpty()
+                && counts.isEmpty()
+                && lastEventByApp.isEmpty()
+                && states.isEmpty()
+                && positions.isEmpty();
+    }
+
+    /// Rows this write holds, for bounding memory.
+    public int size() {
+        return receipts.size() + backlog.size() + settledBacklog.size() + requests.size();
+    }
+
+    /// A (log offset, platform) that has an entry already.
+    public record Entry(long offset, Platform platform) {}
+}

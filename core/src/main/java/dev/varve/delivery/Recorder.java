@@ -1,0 +1,323 @@
+package dev.varve.delivery;
+
+import dev.varve.destination.Answer;
+import dev.varve.destination.Destination;
+import dev.varve.event.LoggedEvent;
+import dev.varve.event.Platform;
+import dev.varve.eventlog.EventLog;
+import dev.varve.eventlog.EventRef;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Collects what the relay learns and writes it to the ledger in short transactions. Thread-safe.
+///
+/// The one rule that makes a crash harmless: an event leaves its `ProgressWindow` in the same breath in which its receipt or
+/// backlog entry joins the next write, and positions are taken when that write is cut. So no saved position is ever ahead of
+/// what is recorded.
+final class Recorder {
+    private static final Logger LOG = LoggerFactory.getLogger(Recorder.class);
+    /// Rows that may wait for the ledger before senders are made to wait.
+    private static final int HIGH_WATER = 50_000;
+
+    private final DeliveryLedger ledger;
+    private final Map<Long, ProgressWindow> windows = new HashMap<>();
+    private final Map<Long, Long> savedPositions = new HashMap<>();
+    private final Set<LedgerWrite.Entry> recovered = new HashSet<>();
+    private LedgerWrite next = new LedgerWrite();
+    /// Cut, but not yet stored because the ledger failed.
+    private @Nullable LedgerWrite unsaved;
+
+    Recorder(DeliveryLedger ledger) {
+        this.ledger = ledger;
+    }
+
+    // Reading side
+
+    /// Starts tracking a stream; answers the offset after which to read.
+    synchronized long open(long stream) {
+        long position = ledger.position(stream);
+        recovered.addAll(ledger.entriesAfter(stream, position));
+        windows.put(stream, new ProgressWindow(position));
+        savedPositions.put(stream, position);
+        return position;
+    }
+
+    synchronized void close(long stream) {
+        windows.remove(stream);
+        savedPositions.remove(stream);
+    }
+
+    /// True when a crashed predecessor already settled this (event, platform).
+    synchronized boolean wasRecovered(long offset, Platform platform) {
+        return !recovered.isEmpty() && recovered.remove(new LedgerWrite.Entry(offset, platform));
+    }
+
+    /// Puts a planned event into its stream's window; `platforms` will each report it settled or spilled later.
+    synchronized ProgressWindow.Tracked track(LoggedEvent event, int platforms) {
+        ProgressWindow.Tracked tracked = new ProgressWindow.Tracked(event.offset());
+        tracked.remaining = platforms;
+        ProgressWindow window = windows.get(EventLog.streamOf(event.offset()));
+        if (window != null) {
+            window.add(tracked);
+        }
+        if (!event.event().synthetic()) {
+            next.lastEventByApp.merge(
+                    event.identity().appId(), event.receivedAt(), (a, b) -> a.isAfter(b) ? a : b);
+        }
+        return tracked;
+    }
+
+    synchronized int openEvents() {
+        return windows.values().stream().mapToInt(ProgressWindow::size).sum();
+    }
+
+    // Outcomes
+
+    /// A skip that planning decided.
+    synchronized void skipped(
+            ProgressWindow.Tracked tracked, LoggedEvent event, Destination.Key destination, String reason, Instant now) {
+        tracked.remaining--;
+        addSkip(event, destination, reason, now, 0);
+    }
+
+    /// A skip that waiting brought, such as `too_old`.
+    synchronized void skipped(LaneItem item, Destination.Key destination, String reason, Instant now) {
+        leaveQueue(item, destination);
+        addSkip(item.event(), destination, reason, now, item.attempts);
+    }
+
+    synchronized void forwarded(LaneItem item, Destination.Key destination, UUID requestId, Instant at) {
+        LoggedEvent event = item.event();
+        countEligible(item, destination);
+        leaveQueue(item, destination);
+        next.receipts.add(new Receipt(
+                ref(event),
+                destination,
+                ReceiptState.FORWARDED,
+                null,
+                item.prepared.sentAs(),
+                new Receipt.Settlement(at, item.attempts, requestId, item.prepared.notes())));
+        if (!event.event().synthetic()) {
+            count(destination, event.identity().appId(), at, RollupKey.SENT, 1);
+            next.activity(destination, event.identity().appId(), new LedgerWrite.Activity(Instant.MIN, at));
+        }
+    }
+
+    /// Refused by a local check before anything was sent.
+    synchronized void refused(ProgressWindow.Tracked tracked, DeadLetter letter, String sentAs) {
+        tracked.remaining--;
+        if (!letter.event().event().synthetic()) {
+            addEligible(letter.event(), letter.destination());
+        }
+        addDeadLetter(letter, sentAs, List.of());
+    }
+
+    synchronized void dead(LaneItem item, DeadLetter letter) {
+        countEligible(item, letter.destination());
+        leaveQueue(item, letter.destination());
+        addDeadLetter(letter, item.prepared.sentAs(), item.prepared.notes());
+    }
+
+    /// The event waits in the ledger from now on; `nextAt`: when it is due.
+    synchronized void spilled(LaneItem item, Destination.Key destination, Instant nextAt) {
+        if (item.tracked != null && !item.inBacklog) {
+            countEligible(item, destination);
+            item.tracked.remaining--;
+        }
+        item.inBacklog = true;
+        LoggedEvent event = item.event();
+        next.backlog.put(
+                new LedgerWrite.BacklogKey(destination, event.offset()),
+                new BacklogEntry(
+                        EventLog.streamOf(event.offset()),
+                        destination,
+                        ref(event),
+                        event.identity().appId(),
+                        event.receivedAt(),
+                        new BacklogEntry.Progress(item.attempts, item.firstAttemptAt, nextAt)));
+    }
+
+    /// An event of the backlog whose destination or app no longer wants it, or that mapping now treats differently.
+    synchronized void settledFromBacklog(BacklogEntry entry, LoggedEvent event, String skipReason, Instant now) {
+        next.settledBacklog.add(new LedgerWrite.BacklogKey(entry.destination(), entry.event().offset()));
+        addSkip(event, entry.destination(), skipReason, now, entry.progress().attempts());
+    }
+
+    synchronized void refusedFromBacklog(BacklogEntry entry, DeadLetter letter, String sentAs) {
+        next.settledBacklog.add(new LedgerWrite.BacklogKey(entry.destination(), entry.event().offset()));
+        addDeadLetter(letter, sentAs, List.of());
+    }
+
+    synchronized void requested(ForwardRequest request, int acknowledged, boolean failed, boolean synthetic) {
+        next.requests.add(request);
+        if (synthetic) {
+            return;
+        }
+        Instant at = request.answer().at();
+        count(request.destination(), "", at, RollupKey.ATTEMPTS, 1);
+        if (failed) {
+            count(request.destination(), "", at, RollupKey.FAILED_ATTEMPTS, 1);
+        }
+        if (acknowledged > 0) {
+            count(request.destination(), "", at, RollupKey.RECEIVED, acknowledged);
+        }
+    }
+
+    synchronized void attemptFailed(FailedAttempt attempt) {
+        next.attempts.add(attempt);
+    }
+
+    synchronized void stateChanged(DestinationState state) {
+        next.states.put(state.destination(), state);
+    }
+
+    // Writing side
+
+    /// Writes what was collected; false when the ledger failed, then the same write is tried again by the next call.
+    /// Only one thread may call this.
+    boolean flush() {
+        LedgerWrite write = cut();
+        if (write == null) {
+            return true;
+        }
+        try {
+            ledger.record(write);
+        } catch (RuntimeException e) {
+            LOG.atWarn().addKeyValue("rows", write.size()).log("ledger.write_failed: {}", e.toString());
+            return false;
+        }
+        synchronized (this) {
+            unsaved = null;
+            savedPositions.putAll(write.positions);
+            notifyAll();
+        }
+        return true;
+    }
+
+    /// Blocks while too much waits for the ledger: a store that fails must stop the senders, not fill the memory.
+    synchronized void awaitRoom() throws InterruptedException {
+        while (next.size() > HIGH_WATER) {
+            wait(1000);
+        }
+    }
+
+    /// Offsets of a destination whose newest news the ledger does not have yet: what it says of them is out of date.
+    synchronized Set<Long> unwritten(Destination.Key destination) {
+        Set<Long> offsets = new HashSet<>();
+        addUnwritten(next, destination, offsets);
+        if (unsaved != null) {
+            addUnwritten(unsaved, destination, offsets);
+        }
+        return offsets;
+    }
+
+    private static void addUnwritten(LedgerWrite write, Destination.Key destination, Set<Long> offsets) {
+        for (LedgerWrite.BacklogKey key : write.backlog.keySet()) {
+            if (key.destination().equals(destination)) {
+                offsets.add(key.offset());
+            }
+        }
+        for (LedgerWrite.BacklogKey key : write.settledBacklog) {
+            if (key.destination().equals(destination)) {
+                offsets.add(key.offset());
+            }
+        }
+    }
+
+    synchronized int waitingRows() {
+        return next.size() + (unsaved == null ? 0 : unsaved.size());
+    }
+
+    private synchronized @Nullable LedgerWrite cut() {
+        if (unsaved == null) {
+            windows.forEach((stream, window) -> {
+                long position = window.advance();
+                if (position != savedPositions.getOrDefault(stream, -1L)) {
+                    next.positions.put(stream, position);
+                }
+            });
+            if (next.isEmpty()) {
+                return null;
+            }
+            unsaved = next;
+            next = new LedgerWrite();
+        }
+        return unsaved;
+    }
+
+    private void leaveQueue(LaneItem item, Destination.Key destination) {
+        if (item.inBacklog) {
+            next.settledBacklog.add(new LedgerWrite.BacklogKey(destination, item.offset()));
+        } else if (item.tracked != null) {
+            item.tracked.remaining--;
+        }
+    }
+
+    /// The first entry of an (event, destination) counts it as eligible: exactly once, also across a crash.
+    private void countEligible(LaneItem item, Destination.Key destination) {
+        if (!item.inBacklog && !item.event().event().synthetic()) {
+            addEligible(item.event(), destination);
+        }
+    }
+
+    private void addEligible(LoggedEvent event, Destination.Key destination) {
+        count(destination, event.identity().appId(), event.receivedAt(), RollupKey.ELIGIBLE, 1);
+        next.activity(
+                destination, event.identity().appId(), new LedgerWrite.Activity(event.receivedAt(), Instant.MIN));
+    }
+
+    private void addSkip(LoggedEvent event, Destination.Key destination, String reason, Instant now, int attempts) {
+        next.receipts.add(new Receipt(
+                ref(event),
+                destination,
+                ReceiptState.SKIPPED,
+                reason,
+                null,
+                new Receipt.Settlement(now, attempts, null, List.of())));
+        if (!event.event().synthetic()) {
+            count(destination, event.identity().appId(), event.receivedAt(), RollupKey.SKIPPED_PREFIX + reason, 1);
+        }
+    }
+
+    private void addDeadLetter(DeadLetter letter, String sentAs, List<String> notes) {
+        LoggedEvent event = letter.event();
+        DeadLetter.Failure failure = letter.failure();
+        next.deadLetters.add(letter);
+        next.receipts.add(new Receipt(
+                ref(event),
+                letter.destination(),
+                ReceiptState.DEAD,
+                letter.reason(),
+                sentAs,
+                new Receipt.Settlement(failure.lastAt(), failure.attempts(), failure.requestId(), notes)));
+        if (!event.event().synthetic()) {
+            count(letter.destination(), event.identity().appId(), failure.lastAt(), RollupKey.DEAD, 1);
+        }
+    }
+
+    private void count(Destination.Key destination, String appId, Instant at, String metric, long amount) {
+        next.count(new RollupKey(destination, appId, at, metric), amount);
+    }
+
+    private static EventRef ref(LoggedEvent event) {
+        return new EventRef(event.offset(), event.event().occurredAt());
+    }
+
+    static ForwardRequest request(
+            UUID id, Destination destination, List<LaneItem> items, String outcome, Answer answer) {
+        List<String> ids = items.stream()
+                .limit(ForwardRequest.MAX_EVENT_IDS)
+                .map(item -> item.event().identity().eventId())
+                .toList();
+        return new ForwardRequest(
+                id, destination.key(), destination.pixelId(), new ForwardRequest.Carried(items.size(), ids), outcome, answer);
+    }
+}

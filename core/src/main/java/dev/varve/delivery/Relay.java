@@ -1,0 +1,437 @@
+package dev.varve.delivery;
+
+import dev.varve.component.CheckResult;
+import dev.varve.component.Component;
+import dev.varve.destination.Connector;
+import dev.varve.destination.Destination;
+import dev.varve.destination.Destinations;
+import dev.varve.event.LoggedEvent;
+import dev.varve.event.Platform;
+import dev.varve.eventlog.EventLog;
+import dev.varve.tenant.IngestApps;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The relay of one process: reads the streams it holds, plans every event, drives the lanes, records what happens.
+///
+/// Three threads do the bookkeeping (reader, lane clock, recorder); every request to a platform has a virtual thread of its
+/// own. Fresh events come in memory from the log's own writer, bounded; when that hand-over overflows, and after a restart,
+/// the log is read instead and is the only truth.
+public final class Relay implements Component, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+    /// Read events that may be unsettled at a time; bounds memory and what a crash repeats.
+    private static final int WINDOW = 10_000;
+
+    private static final int HANDOVER = 10_000;
+    private static final int READ_CHUNK = 1_000;
+    private static final Duration SLOW = Duration.ofSeconds(1);
+    private static final long TICK_MILLIS = 10;
+    private static final long FLUSH_MILLIS = 100;
+
+    private final EventLog log;
+    private final DeliveryLedger ledger;
+    private final IngestApps apps;
+    private final Destinations destinations;
+    private final Map<Platform, Connector> connectors = new EnumMap<>(Platform.class);
+    private final DeliverySettings settings;
+    private final InstantSource clock;
+    private final Recorder recorder;
+    private final LaneRunner runner;
+    private final Map<Destination.Key, DestinationLane> lanes = new ConcurrentHashMap<>();
+    private final Map<Long, StreamReader> readers = new ConcurrentHashMap<>();
+    private final Deque<List<LoggedEvent>> handover = new ArrayDeque<>();
+    private int handoverEvents;
+    private boolean overflowed = true;
+    private final AtomicLong planned = new AtomicLong();
+    private final List<Thread> threads = new ArrayList<>();
+    private final CountDownLatch lanesStopped = new CountDownLatch(1);
+    private volatile boolean closing;
+    private volatile boolean recorderStops;
+    private volatile String trouble = "";
+
+    public Relay(
+            EventLog log,
+            DeliveryLedger ledger,
+            IngestApps apps,
+            Destinations destinations,
+            List<Connector> connectors,
+            DeliverySettings settings,
+            InstantSource clock) {
+        this.log = log;
+        this.ledger = ledger;
+        this.apps = apps;
+        this.destinations = destinations;
+        connectors.forEach(connector -> this.connectors.put(connector.platform(), connector));
+        this.settings = settings;
+        this.clock = clock;
+        this.recorder = new Recorder(ledger);
+        this.runner = new LaneRunner(
+                log,
+                ledger,
+                apps,
+                destinations,
+                recorder,
+                new RetryPolicy(settings, RandomGenerator.getDefault()),
+                clock);
+    }
+
+    public void start() {
+        log.onCommitted(this::handOver);
+        threads.add(Thread.ofPlatform().name("relay-reader").start(() -> loop("reader", this::readStep)));
+        threads.add(Thread.ofPlatform().name("relay-lanes").start(() -> {
+            loop("lanes", this::laneStep);
+            lanesStopped.countDown();
+        }));
+        threads.add(Thread.ofPlatform().name("relay-recorder").start(this::recordUntilClosed));
+    }
+
+    // Reading
+
+    private void handOver(List<LoggedEvent> group) {
+        synchronized (handover) {
+            if (overflowed) {
+                return;
+            }
+            if (handoverEvents + group.size() > HANDOVER) {
+                overflowed = true;
+                handover.clear();
+                handoverEvents = 0;
+                return;
+            }
+            handover.addLast(group);
+            handoverEvents += group.size();
+            handover.notifyAll();
+        }
+    }
+
+    private boolean readStep() throws InterruptedException {
+        openHeldStreams();
+        boolean worked = false;
+        for (StreamReader reader : readers.values()) {
+            if (recorder.openEvents() >= WINDOW) {
+                break;
+            }
+            recorder.awaitRoom();
+            worked |= reader.stream == log.ownStream() ? readOwn(reader) : readAdopted(reader);
+        }
+        if (!worked) {
+            awaitHandover();
+        }
+        return true;
+    }
+
+    private void openHeldStreams() {
+        List<Long> held = log.heldStreams();
+        for (Long stream : held) {
+            if (!readers.containsKey(stream)) {
+                long position = recorder.open(stream);
+                readers.put(stream, new StreamReader(stream, position, clock.instant()));
+                LOG.atInfo().addKeyValue("stream", stream).addKeyValue("position", position).log("relay.stream_opened");
+            }
+        }
+        for (Long stream : List.copyOf(readers.keySet())) {
+            if (!held.contains(stream)) {
+                readers.remove(stream);
+                recorder.close(stream);
+            }
+        }
+    }
+
+    private boolean readOwn(StreamReader reader) {
+        if (isOverflowed()) {
+            return catchUp(reader);
+        }
+        List<LoggedEvent> group;
+        synchronized (handover) {
+            group = handover.pollFirst();
+            if (group == null) {
+                return false;
+            }
+            handoverEvents -= group.size();
+        }
+        plan(reader, group);
+        return true;
+    }
+
+    /// Reads the log to its end, then takes the hand-over up again. The flag falls before the last read: what was committed
+    /// until then is in that read, what comes later is handed over.
+    private boolean catchUp(StreamReader reader) {
+        List<LoggedEvent> events = log.read(reader.stream, reader.readTo, READ_CHUNK);
+        if (events.size() < READ_CHUNK) {
+            synchronized (handover) {
+                overflowed = false;
+            }
+            plan(reader, events);
+            events = log.read(reader.stream, reader.readTo, READ_CHUNK);
+            if (events.size() == READ_CHUNK) {
+                synchronized (handover) {
+                    overflowed = true;
+                    handover.clear();
+                    handoverEvents = 0;
+                }
+            }
+        }
+        plan(reader, events);
+        return !events.isEmpty();
+    }
+
+    private boolean isOverflowed() {
+        synchronized (handover) {
+            return overflowed;
+        }
+    }
+
+    private boolean readAdopted(StreamReader reader) {
+        Instant now = clock.instant();
+        if (now.isBefore(reader.nextReadAt)) {
+            return false;
+        }
+        List<LoggedEvent> events = log.read(reader.stream, reader.readTo, READ_CHUNK);
+        plan(reader, events);
+        if (events.isEmpty()) {
+            reader.nextReadAt = now.plusSeconds(1);
+            finishWhenDone(reader, now);
+        }
+        return !events.isEmpty();
+    }
+
+    /// A dead writer's last transaction may still be committing inside the database for a moment, hence the patience.
+    private void finishWhenDone(StreamReader reader, Instant now) {
+        if (reader.openedAt.plus(Duration.ofMinutes(1)).isBefore(now) && ledger.finish(reader.stream)) {
+            LOG.atInfo().addKeyValue("stream", reader.stream).log("relay.stream_finished");
+        }
+    }
+
+    private void awaitHandover() throws InterruptedException {
+        synchronized (handover) {
+            if (handover.isEmpty()) {
+                handover.wait(TICK_MILLIS * 5);
+            }
+        }
+        if (recorder.openEvents() >= WINDOW) {
+            Thread.sleep(TICK_MILLIS);
+        }
+    }
+
+    /// Where reading of a stream stands. Used by the reader thread only.
+    private static final class StreamReader {
+        final long stream;
+        final Instant openedAt;
+        long readTo;
+        Instant nextReadAt = Instant.MIN;
+
+        StreamReader(long stream, long position, Instant openedAt) {
+            this.stream = stream;
+            this.readTo = position;
+            this.openedAt = openedAt;
+        }
+    }
+
+    // Planning
+
+    private void plan(StreamReader reader, List<LoggedEvent> events) {
+        Instant now = clock.instant();
+        for (LoggedEvent event : events) {
+            if (event.offset() > reader.readTo) {
+                plan(event, now);
+                reader.readTo = event.offset();
+                planned.incrementAndGet();
+            }
+        }
+    }
+
+    private void plan(LoggedEvent event, Instant now) {
+        var app = apps.find(event.identity().appId());
+        List<Planned> decisions = new ArrayList<>(connectors.size());
+        for (Connector connector : connectors.values()) {
+            Destination.Key key = new Destination.Key(event.identity().projectId(), connector.platform());
+            if (recorder.wasRecovered(event.offset(), connector.platform())) {
+                continue;
+            }
+            Routing routing = Routing.decide(event, app, destinations.find(key), connector, now);
+            if (!(routing instanceof Routing.Off)) {
+                decisions.add(new Planned(key, connector, routing));
+            }
+        }
+        ProgressWindow.Tracked tracked = recorder.track(event, decisions.size());
+        for (Planned decision : decisions) {
+            carryOut(decision, event, tracked, now);
+        }
+    }
+
+    private record Planned(Destination.Key key, Connector connector, Routing routing) {}
+
+    private void carryOut(Planned decision, LoggedEvent event, ProgressWindow.Tracked tracked, Instant now) {
+        switch (decision.routing()) {
+            case Routing.Off() -> {}
+            case Routing.Skip(var reason) -> recorder.skipped(tracked, event, decision.key(), reason.wireName(), now);
+            case Routing.Route(var preparation) -> {
+                switch (preparation) {
+                    case dev.varve.destination.Preparation.Prepared(var prepared) -> {
+                        LaneItem item = new LaneItem(prepared, now, tracked);
+                        DestinationLane lane = lane(decision.key(), decision.connector());
+                        if (!lane.offer(item)) {
+                            recorder.spilled(item, decision.key(), now);
+                            lane.backlogDue(now);
+                        }
+                    }
+                    case dev.varve.destination.Preparation.Skipped(var reason) ->
+                        recorder.skipped(tracked, event, decision.key(), reason.wireName(), now);
+                    case dev.varve.destination.Preparation.Refused refused ->
+                        recorder.refused(tracked, runner.localRefusal(event, decision.connector(), refused, now), refused.sentAs());
+                }
+            }
+        }
+    }
+
+    private DestinationLane lane(Destination.Key key, Connector connector) {
+        DestinationLane lane = lanes.get(key);
+        if (lane == null) {
+            DestinationState before = ledger.state(key).orElseGet(() -> DestinationState.fresh(key));
+            lane = lanes.computeIfAbsent(
+                    key, k -> new DestinationLane(k, connector, settings, before, clock.instant()));
+        }
+        return lane;
+    }
+
+    // Lanes
+
+    private Instant backlogLookAt = Instant.MIN;
+    private Instant slowLookAt = Instant.MIN;
+
+    private boolean laneStep() throws InterruptedException {
+        Instant now = clock.instant();
+        if (!backlogLookAt.isAfter(now)) {
+            backlogLookAt = now.plusSeconds(2);
+            findBacklog();
+        }
+        boolean lookForSlow = !slowLookAt.isAfter(now);
+        if (lookForSlow) {
+            slowLookAt = now.plusMillis(250);
+        }
+        boolean busy = false;
+        for (DestinationLane lane : lanes.values()) {
+            if (!lane.isIdle()) {
+                busy = true;
+                runner.drive(lane, now);
+                if (lookForSlow) {
+                    lane.slowerThan(SLOW, now).forEach(item -> recorder.spilled(item, lane.key, now));
+                }
+            }
+        }
+        Thread.sleep(busy ? TICK_MILLIS : TICK_MILLIS * 2);
+        return true;
+    }
+
+    private void findBacklog() {
+        for (DeliveryLedger.DueDestination due : ledger.destinationsWithBacklog(log.heldStreams())) {
+            Connector connector = connectors.get(due.destination().platform());
+            if (connector != null) {
+                lane(due.destination(), connector).backlogDue(due.firstDueAt());
+            }
+        }
+    }
+
+    // Recording and life cycle
+
+    private void recordUntilClosed() {
+        while (!recorderStops) {
+            try {
+                Thread.sleep(FLUSH_MILLIS);
+            } catch (InterruptedException e) {
+                break;
+            }
+            trouble = recorder.flush() ? "" : "the delivery ledger cannot be written";
+        }
+    }
+
+    private interface Step {
+        boolean run() throws InterruptedException;
+    }
+
+    /// A defect or a store that is away must not end a thread that everything depends on.
+    private void loop(String what, Step step) {
+        while (!closing) {
+            try {
+                step.run();
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                trouble = "the " + what + " thread met " + e.getClass().getSimpleName();
+                LOG.atError().addKeyValue("thread", what).setCause(e).log("relay.step_failed");
+                pauseAfterTrouble();
+            }
+        }
+    }
+
+    private void pauseAfterTrouble() {
+        try {
+            Thread.sleep(500);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Stops reading and sending, waits for the requests on their way (up to 5 s), and records everything.
+    @Override
+    public void close() {
+        closing = true;
+        try {
+            lanesStopped.await(2, java.util.concurrent.TimeUnit.SECONDS);
+            runner.awaitRequests(Duration.ofSeconds(5));
+            recorderStops = true;
+            for (Thread thread : threads) {
+                thread.join(Duration.ofSeconds(2));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        recorder.flush();
+        recorder.flush();
+    }
+
+    @Override
+    public String name() {
+        return "relay";
+    }
+
+    @Override
+    public CheckResult check() {
+        if (!trouble.isEmpty()) {
+            return new CheckResult.Failed(trouble);
+        }
+        return new CheckResult.Passed(lanes.size() + " lanes, " + recorder.openEvents() + " events on their way");
+    }
+
+    /// Events planned since the start.
+    public long plannedEvents() {
+        return planned.get();
+    }
+
+    /// Events read whose fate is not recorded yet.
+    public int openEvents() {
+        return recorder.openEvents();
+    }
+
+    /// Rows that wait to be written to the ledger.
+    public int waitingRows() {
+        return recorder.waitingRows();
+    }
+
+    public int lanes() {
+        return lanes.size();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.varve.delivery;
+
+import dev.varve.destination.Connector;
+import dev.varve.destination.Destination;
+import dev.varve.destination.Preparation;
+import dev.varve.destination.SkipReason;
+import dev.varve.event.LoggedEvent;
+import dev.varve.event.Platform;
+import dev.varve.tenant.IngestApp;
+import java.time.Instant;
+import java.util.Optional;
+
+/// Decides, for one event and one platform, whether it goes to the destination. Pure.
+public sealed interface Routing {
+    /// The destination is off for this app: nothing is recorded, which reads as `skipped`/`disabled`.
+    record Off() implements Routing {}
+
+    record Skip(SkipReason reason) implements Routing {}
+
+    /// Ready, or refused by a local check.
+    record Route(Preparation preparation) implements Routing {}
+
+    static Routing decide(
+            LoggedEvent event, Optional<IngestApp> app, Optional<Destination> destination, Connector connector, Instant now) {
+        if (app.isEmpty() || destination.isEmpty() || !destination.get().enabled() || isOff(app.get(), connector.platform())) {
+            return new Off();
+        }
+        if (event.event().consent().isAdvertisingDenied()) {
+            return new Skip(SkipReason.CONSENT);
+        }
+        return switch (connector.prepare(event, app.get(), destination.get(), now)) {
+            case Preparation.Skipped skipped -> new Skip(skipped.reason());
+            case Preparation.Prepared prepared -> new Route(prepared);
+            case Preparation.Refused refused -> new Route(refused);
+        };
+    }
+
+    private static boolean isOff(IngestApp app, Platform platform) {
+        return Boolean.FALSE.equals(app.toggles().get(platform));
+    }
+}

@@ -1,0 +1,3 @@
+/// The installation's PostgreSQL: the embedded server, connections, and the schema's migrations.
+@org.jspecify.annotations.NullMarked
+package dev.varve.store.postgres;
