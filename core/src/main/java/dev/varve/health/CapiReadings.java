@@ -1,0 +1,12 @@
+package dev.varve.health;
+
+import dev.varve.event.Platform;
+import dev.varve.tenant.Layer;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/// Reads the facts behind a platform's status.
+public interface CapiReadings {
+    CapiFacts read(UUID projectId, Platform platform, Optional<Layer> layer, Instant now);
+}

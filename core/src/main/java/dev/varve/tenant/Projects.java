@@ -1,0 +1,35 @@
+package dev.varve.tenant;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/// Stores projects. Every look-up is scoped by organization and mode: another's project does not exist here.
+public interface Projects {
+    Saved insert(Project project);
+
+    Saved update(Project project);
+
+    Optional<Project> find(Owner owner, UUID id);
+
+    /// Newest first, at most `limit`.
+    List<Project> list(Owner owner, Filter filter, Optional<Position> after, int limit);
+
+    /// Whose projects.
+    record Owner(UUID organizationId, Mode mode) {}
+
+    /// `search`: case-insensitive part of the name.
+    record Filter(Optional<Project.Status> status, Optional<String> search, Optional<String> customerExternalId) {
+        public static final Filter NONE = new Filter(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /// The last item of the page before.
+    record Position(Instant createdAt, UUID id) {}
+
+    enum Saved {
+        SAVED,
+        /// The organization already has this `customerExternalId`; nothing was saved.
+        DUPLICATE_CUSTOMER
+    }
+}

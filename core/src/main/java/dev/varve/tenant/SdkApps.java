@@ -1,0 +1,40 @@
+package dev.varve.tenant;
+
+import dev.varve.event.Platform;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/// Stores SDK apps. The caller has already checked that the project is the caller's.
+public interface SdkApps {
+    /// False when the app id is taken, by whomever; nothing was saved.
+    boolean insert(SdkApp app, byte[] appKeySha256);
+
+    /// All or nothing.
+    void update(Change change);
+
+    Optional<SdkApp> find(UUID projectId, String appId);
+
+    /// Newest first, at most `limit`.
+    List<SdkApp> list(UUID projectId, Optional<SdkPlatform> platform, Optional<Position> after, int limit);
+
+    /// What became of these apps' events; apps without any are left out.
+    Map<String, Activity> activity(Set<String> appIds);
+
+    /// `layersOn` are switched on with the change; `layersOff` go off when no app of the project is on for them any more.
+    record Change(
+            SdkApp app, Optional<Rotation> rotation, Set<Platform> layersOn, Set<Platform> layersOff, Instant at) {}
+
+    record Rotation(byte[] appKeySha256) {}
+
+    /// The last item of the page before.
+    record Position(Instant createdAt, String appId) {}
+
+    /// `lastEventAt`: arrival of the newest real event. `lastForwardAt`: newest acknowledged forward.
+    record Activity(Optional<Instant> lastEventAt, Map<Platform, Instant> lastForwardAt) {
+        public static final Activity NONE = new Activity(Optional.empty(), Map.of());
+    }
+}

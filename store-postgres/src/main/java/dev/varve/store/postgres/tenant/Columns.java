@@ -1,0 +1,123 @@
+package dev.varve.store.postgres.tenant;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.core.argument.Argument;
+import org.jspecify.annotations.Nullable;
+
+/// How the domain's values stand in PostgreSQL columns, both ways.
+public final class Columns {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private Columns() {}
+
+    /// A `timestamptz`; `Instant.MIN` and `Instant.MAX` stand for minus and plus infinity.
+    public static Argument at(@Nullable Instant instant) {
+        return (position, statement, context) -> statement.setObject(position, offset(instant), java.sql.Types.TIMESTAMP_WITH_TIMEZONE);
+    }
+
+    public static Argument uuid(@Nullable UUID id) {
+        return (position, statement, context) -> statement.setObject(position, id, java.sql.Types.OTHER);
+    }
+
+    public static Argument bytes(byte[] value) {
+        return (position, statement, context) -> statement.setBytes(position, value);
+    }
+
+    /// A `text[]`.
+    public static Argument texts(Collection<String> values) {
+        return array("text", values.toArray());
+    }
+
+    /// A `bigint[]`.
+    public static Argument longs(Collection<Long> values) {
+        return array("bigint", values.toArray());
+    }
+
+    /// A `uuid[]`.
+    public static Argument uuids(Collection<UUID> values) {
+        return array("uuid", values.toArray());
+    }
+
+    /// Text to be cast to `jsonb` in the statement; SQL null for null.
+    public static Argument json(@Nullable JsonNode node) {
+        return (position, statement, context) -> statement.setString(position, node == null ? null : node.toString());
+    }
+
+    public static Instant instant(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    public static @Nullable Instant instantOrNull(ResultSet row, String column) throws SQLException {
+        OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
+        return value == null ? null : value.toInstant();
+    }
+
+    public static UUID id(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, UUID.class);
+    }
+
+    public static @Nullable UUID idOrNull(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, UUID.class);
+    }
+
+    public static @Nullable String text(ResultSet row, String column) throws SQLException {
+        return row.getString(column);
+    }
+
+    public static @Nullable Integer integer(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, Integer.class);
+    }
+
+    public static @Nullable Boolean bool(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, Boolean.class);
+    }
+
+    public static List<String> textList(ResultSet row, String column) throws SQLException {
+        Array array = row.getArray(column);
+        return array == null ? List.of() : List.of((String[]) array.getArray());
+    }
+
+    public static @Nullable JsonNode jsonNode(ResultSet row, String column) throws SQLException {
+        String text = row.getString(column);
+        return text == null ? null : parse(text);
+    }
+
+    public static @Nullable ObjectNode jsonObject(ResultSet row, String column) throws SQLException {
+        return (ObjectNode) jsonNode(row, column);
+    }
+
+    private static JsonNode parse(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (JacksonException e) {
+            throw new IllegalStateException("PostgreSQL gave JSON that cannot be read", e);
+        }
+    }
+
+    private static Argument array(String type, Object[] values) {
+        return (position, statement, context) ->
+                statement.setArray(position, statement.getConnection().createArrayOf(type, values));
+    }
+
+    private static @Nullable OffsetDateTime offset(@Nullable Instant instant) {
+        if (instant == null) {
+            return null;
+        }
+        if (instant.equals(Instant.MIN)) {
+            return OffsetDateTime.MIN;
+        }
+        return instant.equals(Instant.MAX) ? OffsetDateTime.MAX : instant.atOffset(ZoneOffset.UTC);
+    }
+}

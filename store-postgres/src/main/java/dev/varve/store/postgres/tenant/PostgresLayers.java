@@ -1,0 +1,215 @@
+package dev.varve.store.postgres.tenant;
+
+import static dev.varve.store.postgres.tenant.Columns.at;
+import static dev.varve.store.postgres.tenant.Columns.bytes;
+import static dev.varve.store.postgres.tenant.Columns.id;
+import static dev.varve.store.postgres.tenant.Columns.idOrNull;
+import static dev.varve.store.postgres.tenant.Columns.instant;
+import static dev.varve.store.postgres.tenant.Columns.instantOrNull;
+import static dev.varve.store.postgres.tenant.Columns.integer;
+import static dev.varve.store.postgres.tenant.Columns.json;
+import static dev.varve.store.postgres.tenant.Columns.jsonNode;
+import static dev.varve.store.postgres.tenant.Columns.jsonObject;
+import static dev.varve.store.postgres.tenant.Columns.text;
+import static dev.varve.store.postgres.tenant.Columns.uuid;
+
+import dev.varve.event.Platform;
+import dev.varve.tenant.Layer;
+import dev.varve.tenant.Layers;
+import dev.varve.tenant.Vault;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/// Layers in PostgreSQL, their tokens as vault entries: encrypted, with the entry's id as associated data.
+public final class PostgresLayers implements Layers {
+    private final Jdbi jdbi;
+    private final Vault vault;
+
+    public PostgresLayers(Jdbi jdbi, Vault vault) {
+        this.jdbi = jdbi;
+        this.vault = vault;
+    }
+
+    @Override
+    public Optional<Layer> find(UUID projectId, Platform platform) {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "select * from layer where project_id = :project and platform = :platform")
+                .bind("project", uuid(projectId))
+                .bind("platform", platform.layerName())
+                .map((row, context) -> read(row))
+                .findOne());
+    }
+
+    @Override
+    public Layer save(Layer layer, TokenChange change, Verdict verdict) {
+        return jdbi.inTransaction(handle -> {
+            UUID vaultId = storeToken(handle, layer, change);
+            Layer stored = upsert(handle, layer, vaultId);
+            if (change instanceof TokenChange.Deleted && layer.token().vaultId() != null) {
+                handle.createUpdate("delete from vault_entry where id = :id")
+                        .bind("id", uuid(layer.token().vaultId()))
+                        .execute();
+            }
+            recordVerdict(handle, layer, verdict);
+            return stored;
+        });
+    }
+
+    @Override
+    public Optional<String> revealToken(Layer layer) {
+        UUID vaultId = layer.token().vaultId();
+        if (vaultId == null) {
+            return Optional.empty();
+        }
+        return jdbi.withHandle(handle -> handle.createQuery("select ciphertext from vault_entry where id = :id")
+                        .bind("id", uuid(vaultId))
+                        .map((row, context) -> row.getBytes("ciphertext"))
+                        .findOne())
+                .map(ciphertext -> reveal(vault, vaultId, ciphertext));
+    }
+
+    @Override
+    public Optional<LayerError> lastError(UUID projectId, Platform platform) {
+        return jdbi.withHandle(handle -> handle.createQuery("""
+                        select error_at, error_code, error_message, error_platform_code from destination_state
+                        where project_id = :project and platform = :platform
+                          and error_at is not null and error_code is not null
+                          and (last_success_at is null or last_success_at <= error_at or error_at > now() - interval '24 hours')""")
+                .bind("project", uuid(projectId))
+                .bind("platform", platform.ordinal())
+                .map((row, context) -> new LayerError(
+                        instant(row, "error_at"),
+                        row.getString("error_code"),
+                        text(row, "error_message"),
+                        integer(row, "error_platform_code")))
+                .findOne());
+    }
+
+    static String reveal(Vault vault, UUID vaultId, byte[] ciphertext) {
+        return new String(vault.decrypt(ciphertext, associatedData(vaultId)), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] associatedData(UUID vaultId) {
+        return vaultId.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private @Nullable UUID storeToken(Handle handle, Layer layer, TokenChange change) {
+        return switch (change) {
+            case TokenChange.Kept _ -> layer.token().vaultId();
+            case TokenChange.Deleted _ -> null;
+            case TokenChange.Replaced replaced -> encrypt(handle, layer, replaced.token());
+        };
+    }
+
+    private UUID encrypt(Handle handle, Layer layer, String token) {
+        UUID known = layer.token().vaultId();
+        UUID vaultId = known == null ? UUID.randomUUID() : known;
+        handle.createUpdate("""
+                        insert into vault_entry (id, organization_id, ciphertext, updated_at)
+                        select :id, organization_id, :ciphertext, :at from project where id = :project
+                        on conflict (id) do update set ciphertext = excluded.ciphertext, updated_at = excluded.updated_at""")
+                .bind("id", uuid(vaultId))
+                .bind("ciphertext", bytes(vault.encrypt(token.getBytes(StandardCharsets.UTF_8), associatedData(vaultId))))
+                .bind("at", at(layer.updatedAt()))
+                .bind("project", uuid(layer.projectId()))
+                .execute();
+        return vaultId;
+    }
+
+    private static Layer upsert(Handle handle, Layer layer, @Nullable UUID vaultId) {
+        Layer.Settings settings = layer.settings();
+        return handle.createQuery("""
+                        insert into layer (id, project_id, platform, enabled, pixel_id, access_token_id, access_token_valid,
+                            access_token_validated_at, test_event_code, event_map, action_source, data_processing_options,
+                            default_country, updated_at)
+                        values (:id, :project, :platform, :enabled, :pixel, :token, :valid, :validatedAt, :testCode,
+                            cast(:eventMap as jsonb), :actionSource, cast(:processing as jsonb), :country, :at)
+                        on conflict (project_id, platform) do update set enabled = excluded.enabled,
+                            pixel_id = excluded.pixel_id, access_token_id = excluded.access_token_id,
+                            access_token_valid = excluded.access_token_valid,
+                            access_token_validated_at = excluded.access_token_validated_at,
+                            test_event_code = excluded.test_event_code, event_map = excluded.event_map,
+                            action_source = excluded.action_source,
+                            data_processing_options = excluded.data_processing_options,
+                            default_country = excluded.default_country, updated_at = excluded.updated_at
+                        returning *""")
+                .bind("id", uuid(layer.id()))
+                .bind("project", uuid(layer.projectId()))
+                .bind("platform", layer.platform().layerName())
+                .bind("enabled", layer.enabled())
+                .bind("pixel", layer.pixelId())
+                .bind("token", uuid(vaultId))
+                .bind("valid", layer.token().valid())
+                .bind("validatedAt", at(layer.token().validatedAt()))
+                .bind("testCode", settings.testEventCode())
+                .bind("eventMap", json(settings.eventMap()))
+                .bind("actionSource", settings.actionSource())
+                .bind("processing", json(settings.dataProcessingOptions()))
+                .bind("country", settings.defaultCountry())
+                .bind("at", at(layer.updatedAt()))
+                .map((row, context) -> read(row))
+                .one();
+    }
+
+    private static void recordVerdict(Handle handle, Layer layer, Verdict verdict) {
+        switch (verdict) {
+            case Verdict.None _ -> {}
+            case Verdict.Accepted _ -> resume(handle, layer);
+            case Verdict.Refused refused -> recordError(handle, layer, refused.error());
+        }
+    }
+
+    /// The dispatcher sees the row change and sends what waited.
+    private static void resume(Handle handle, Layer layer) {
+        handle.createUpdate("""
+                        update destination_state set state = 'flowing', broken_reason = null, failing_since = null
+                        where project_id = :project and platform = :platform""")
+                .bind("project", uuid(layer.projectId()))
+                .bind("platform", layer.platform().ordinal())
+                .execute();
+    }
+
+    private static void recordError(Handle handle, Layer layer, LayerError error) {
+        handle.createUpdate("""
+                        insert into destination_state (project_id, platform, error_at, error_code, error_message, error_platform_code)
+                        values (:project, :platform, :at, :code, :message, :platformCode)
+                        on conflict (project_id, platform) do update set error_at = excluded.error_at,
+                            error_code = excluded.error_code, error_message = excluded.error_message,
+                            error_platform_code = excluded.error_platform_code""")
+                .bind("project", uuid(layer.projectId()))
+                .bind("platform", layer.platform().ordinal())
+                .bind("at", at(error.at()))
+                .bind("code", error.code())
+                .bind("message", error.message())
+                .bind("platformCode", error.platformCode())
+                .execute();
+    }
+
+    static Layer read(ResultSet row) throws SQLException {
+        Instant updatedAt = instant(row, "updated_at");
+        return new Layer(
+                id(row, "id"),
+                id(row, "project_id"),
+                Platform.parse(row.getString("platform")).orElseThrow(),
+                row.getBoolean("enabled"),
+                text(row, "pixel_id"),
+                new Layer.Token(
+                        idOrNull(row, "access_token_id"),
+                        row.getBoolean("access_token_valid"),
+                        instantOrNull(row, "access_token_validated_at")),
+                new Layer.Settings(
+                        text(row, "test_event_code"),
+                        jsonObject(row, "event_map"),
+                        text(row, "action_source"),
+                        jsonNode(row, "data_processing_options"),
+                        text(row, "default_country")),
+                updatedAt);
+    }
+}
