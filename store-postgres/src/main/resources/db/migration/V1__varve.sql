@@ -216,6 +216,13 @@ create table delivery_attempt (
     primary key (log_offset, platform, attempt, request_id)
 );
 
+-- The newest write of each process's recorder: a write whose answer was lost is recognised when it is repeated.
+create table ledger_writer (
+    writer uuid primary key,
+    number bigint not null,
+    at timestamptz not null default now()
+);
+
 -- Events a lane could not settle at once. `owner` is the stream whose lease covers the work.
 create table delivery_backlog (
     owner bigint not null,

@@ -16,8 +16,7 @@ public interface DeliveryLedger {
     /// be planned again.
     Set<LedgerWrite.Entry> entriesAfter(long stream, long position);
 
-    /// Records all of it or nothing. Repeating the same write changes nothing but counts, so call it again only after a
-    /// failure that certainly stored nothing.
+    /// Records all of it or nothing. Repeating a write that was recorded changes nothing, so call it again after any failure.
     void record(LedgerWrite write);
 
     /// Entries of a destination that are due, oldest event first, without those in `held`.

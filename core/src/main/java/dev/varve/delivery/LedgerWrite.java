@@ -7,10 +7,21 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /// Everything the relay learned since the last write, recorded in one transaction, so that receipts, counts and positions can
 /// never contradict each other. Not thread-safe; filled by `Recorder` under its lock.
 public final class LedgerWrite {
+    /// Names the write: `number` rises with every write of one `writer`, so a write whose answer was lost is not done twice.
+    public final UUID writer;
+
+    public final long number;
+
+    public LedgerWrite(UUID writer, long number) {
+        this.writer = writer;
+        this.number = number;
+    }
+
     public final List<Receipt> receipts = new ArrayList<>();
     public final List<ForwardRequest> requests = new ArrayList<>();
     public final List<FailedAttempt> attempts = new ArrayList<>();

@@ -31,7 +31,8 @@ final class Recorder {
     private final Map<Long, ProgressWindow> windows = new HashMap<>();
     private final Map<Long, Long> savedPositions = new HashMap<>();
     private final Set<LedgerWrite.Entry> recovered = new HashSet<>();
-    private LedgerWrite next = new LedgerWrite();
+    private final UUID writer = UUID.randomUUID();
+    private LedgerWrite next = new LedgerWrite(writer, 1);
     /// Cut, but not yet stored because the ledger failed.
     private @Nullable LedgerWrite unsaved;
 
@@ -248,7 +249,7 @@ final class Recorder {
                 return null;
             }
             unsaved = next;
-            next = new LedgerWrite();
+            next = new LedgerWrite(writer, unsaved.number + 1);
         }
         return unsaved;
     }

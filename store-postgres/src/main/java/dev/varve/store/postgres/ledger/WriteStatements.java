@@ -1,0 +1,314 @@
+package dev.varve.store.postgres.ledger;
+
+import dev.varve.component.Ulid;
+import dev.varve.delivery.BacklogEntry;
+import dev.varve.delivery.DeadLetter;
+import dev.varve.delivery.DestinationState;
+import dev.varve.delivery.FailedAttempt;
+import dev.varve.delivery.ForwardRequest;
+import dev.varve.delivery.LedgerWrite;
+import dev.varve.delivery.Receipt;
+import dev.varve.destination.Answer;
+import dev.varve.destination.Destination;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// One ledger write as SQL, inside the caller's transaction. Rows that several processes may touch are written in key order,
+/// so that two writers never wait for each other in a circle.
+final class WriteStatements {
+    private final Connection connection;
+    private final LedgerWrite write;
+
+    WriteStatements(Connection connection, LedgerWrite write) {
+        this.connection = connection;
+        this.write = write;
+    }
+
+    void run() throws SQLException {
+        requests();
+        receipts();
+        attempts();
+        backlog();
+        deadLetters();
+        counts();
+        activity();
+        states();
+        positions();
+    }
+
+    private void requests() throws SQLException {
+        if (write.requests.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(
+                """
+                insert into delivery_request (id, at, project_id, platform, pixel_id, events, event_ids, outcome,
+                    http_status, platform_code, trace_id, message, latency_ms)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)) {
+            for (ForwardRequest request : write.requests) {
+                Answer answer = request.answer();
+                statement.setObject(1, request.id());
+                setInstant(statement, 2, answer.at());
+                statement.setObject(3, request.destination().projectId());
+                statement.setInt(4, request.destination().platform().ordinal());
+                statement.setString(5, request.pixelId());
+                statement.setInt(6, request.carried().events());
+                statement.setArray(7, connection.createArrayOf("text", request.carried().eventIds().toArray()));
+                statement.setString(8, request.outcome());
+                statement.setInt(9, answer.httpStatus());
+                statement.setObject(10, answer.platformCode(), Types.INTEGER);
+                statement.setString(11, answer.traceId());
+                statement.setString(12, answer.message());
+                statement.setInt(13, (int) Math.min(Integer.MAX_VALUE, answer.latency().toMillis()));
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+    }
+
+    private void receipts() throws SQLException {
+        new Columns<Receipt>(write.receipts)
+                .with("bigint", r -> r.event().offset())
+                .with("smallint", r -> r.destination().platform().ordinal())
+                .with("timestamptz", r -> r.event().occurredAt())
+                .with("smallint", r -> r.state().ordinal())
+                .with("text", Receipt::reason)
+                .with("text", Receipt::sentAs)
+                .with("integer", r -> r.settlement().attempts())
+                .with("timestamptz", r -> r.settlement().at())
+                .with("uuid", r -> r.settlement().requestId())
+                .with("text", r -> r.settlement().notes().isEmpty() ? null : String.join(",", r.settlement().notes()))
+                .run(
+                        connection,
+                        """
+                        insert into delivery_receipt (log_offset, platform, occurred_at, state, reason, sent_as, attempts, at,
+                            request_id, notes)
+                        select o, p, t, s, r, n, a, at, q, string_to_array(notes, ',')
+                        from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as u(o, p, t, s, r, n, a, at, q, notes)
+                        on conflict do nothing
+                        """);
+    }
+
+    private void attempts() throws SQLException {
+        new Columns<FailedAttempt>(write.attempts)
+                .with("bigint", FailedAttempt::offset)
+                .with("smallint", a -> a.platform().ordinal())
+                .with("integer", FailedAttempt::attempt)
+                .with("uuid", FailedAttempt::requestId)
+                .with("text", FailedAttempt::sentAs)
+                .with("text", a -> a.isFinal() ? "dead" : "retry")
+                .with("timestamptz", FailedAttempt::nextRetryAt)
+                .run(
+                        connection,
+                        """
+                        insert into delivery_attempt (log_offset, platform, attempt, request_id, sent_as, outcome, next_retry_at)
+                        select * from unnest(?, ?, ?, ?, ?, ?, ?)
+                        on conflict do nothing
+                        """);
+    }
+
+    private void backlog() throws SQLException {
+        new Columns<BacklogEntry>(write.backlog.values())
+                .with("bigint", BacklogEntry::owner)
+                .with("uuid", b -> b.destination().projectId())
+                .with("smallint", b -> b.destination().platform().ordinal())
+                .with("bigint", b -> b.event().offset())
+                .with("timestamptz", b -> b.event().occurredAt())
+                .with("timestamptz", BacklogEntry::receivedAt)
+                .with("text", BacklogEntry::appId)
+                .with("integer", b -> b.progress().attempts())
+                .with("timestamptz", b -> b.progress().firstAttemptAt())
+                .with("timestamptz", b -> b.progress().nextAt())
+                .run(
+                        connection,
+                        """
+                        insert into delivery_backlog (owner, project_id, platform, log_offset, occurred_at, received_at,
+                            app_id, attempts, first_attempt_at, next_at)
+                        select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        on conflict (project_id, platform, log_offset) do update set
+                            attempts = excluded.attempts, first_attempt_at = excluded.first_attempt_at,
+                            next_at = excluded.next_at
+                        """);
+        new Columns<LedgerWrite.BacklogKey>(write.settledBacklog)
+                .with("uuid", k -> k.destination().projectId())
+                .with("smallint", k -> k.destination().platform().ordinal())
+                .with("bigint", LedgerWrite.BacklogKey::offset)
+                .run(
+                        connection,
+                        """
+                        delete from delivery_backlog b using unnest(?, ?, ?) as u(project_id, platform, log_offset)
+                        where b.project_id = u.project_id and b.platform = u.platform and b.log_offset = u.log_offset
+                        """);
+    }
+
+    private void deadLetters() throws SQLException {
+        new Columns<DeadLetter>(write.deadLetters)
+                .with("text", d -> Ulid.next("dl_"))
+                .with("uuid", d -> d.destination().projectId())
+                .with("text", d -> d.event().identity().appId())
+                .with("smallint", d -> d.destination().platform().ordinal())
+                .with("bigint", d -> d.event().offset())
+                .with("timestamptz", d -> d.event().event().occurredAt())
+                .with("text", d -> d.event().identity().eventId())
+                .with("text", d -> d.event().identity().name())
+                .with("text", DeadLetter::reason)
+                .with("text", DeadLetter::code)
+                .with("integer", d -> platformCode(d))
+                .with("text", d -> d.failure().message())
+                .with("integer", d -> d.failure().attempts())
+                .with("timestamptz", d -> d.failure().firstAt())
+                .with("timestamptz", d -> d.failure().lastAt())
+                .with("timestamptz", DeadLetter::tooOldAt)
+                .with("uuid", d -> d.failure().requestId())
+                .run(
+                        connection,
+                        """
+                        insert into dead_letter (id, project_id, app_id, platform, log_offset, occurred_at, event_id, event_name,
+                            reason, code, platform_code, message, attempts, first_failed_at, last_failed_at, too_old_at,
+                            request_id)
+                        select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        on conflict (log_offset, platform) do nothing
+                        """);
+    }
+
+    private static @Nullable Integer platformCode(DeadLetter letter) {
+        Answer answer = letter.failure().answer();
+        return answer == null ? null : answer.platformCode();
+    }
+
+    private void counts() throws SQLException {
+        new Columns<>(write.counts.entrySet())
+                .with("uuid", e -> e.getKey().destination().projectId())
+                .with("text", e -> e.getKey().appId())
+                .with("smallint", e -> e.getKey().destination().platform().ordinal())
+                .with("timestamptz", e -> e.getKey().minute())
+                .with("text", e -> e.getKey().metric())
+                .with("bigint", Map.Entry::getValue)
+                .run(
+                        connection,
+                        """
+                        insert into delivery_rollup as r (project_id, app_id, platform, minute, metric, count)
+                        select * from unnest(?, ?, ?, ?, ?, ?) as u(project_id, app_id, platform, minute, metric, count)
+                        order by project_id, platform, minute, metric, app_id
+                        on conflict (project_id, platform, minute, metric, app_id) do update set count = r.count + excluded.count
+                        """);
+    }
+
+    private void activity() throws SQLException {
+        new Columns<>(write.lastEventByApp.entrySet())
+                .with("text", Map.Entry::getKey)
+                .with("timestamptz", Map.Entry::getValue)
+                .run(
+                        connection,
+                        """
+                        insert into app_activity as a (app_id, last_event_at)
+                        select * from unnest(?, ?) as u(app_id, at) order by app_id
+                        on conflict (app_id) do update set last_event_at = greatest(a.last_event_at, excluded.last_event_at)
+                        """);
+        new Columns<>(write.activity.entrySet())
+                .with("uuid", e -> e.getKey().destination().projectId())
+                .with("text", e -> e.getKey().appId())
+                .with("smallint", e -> e.getKey().destination().platform().ordinal())
+                .with("timestamptz", e -> known(e.getValue().lastEligibleAt()))
+                .with("timestamptz", e -> known(e.getValue().lastForwardAt()))
+                .run(
+                        connection,
+                        """
+                        insert into delivery_activity as a (project_id, app_id, platform, last_eligible_at, last_forward_at)
+                        select * from unnest(?, ?, ?, ?, ?) as u(project_id, app_id, platform, eligible, forward)
+                        order by project_id, app_id, platform
+                        on conflict (project_id, app_id, platform) do update set
+                            last_eligible_at = greatest(a.last_eligible_at, excluded.last_eligible_at),
+                            last_forward_at = greatest(a.last_forward_at, excluded.last_forward_at)
+                        """);
+    }
+
+    private static @Nullable Instant known(Instant instant) {
+        return instant.equals(Instant.MIN) ? null : instant;
+    }
+
+    private void states() throws SQLException {
+        new Columns<>(write.states.values())
+                .with("uuid", s -> s.destination().projectId())
+                .with("smallint", s -> s.destination().platform().ordinal())
+                .with("text", s -> s.phase().wireName())
+                .with("text", DestinationState::brokenReason)
+                .with("timestamptz", DestinationState::lastSuccessAt)
+                .with("timestamptz", DestinationState::failingSince)
+                .with("timestamptz", s -> error(s) == null ? null : error(s).at())
+                .with("text", s -> error(s) == null ? null : error(s).code())
+                .with("text", s -> error(s) == null ? null : error(s).message())
+                .with("integer", s -> error(s) == null ? null : error(s).platformCode())
+                .run(
+                        connection,
+                        """
+                        insert into destination_state as d (project_id, platform, state, broken_reason, last_success_at,
+                            failing_since, last_failure_at, error_at, error_code, error_message, error_platform_code)
+                        select p, f, s, b, ok, since, err, err, code, msg, num
+                        from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as u(p, f, s, b, ok, since, err, code, msg, num)
+                        order by p, f
+                        on conflict (project_id, platform) do update set
+                            state = excluded.state, broken_reason = excluded.broken_reason,
+                            last_success_at = greatest(d.last_success_at, excluded.last_success_at),
+                            failing_since = excluded.failing_since,
+                            last_failure_at = greatest(d.last_failure_at, excluded.last_failure_at),
+                            error_at = excluded.error_at, error_code = excluded.error_code,
+                            error_message = excluded.error_message, error_platform_code = excluded.error_platform_code
+                        """);
+        for (DestinationState state : write.states.values()) {
+            tokenVerdict(state);
+        }
+    }
+
+    /// What forwarding learned of a token: refused for good, or accepted after all.
+    private void tokenVerdict(DestinationState state) throws SQLException {
+        boolean refused = "TOKEN".equals(state.brokenReason());
+        Instant success = state.lastSuccessAt();
+        if (!refused && (state.phase() != DestinationState.Phase.FLOWING || success == null)) {
+            return;
+        }
+        DestinationState.LastError error = state.lastError();
+        Instant at = refused && error != null ? error.at() : success;
+        try (PreparedStatement statement = connection.prepareStatement(
+                """
+                update layer set access_token_valid = ?, access_token_validated_at = ?
+                where project_id = ? and platform = ? and access_token_id is not null
+                  and (access_token_validated_at is null or access_token_validated_at < ?)
+                """)) {
+            statement.setBoolean(1, !refused);
+            setInstant(statement, 2, at);
+            statement.setObject(3, state.destination().projectId());
+            statement.setString(4, state.destination().platform().layerName());
+            setInstant(statement, 5, at);
+            statement.executeUpdate();
+        }
+    }
+
+    private static DestinationState.@Nullable LastError error(DestinationState state) {
+        return state.lastError();
+    }
+
+    private void positions() throws SQLException {
+        new Columns<>(write.positions.entrySet())
+                .with("bigint", Map.Entry::getKey)
+                .with("bigint", Map.Entry::getValue)
+                .run(
+                        connection,
+                        """
+                        update log_stream s set position = u.position from unnest(?, ?) as u(stream, position)
+                        where s.stream = u.stream and s.position < u.position
+                        """);
+    }
+
+    private static void setInstant(PreparedStatement statement, int index, @Nullable Instant instant) throws SQLException {
+        statement.setObject(index, instant == null ? null : instant.atOffset(ZoneOffset.UTC), Types.TIMESTAMP_WITH_TIMEZONE);
+    }
+}

@@ -1,0 +1,119 @@
+package dev.varve.store.postgres.timeline;
+
+import static dev.varve.store.postgres.tenant.Columns.at;
+import static dev.varve.store.postgres.tenant.Columns.instantOrNull;
+import static dev.varve.store.postgres.tenant.Columns.uuid;
+
+import dev.varve.event.Platform;
+import dev.varve.health.CapiFacts;
+import dev.varve.health.CapiReadings;
+import dev.varve.tenant.Layer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Query;
+
+/// Facts from the delivery ledger and its roll-ups in PostgreSQL.
+public final class PostgresCapiReadings implements CapiReadings {
+    private static final Duration DAY = Duration.ofDays(1);
+
+    private final Jdbi jdbi;
+
+    public PostgresCapiReadings(Jdbi jdbi) {
+        this.jdbi = jdbi;
+    }
+
+    @Override
+    public CapiFacts read(UUID projectId, Platform platform, Optional<Layer> layer, Instant now) {
+        return jdbi.withHandle(handle -> {
+            Lookup lookup = new Lookup(handle, projectId, platform);
+            return new CapiFacts(
+                    configuration(layer),
+                    lookup.lane(),
+                    lookup.counts(now),
+                    lookup.drift(now.truncatedTo(ChronoUnit.HOURS)),
+                    lookup.backlog(),
+                    lookup.deadLetters());
+        });
+    }
+
+    private static CapiFacts.Configuration configuration(Optional<Layer> layer) {
+        return layer.map(known -> new CapiFacts.Configuration(
+                        known.enabled(),
+                        known.pixelId() != null,
+                        known.token().isPresent(),
+                        known.token().isRefused()))
+                .orElse(new CapiFacts.Configuration(false, false, false, false));
+    }
+
+    private record Lookup(Handle handle, UUID projectId, Platform platform) {
+        CapiFacts.Lane lane() {
+            Optional<Instant> eligible = query("""
+                            select max(last_eligible_at) last_eligible_at from delivery_activity
+                            where project_id = :project and platform = :platform""")
+                    .map((row, context) -> Optional.ofNullable(instantOrNull(row, "last_eligible_at")))
+                    .one();
+            return query("select * from destination_state where project_id = :project and platform = :platform")
+                    .map((row, context) -> new CapiFacts.Lane(
+                            row.getString("state"),
+                            instantOrNull(row, "last_success_at"),
+                            instantOrNull(row, "failing_since"),
+                            instantOrNull(row, "last_failure_at"),
+                            eligible.orElse(null)))
+                    .findOne()
+                    .orElse(new CapiFacts.Lane(CapiFacts.Lane.FLOWING, null, null, null, eligible.orElse(null)));
+        }
+
+        /// A minute counts in a window as long as any part of it is inside.
+        CapiFacts.Counts counts(Instant now) {
+            Map<String, Long> hour = sums(now.minus(Duration.ofHours(1)), Instant.MAX);
+            Map<String, Long> day = sums(now.minus(DAY), Instant.MAX);
+            Map<String, Long> quarter = sums(now.minus(Duration.ofMinutes(15)), Instant.MAX);
+            return new CapiFacts.Counts(
+                    hour, day, quarter.getOrDefault("attempts", 0L), quarter.getOrDefault("failed_attempts", 0L));
+        }
+
+        CapiFacts.Drift drift(Instant asOf) {
+            Map<String, Long> sums = sums(asOf.minus(DAY), asOf);
+            return new CapiFacts.Drift(sums.getOrDefault("sent", 0L), sums.getOrDefault("received", 0L), asOf);
+        }
+
+        CapiFacts.Backlog backlog() {
+            return query("""
+                            select count(*) events, min(received_at) oldest_at from delivery_backlog
+                            where project_id = :project and platform = :platform""")
+                    .map((row, context) ->
+                            new CapiFacts.Backlog(row.getLong("events"), instantOrNull(row, "oldest_at")))
+                    .one();
+        }
+
+        long deadLetters() {
+            return query("select count(*) from dead_letter where project_id = :project and platform = :platform")
+                    .mapTo(Long.class)
+                    .one();
+        }
+
+        private Map<String, Long> sums(Instant from, Instant until) {
+            Map<String, Long> sums = new HashMap<>();
+            query("""
+                            select metric, sum(count)::bigint total from delivery_rollup
+                            where project_id = :project and platform = :platform and minute >= :from and minute < :until
+                            group by metric""")
+                    .bind("from", at(from.truncatedTo(ChronoUnit.MINUTES)))
+                    .bind("until", at(until))
+                    .map((row, context) -> sums.put(row.getString("metric"), row.getLong("total")))
+                    .list();
+            return sums;
+        }
+
+        private Query query(String sql) {
+            return handle.createQuery(sql).bind("project", uuid(projectId)).bind("platform", platform.ordinal());
+        }
+    }
+}
