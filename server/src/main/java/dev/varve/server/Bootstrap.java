@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// `bootstrap.json` in the data directory, mode 0600: the addresses and the first key, and in a demo its objects.
 /// URLs have no trailing slash and no `/v1` or `/l`. Never printed whole, because of the key.
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record Bootstrap(
+public record Bootstrap(
         String apiUrl,
         String ingestUrl,
         String dashboardUrl,
@@ -47,7 +47,7 @@ record Bootstrap(
     }
 
     /// Replaces the file at once, so that a reader sees the old or the new one.
-    void write(Path data) {
+    public void write(Path data) {
         Path temporary = data.resolve("bootstrap.json.new");
         try {
             Files.deleteIfExists(temporary);
@@ -68,7 +68,7 @@ record Bootstrap(
         return new Bootstrap(api, ingest, api, organizationId, apiKey, projectId, appId, webAppId, sandboxUrl);
     }
 
-    Bootstrap withDemo(String project, String app, String webApp, String sandbox) {
+    public Bootstrap withDemo(String project, String app, String webApp, String sandbox) {
         return new Bootstrap(apiUrl, ingestUrl, dashboardUrl, organizationId, apiKey, project, app, webApp, sandbox);
     }
 

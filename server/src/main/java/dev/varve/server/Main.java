@@ -93,7 +93,7 @@ public final class Main {
 
     private static int run(String command, ParseResult options) {
         switch (command) {
-            case "start" -> Running.start(settings(options), Running.Guest.NONE);
+            case "start" -> Running.start(settings(options));
             case "demo" -> Demo.run(settings(options));
             case "sandbox" -> Running.sandbox(options.matchedOptionValue("--port", 8090));
             case "doctor" -> {

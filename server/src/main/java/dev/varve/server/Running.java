@@ -16,17 +16,23 @@ public final class Running {
     /// Something that lives beside the server, such as the demo's traffic: started after it, closed before it.
     @FunctionalInterface
     public interface Guest {
-        Guest NONE = _ -> () -> {};
-
-        AutoCloseable join(Bootstrap bootstrap);
+        AutoCloseable join(Bootstrap bootstrap, String sandboxUrl);
     }
 
     /// Starts, prints where to find it, and blocks for the life of the process.
-    public static void start(Settings settings, Guest guest) {
-        Assembly assembly = Assembly.start(settings);
+    static void start(Settings settings) {
+        run(Assembly.start(settings), settings, (_, _) -> () -> {});
+    }
+
+    /// The same with the sandbox in place of the ad platforms, and a guest.
+    public static void demo(Settings settings, Guest guest) {
+        run(Assembly.startOnSandbox(settings), settings, guest);
+    }
+
+    private static void run(Assembly assembly, Settings settings, Guest guest) {
         try {
             print(assembly.bootstrap(), settings);
-            AutoCloseable joined = guest.join(assembly.bootstrap());
+            AutoCloseable joined = guest.join(assembly.bootstrap(), assembly.sandboxUrl());
             awaitSignal(() -> {
                 closeQuietly(joined);
                 assembly.close();
@@ -89,9 +95,9 @@ public final class Running {
 
     /// The platform simulators alone, for anybody's tests; with their control routes.
     static void sandbox(int port) {
-        AutoCloseable sandbox = Sandboxes.open("0.0.0.0", port).closeable();
-        System.out.printf("The platform sandbox is running at http://localhost:%d%n", port);
+        Sandboxes.Sandbox sandbox = Sandboxes.openControllable("0.0.0.0", port);
+        System.out.printf("The platform sandbox is running at %s%n", sandbox.url());
         System.out.flush();
-        awaitSignal(() -> closeQuietly(sandbox));
+        awaitSignal(() -> closeQuietly(sandbox.closeable()));
     }
 }
