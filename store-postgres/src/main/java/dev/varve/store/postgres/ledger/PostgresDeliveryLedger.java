@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
 
 /// The delivery ledger in PostgreSQL. Thread-safe.
@@ -60,7 +59,7 @@ public final class PostgresDeliveryLedger implements DeliveryLedger {
         try {
             jdbi.useTransaction(handle -> recordIn(handle.getConnection(), write));
         } catch (SQLException e) {
-            throw new UnableToExecuteStatementException(e);
+            throw new IllegalStateException("the delivery ledger could not be written", e);
         }
     }
 

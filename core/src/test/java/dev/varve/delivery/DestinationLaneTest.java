@@ -1,0 +1,163 @@
+package dev.varve.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.destination.AttemptOutcome.Unauthorized.Cause;
+import dev.varve.destination.Destination;
+import dev.varve.event.Platform;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DestinationLaneTest {
+    private static final Instant NOW = Instant.parse("2026-11-04T12:00:00Z");
+    private final Destination destination = DeliveryFixtures.destination(Platform.META, "token-1");
+    private final FakeConnector connector = new FakeConnector(Platform.META, InstantSource.fixed(NOW));
+    private final DestinationLane lane = lane(DestinationState.fresh(destination.key()));
+
+    private DestinationLane lane(DestinationState before) {
+        return new DestinationLane(destination.key(), connector, DeliverySettings.DEFAULT, before, NOW);
+    }
+
+    private static DestinationState.LastError errorAt(Instant at) {
+        return new DestinationState.LastError(at, "PLATFORM_ERROR", "refused", 190);
+    }
+
+    private void offer(int from, int to) {
+        for (int i = from; i < to; i++) {
+            assertThat(lane.offer(DeliveryFixtures.item(i, NOW))).isTrue();
+        }
+    }
+
+    @Test
+    void aFewEventsWaitForTheLingerTimeAndAFullBatchDoesNot() {
+        offer(0, 3);
+        assertThat(lane.takeBatch(NOW)).isEmpty();
+        assertThat(lane.takeBatch(NOW.plusMillis(200))).hasSize(3);
+        offer(10, 215);
+        assertThat(lane.takeBatch(NOW)).hasSize(200);
+    }
+
+    @Test
+    void noMoreRequestsTravelAtOnceThanThePlatformAllows() {
+        offer(0, 1200);
+        for (int i = 0; i < 4; i++) {
+            assertThat(lane.takeBatch(NOW)).hasSize(200);
+        }
+        assertThat(lane.takeBatch(NOW)).isEmpty();
+        lane.requestEnded();
+        assertThat(lane.takeBatch(NOW)).hasSize(200);
+    }
+
+    @Test
+    void aFullQueueSendsFurtherEventsToTheLedger() {
+        offer(0, DestinationLane.QUEUE_LIMIT);
+        assertThat(lane.offer(DeliveryFixtures.item(9_999, NOW))).isFalse();
+    }
+
+    @Test
+    void aRestingLaneTakesNothingAndThenTriesOneRequest() {
+        offer(0, 600);
+        lane.takeBatch(NOW);
+        lane.rest(NOW.plusSeconds(5), lane.generation(), errorAt(NOW));
+        lane.requestEnded();
+        assertThat(lane.offer(DeliveryFixtures.item(700, NOW))).isFalse();
+        assertThat(lane.takeBatch(NOW.plusSeconds(4))).isEmpty();
+        assertThat(lane.takeBatch(NOW.plusSeconds(5))).isNotEmpty();
+        assertThat(lane.takeBatch(NOW.plusSeconds(5))).isEmpty();
+    }
+
+    @Test
+    void failuresOfRequestsThatTravelledTogetherCountOnce() {
+        int generation = lane.generation();
+        lane.rest(NOW.plusSeconds(1), generation, errorAt(NOW));
+        lane.rest(NOW.plusSeconds(1), generation, errorAt(NOW));
+        assertThat(lane.failures()).isEqualTo(1);
+        lane.rest(NOW.plusSeconds(2), lane.generation(), errorAt(NOW));
+        assertThat(lane.failures()).isEqualTo(2);
+    }
+
+    @Test
+    void aRefusedTokenStopsTheLaneOnlyAfterTwoAgreeingProbes() {
+        lane.hold(Cause.TOKEN, destination, errorAt(NOW));
+        assertThat(lane.beginProbe(NOW.plusSeconds(29))).isFalse();
+        assertThat(lane.beginProbe(NOW.plusSeconds(30))).isTrue();
+        assertThat(lane.probed(true, destination, errorAt(NOW.plusSeconds(30)))).isEmpty();
+        assertThat(lane.state()).isInstanceOf(LaneState.Held.class);
+        assertThat(lane.beginProbe(NOW.plusSeconds(150))).isTrue();
+        assertThat(lane.probed(true, destination, errorAt(NOW.plusSeconds(150))))
+                .get()
+                .extracting(DestinationState::phase, DestinationState::brokenReason)
+                .containsExactly(DestinationState.Phase.STOPPED, "TOKEN");
+    }
+
+    @Test
+    void aProbeThatCannotTellConfirmsNothing() {
+        lane.hold(Cause.TOKEN, destination, errorAt(NOW));
+        Instant at = NOW;
+        for (int i = 0; i < 5; i++) {
+            at = at.plusSeconds(600);
+            assertThat(lane.beginProbe(at)).isTrue();
+            lane.probed(false, destination, errorAt(at));
+        }
+        assertThat(lane.state()).isInstanceOf(LaneState.Held.class);
+    }
+
+    @Test
+    void aRefusedPermissionNeedsThreeProbes() {
+        lane.hold(Cause.PERMISSION, destination, errorAt(NOW));
+        Instant at = NOW;
+        for (int i = 0; i < 3; i++) {
+            assertThat(lane.state()).isInstanceOf(LaneState.Held.class);
+            at = at.plusSeconds(600);
+            assertThat(lane.beginProbe(at)).isTrue();
+            lane.probed(true, destination, errorAt(at));
+        }
+        assertThat(lane.state()).isInstanceOf(LaneState.Stopped.class);
+    }
+
+    @Test
+    void newCredentialsAreNoticedByAStoppedLane() {
+        lane.stop(LaneState.Broken.TOKEN, destination, errorAt(NOW));
+        assertThat(lane.hasNewCredentials(destination)).isFalse();
+        assertThat(lane.hasNewCredentials(DeliveryFixtures.destination(Platform.META, "token-2"))).isTrue();
+        lane.resume(NOW);
+        offerNothing();
+        assertThat(lane.state()).isInstanceOf(LaneState.Waiting.class);
+    }
+
+    private void offerNothing() {
+        assertThat(lane.offer(DeliveryFixtures.item(1, NOW))).isFalse();
+    }
+
+    @Test
+    void aStoppedLaneStaysStoppedAcrossARestartAndProbesAtOnce() {
+        DestinationState stopped = lane.stop(LaneState.Broken.TOKEN, destination, errorAt(NOW));
+        DestinationLane restarted = lane(stopped);
+        assertThat(restarted.state()).isInstanceOf(LaneState.Stopped.class);
+        assertThat(restarted.beginProbe(NOW)).isTrue();
+    }
+
+    @Test
+    void storedAndLiveEventsTakeTurns() {
+        offer(0, 400);
+        LaneItem stored = DeliveryFixtures.item(5_000, NOW);
+        lane.loaded(List.of(stored), false, NOW);
+        List<LaneItem> first = lane.takeBatch(NOW);
+        List<LaneItem> second = lane.takeBatch(NOW);
+        assertThat(first).doesNotContain(stored);
+        assertThat(second).containsExactly(stored);
+    }
+
+    @Test
+    void anErrorStaysVisibleAfterRecovery() {
+        lane.rest(NOW.plusSeconds(1), lane.generation(), errorAt(NOW));
+        assertThat(lane.succeeded(NOW.plusSeconds(2)))
+                .get()
+                .satisfies(state -> {
+                    assertThat(state.lastError()).isNotNull();
+                    assertThat(state.failingSince()).isNull();
+                });
+    }
+}

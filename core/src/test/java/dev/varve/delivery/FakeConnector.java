@@ -1,0 +1,81 @@
+package dev.varve.delivery;
+
+import dev.varve.destination.Answer;
+import dev.varve.destination.AttemptOutcome;
+import dev.varve.destination.Connector;
+import dev.varve.destination.Destination;
+import dev.varve.destination.Preparation;
+import dev.varve.destination.PreparedEvent;
+import dev.varve.destination.ProbeResult;
+import dev.varve.event.LoggedEvent;
+import dev.varve.event.Platform;
+import dev.varve.tenant.IngestApp;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Function;
+
+/// A platform that answers as the test says.
+final class FakeConnector implements Connector {
+    private final Platform platform;
+    private final InstantSource clock;
+    final List<List<String>> requests = Collections.synchronizedList(new ArrayList<>());
+    volatile Function<List<PreparedEvent>, AttemptOutcome> behaviour;
+    volatile ProbeResult probeAnswer;
+
+    FakeConnector(Platform platform, InstantSource clock) {
+        this.platform = platform;
+        this.clock = clock;
+        this.behaviour = events -> delivered(events.size());
+        this.probeAnswer = new ProbeResult.Accepted(answer(200, null), true);
+    }
+
+    AttemptOutcome delivered(int events) {
+        return new AttemptOutcome.Delivered(answer(200, null), events);
+    }
+
+    Answer answer(int status, @org.jspecify.annotations.Nullable Integer code) {
+        return new Answer(clock.instant(), Duration.ofMillis(1), status, code, "as the test says", "trace-1");
+    }
+
+    @Override
+    public Platform platform() {
+        return platform;
+    }
+
+    @Override
+    public Limits limits() {
+        return new Limits(1000, 200, 1 << 20, 4, Duration.ofSeconds(10));
+    }
+
+    @Override
+    public Preparation prepare(LoggedEvent event, IngestApp app, Destination destination, Instant now) {
+        return new Preparation.Prepared(new PreparedEvent(
+                event,
+                event.event().name(),
+                event.identity().eventId().getBytes(StandardCharsets.UTF_8),
+                "",
+                false,
+                List.of()));
+    }
+
+    @Override
+    public Instant tooOldAt(LoggedEvent event, Destination destination) {
+        return event.event().occurredAt().plus(Duration.ofDays(7));
+    }
+
+    @Override
+    public AttemptOutcome send(Destination destination, List<PreparedEvent> events) {
+        requests.add(events.stream().map(e -> e.event().identity().eventId()).toList());
+        return behaviour.apply(events);
+    }
+
+    @Override
+    public ProbeResult probe(Destination destination) {
+        return probeAnswer;
+    }
+}

@@ -1,0 +1,105 @@
+package dev.varve.store.postgres.log;
+
+import dev.varve.store.postgres.Database;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/// Forgets what is past its time: matching records after 7 days, events with their receipts and keys after 400 days.
+/// Whole partitions go at once; rows of the default partitions go by age. Safe to repeat and to interrupt.
+public final class Retention {
+    static final Duration MATCHING_RECORDS = Duration.ofDays(7);
+    static final Duration EVENTS = Duration.ofDays(400);
+    private static final int KEYS_PER_SLICE = 5_000;
+    private static final String DELETE_KEYS_OF_SLICE = """
+            with slice as (
+                select log_offset, app_id, event_id from <table>
+                where log_offset > :after and occurred_at < :before order by log_offset limit :slice
+            ), gone as (
+                delete from event_key using slice
+                where key = encode(substring(sha256(
+                        convert_to(app_id, 'UTF8') || '\\x00'::bytea || convert_to(event_id, 'UTF8')) for 16), 'hex')::uuid
+                    and event_key.log_offset = slice.log_offset
+            )
+            select max(log_offset) from slice""";
+
+    private final Database database;
+
+    public Retention(Database database) {
+        this.database = database;
+    }
+
+    /// Forgets everything that is too old at `now`. Whole days and weeks: a record goes when the last of its day is too old,
+    /// so call this at least hourly.
+    public void apply(Instant now) {
+        Instant records = now.minus(MATCHING_RECORDS);
+        for (String partition : endedBefore("matching_record", "d", 1, records)) {
+            drop("matching_record", partition);
+        }
+        deleteDefault("matching_record", "received_at", records);
+        Instant events = now.minus(EVENTS);
+        for (String partition : endedBefore("event", "w", 7, events)) {
+            deleteKeys(partition, events);
+            drop("event", partition);
+        }
+        for (String partition : endedBefore("delivery_receipt", "w", 7, events)) {
+            drop("delivery_receipt", partition);
+        }
+        deleteKeys("event_default", events);
+        deleteDefault("event", "occurred_at", events);
+        deleteDefault("delivery_receipt", "occurred_at", events);
+    }
+
+    private List<String> endedBefore(String parent, String kind, int days, Instant limit) {
+        String prefix = parent + "_" + kind;
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery(
+                                "select inhrelid::regclass::text from pg_inherits where inhparent = :parent::regclass")
+                        .bind("parent", parent)
+                        .mapTo(String.class)
+                        .list())
+                .stream()
+                .filter(name -> name.matches(prefix + "\\d{8}"))
+                .filter(name -> !LocalDate.parse(name.substring(prefix.length()), Partitions.SUFFIX)
+                        .plusDays(days)
+                        .atStartOfDay(ZoneOffset.UTC)
+                        .toInstant()
+                        .isAfter(limit))
+                .toList();
+    }
+
+    private void deleteKeys(String table, Instant before) {
+        @Nullable Long after = -1L;
+        while (after != null) {
+            long from = after;
+            after = database.jdbi().withHandle(handle -> deleteSlice(handle, table, from, before));
+        }
+    }
+
+    private static @Nullable Long deleteSlice(Handle handle, String table, long after, Instant before) {
+        return handle.createQuery(DELETE_KEYS_OF_SLICE.replace("<table>", table))
+                .bind("after", after)
+                .bind("before", before.atOffset(ZoneOffset.UTC))
+                .bind("slice", KEYS_PER_SLICE)
+                .mapTo(Long.class)
+                .one();
+    }
+
+    /// Waits only briefly for the lock that others' queries hold, and tries again at the next call.
+    private void drop(String parent, String partition) {
+        database.jdbi().useTransaction(handle -> {
+            handle.execute("set local lock_timeout = '2s'");
+            handle.execute("alter table " + parent + " detach partition " + partition);
+            handle.execute("drop table " + partition);
+        });
+    }
+
+    private void deleteDefault(String parent, String column, Instant before) {
+        database.jdbi().useHandle(handle -> handle.execute(
+                "delete from " + parent + "_default where " + column + " < ?", before.atOffset(ZoneOffset.UTC)));
+    }
+}
