@@ -25,6 +25,8 @@ import dev.varve.server.vault.TinkVault;
 import dev.varve.store.postgres.Database;
 import dev.varve.store.postgres.EmbeddedPostgres;
 import dev.varve.store.postgres.Migrations;
+import dev.varve.store.postgres.log.PostgresEventLog;
+import dev.varve.store.postgres.log.Retention;
 import dev.varve.store.postgres.ledger.PostgresDeliveryLedger;
 import dev.varve.store.postgres.tenant.CachedDestinations;
 import dev.varve.store.postgres.tenant.CachedIngestApps;
@@ -56,7 +58,7 @@ import org.slf4j.LoggerFactory;
 final class Assembly implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
     /// Parts without which no event can be stored; one of them failing makes `/health` answer 503.
-    private static final Set<String> ESSENTIAL = Set.of("postgres", "database", "event-log", "eventlog");
+    private static final Set<String> ESSENTIAL = Set.of("event-log");
 
     private final Settings settings;
     private final Addresses addresses;
@@ -125,6 +127,8 @@ final class Assembly implements AutoCloseable {
         ProbeCredential probe = new ProbeCredential(ProbeSecret.of(database.jdbi(), vault));
         Tenancy tenancy = openTenancy(database, vault, endpoints());
         EventLog log = openEventLog(database);
+        Retention retention = new Retention(database);
+        repeat(Duration.ofHours(1), () -> retention.apply(Instant.now()));
         openRelay(database, log, tenancy);
         Bootstrap first = new FirstStart(
                         new PostgresOrganizations(database.jdbi()), new PostgresApiKeys(database.jdbi()))
@@ -156,7 +160,7 @@ final class Assembly implements AutoCloseable {
     }
 
     private EventLog openEventLog(Database database) {
-        throw new IllegalStateException("the event log is not wired yet: " + database);
+        return watch(own(PostgresEventLog.open(database, Clock.systemUTC())));
     }
 
     // Tenancy
@@ -224,7 +228,7 @@ final class Assembly implements AutoCloseable {
 
     private IngestRoutes ingestRoutes(Function<SdkRequest, CollectOutcome> collector, ProbeCredential probe) {
         IngestMeter meter = new IngestMeter(metrics);
-        everySecond(meter::writeLine);
+        repeat(Duration.ofSeconds(1), meter::writeLine);
         BodyBudget budget = new BodyBudget(Runtime.getRuntime().maxMemory() / 8, Duration.ofSeconds(5));
         return new IngestRoutes(
                 collector,
@@ -255,10 +259,18 @@ final class Assembly implements AutoCloseable {
                 }));
     }
 
-    private void everySecond(Runnable task) {
+    /// A failed run is logged and does not end the repetition.
+    private void repeat(Duration period, Runnable task) {
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("every-second").factory());
-        clock.scheduleAtFixedRate(task, 1, 1, TimeUnit.SECONDS);
+                Thread.ofPlatform().daemon().name("repeat").factory());
+        Runnable guarded = () -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LOG.error("repeat.failed", e);
+            }
+        };
+        clock.scheduleAtFixedRate(guarded, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
         own(clock::shutdownNow);
     }
 

@@ -12,7 +12,6 @@ import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpException;
 import io.helidon.http.Status;
-import io.helidon.http.encoding.ContentEncodingContext;
 import io.helidon.webserver.ListenerConfig;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
@@ -80,7 +79,7 @@ final class FrontDoor implements AutoCloseable {
                         .tcpNoDelay(true)
                         .readTimeout(Duration.ofSeconds(30))
                         .build())
-                .contentEncoding(ContentEncodingContext.create(c -> c.contentEncodingsDiscoverServices(false)))
+                .contentEncoding(new RawBodies())
                 .protocolsDiscoverServices(false)
                 .addProtocol(Http1Config.builder().validateRequestHostHeader(false).build())
                 .directHandlers(directHandlers())

@@ -7,6 +7,7 @@ import dev.varve.server.config.SettingsException;
 import dev.varve.server.config.SettingsPage;
 import dev.varve.server.config.SettingsSources;
 import dev.varve.server.demo.Demo;
+import dev.varve.server.observe.JulBridge;
 import dev.varve.store.postgres.SchemaTooNewException;
 import java.net.BindException;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        JulBridge.install();
         int code = commandLine().execute(args);
         if (code != 0) {
             Runtime.getRuntime().halt(code);
