@@ -143,7 +143,8 @@ public final class Relay implements Component, AutoCloseable {
             }
         }
         for (Long stream : List.copyOf(readers.keySet())) {
-            if (!held.contains(stream)) {
+            // The own stream is kept while its writer reconnects: it usually gets it back.
+            if (!held.contains(stream) && stream != log.ownStream()) {
                 readers.remove(stream);
                 recorder.close(stream);
             }

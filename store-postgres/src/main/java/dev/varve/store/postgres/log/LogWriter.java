@@ -248,7 +248,7 @@ final class LogWriter implements AutoCloseable {
                 return;
             } catch (SQLException e) {
                 doubtful |= committing;
-                if (isBroken()) {
+                if (isBroken(e)) {
                     LOG.warn("the log's writer lost its connection: {}", e.getMessage());
                 } else if (isConflict(e) && System.nanoTime() < deadline) {
                     carefully = true;
@@ -264,14 +264,14 @@ final class LogWriter implements AutoCloseable {
         return UNIQUE_VIOLATION.equals(e.getSQLState()) || DEADLOCK.equals(e.getSQLState());
     }
 
-    private boolean isBroken() {
-        try {
-            session.rollback();
-            return false;
-        } catch (SQLException e) {
+    private boolean isBroken(SQLException e) {
+        String state = e.getSQLState();
+        boolean lost = state != null && (state.startsWith("08") || state.startsWith("57P"));
+        if (lost || !session.isAlive()) {
             markDown();
             return true;
         }
+        return false;
     }
 
     /// One request that the database cannot take must not drag the others of its group down.

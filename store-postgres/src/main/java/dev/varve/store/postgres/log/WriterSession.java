@@ -83,15 +83,11 @@ final class WriterSession implements AutoCloseable {
         connection.commit();
     }
 
-    void rollback() throws SQLException {
-        connection.rollback();
-    }
-
+    /// Ends whatever transaction is open, and asks the server.
     boolean isAlive() {
         try {
-            boolean alive = connection.isValid(2);
             connection.rollback();
-            return alive;
+            return connection.isValid(2);
         } catch (SQLException e) {
             return false;
         }

@@ -1,0 +1,19 @@
+package dev.varve.connectors.meta;
+
+import java.time.Duration;
+
+/// `apiVersion`: of the Graph API, such as `v26.0`. `operatorUrl`: the page that probes name as theirs. `timeout`: for a
+/// whole answer; cutting early gains nothing, because a cut request has an unknown outcome.
+public record MetaSettings(String apiVersion, String operatorUrl, Duration timeout) {
+    public static final MetaSettings DEFAULT =
+            new MetaSettings("v26.0", "https://www.example.com/", Duration.ofSeconds(10));
+
+    public MetaSettings {
+        if (!apiVersion.matches("v\\d{1,3}\\.\\d{1,2}")) {
+            throw new IllegalArgumentException("meta.capiVersion: must look like v26.0");
+        }
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("meta.timeout: must be positive");
+        }
+    }
+}

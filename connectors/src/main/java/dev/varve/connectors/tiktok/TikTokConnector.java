@@ -1,0 +1,178 @@
+package dev.varve.connectors.tiktok;
+
+import dev.varve.connectors.PlatformHttp;
+import dev.varve.connectors.PlatformHttp.Exchange;
+import dev.varve.connectors.RequestBody;
+import dev.varve.connectors.mapping.BatchKey;
+import dev.varve.destination.Answer;
+import dev.varve.destination.AttemptOutcome;
+import dev.varve.destination.AttemptOutcome.Delivered;
+import dev.varve.destination.AttemptOutcome.Misconfigured;
+import dev.varve.destination.AttemptOutcome.Unavailable;
+import dev.varve.destination.Connector;
+import dev.varve.destination.Destination;
+import dev.varve.destination.Preparation;
+import dev.varve.destination.PreparedEvent;
+import dev.varve.destination.ProbeResult;
+import dev.varve.event.LoggedEvent;
+import dev.varve.event.Platform;
+import dev.varve.tenant.IngestApp;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// TikTok's Events API 2.0: `POST {endpoint}/open_api/v1.3/event/track/` (the slash matters) with the raw token in
+/// `Access-Token`.
+public final class TikTokConnector implements Connector {
+    private static final String PATH = "/open_api/v1.3/event/track/";
+    private static final String PARTNER_NAME = "Varve";
+    private static final String MADE_UP_TOKEN = "0000000000000000000000000000000000000000";
+    private static final Duration CALIBRATION_LIFE = Duration.ofDays(1);
+    private static final int MAX_EVENTS = 1000;
+    private static final int DEFAULT_EVENTS = 200;
+    private static final int MAX_BYTES = 1 << 20;
+    private static final int MAX_IN_FLIGHT = 8;
+
+    private final TikTokMapping mapping = new TikTokMapping();
+    private final TikTokAnswerReader reader = new TikTokAnswerReader();
+    private final PartialAnswers partialAnswers = new PartialAnswers();
+    private final Map<String, Calibration> calibrations = new ConcurrentHashMap<>();
+    private final PlatformHttp http;
+    private final InstantSource clock;
+    private final TikTokSettings settings;
+    private volatile boolean partnerNameRefused;
+
+    /// Whether an endpoint looks at the token before the parameters, found out with a made-up token.
+    private record Calibration(Instant at, boolean tokenComesFirst) {}
+
+    /// `client`: HTTP/1.1, not following redirects; see `PlatformHttp.newClient`.
+    public TikTokConnector(HttpClient client, InstantSource clock, TikTokSettings settings) {
+        this.http = new PlatformHttp(client, clock);
+        this.clock = clock;
+        this.settings = settings;
+    }
+
+    @Override
+    public Platform platform() {
+        return Platform.TIKTOK;
+    }
+
+    @Override
+    public Limits limits() {
+        return new Limits(MAX_EVENTS, DEFAULT_EVENTS, MAX_BYTES, MAX_IN_FLIGHT, settings.timeout());
+    }
+
+    @Override
+    public Preparation prepare(LoggedEvent event, IngestApp app, Destination destination, Instant now) {
+        return mapping.prepare(event, app, destination, now);
+    }
+
+    @Override
+    public Instant tooOldAt(LoggedEvent event, Destination destination) {
+        return mapping.tooOldAt(event, destination);
+    }
+
+    @Override
+    public AttemptOutcome send(Destination destination, List<PreparedEvent> events) {
+        boolean named = !partnerNameRefused;
+        AttemptOutcome outcome = sendOnce(destination, events, named);
+        if (named && isPartnerNameRefused(outcome)) {
+            partnerNameRefused = true;
+            outcome = sendOnce(destination, events, false);
+        }
+        return isPartial(outcome) && partialAnswers.noteAgain(events)
+                ? new Delivered(outcome.answer(), events.size())
+                : outcome;
+    }
+
+    @Override
+    public ProbeResult probe(Destination destination) {
+        ProbeResult result = probe(destination, token(destination));
+        return result instanceof ProbeResult.Accepted accepted && !accepted.conclusive()
+                ? new ProbeResult.Accepted(accepted.answer(), tokenComesFirst(destination))
+                : result;
+    }
+
+    private AttemptOutcome sendOnce(Destination destination, List<PreparedEvent> events, boolean named) {
+        BatchKey key = BatchKey.parse(events.getFirst().batchKey());
+        byte[] body = RequestBody.of(members(destination, key, named), events);
+        return switch (post(destination, token(destination), body)) {
+            case Exchange.Answered answered -> reader.read(answered.answer(), events.size());
+            case Exchange.Broken broken -> new Unavailable(broken.answer(), broken.fateUnknown());
+            case Exchange.Impossible impossible -> new Misconfigured(impossible.answer());
+        };
+    }
+
+    private ProbeResult probe(Destination destination, @Nullable String token) {
+        BatchKey key = new BatchKey(TikTokSource.ofDestination(destination).wireName(), null);
+        byte[] body = RequestBody.of(members(destination, key, !partnerNameRefused), List.of());
+        return switch (post(destination, token, body)) {
+            case Exchange.Answered answered -> reader.readProbe(answered.answer());
+            case Exchange.Broken broken -> new ProbeResult.Unknown(broken.answer());
+            case Exchange.Impossible impossible -> new ProbeResult.TokenRefused(impossible.answer());
+        };
+    }
+
+    /// At most once a day per endpoint; an inconclusive try is repeated with the next probe.
+    private boolean tokenComesFirst(Destination destination) {
+        Instant now = clock.instant();
+        Calibration known = calibrations.get(destination.endpoint());
+        if (known != null && now.isBefore(known.at().plus(CALIBRATION_LIFE))) {
+            return known.tokenComesFirst();
+        }
+        return switch (probe(destination, MADE_UP_TOKEN)) {
+            case ProbeResult.TokenRefused _ -> calibrated(destination, now, true);
+            case ProbeResult.Accepted _ -> calibrated(destination, now, false);
+            case ProbeResult.PixelRefused _ -> false;
+            case ProbeResult.Unknown _ -> false;
+        };
+    }
+
+    private boolean calibrated(Destination destination, Instant now, boolean tokenComesFirst) {
+        calibrations.put(destination.endpoint(), new Calibration(now, tokenComesFirst));
+        return tokenComesFirst;
+    }
+
+    private static Map<String, String> members(Destination destination, BatchKey key, boolean named) {
+        Map<String, String> members = new LinkedHashMap<>();
+        members.put("event_source", key.source());
+        members.put("event_source_id", destination.pixelId() == null ? "" : destination.pixelId());
+        if (named) {
+            members.put("partner_name", PARTNER_NAME);
+        }
+        if (key.testEventCode() != null) {
+            members.put("test_event_code", key.testEventCode());
+        }
+        return members;
+    }
+
+    private Exchange post(Destination destination, @Nullable String token, byte[] body) {
+        if (destination.pixelId() == null || token == null) {
+            return new Exchange.Impossible(new Answer(
+                    clock.instant(), Duration.ZERO, 0, null, "the destination has no pixel id or no token", null));
+        }
+        return http.post(destination.endpoint() + PATH, Map.of("Access-Token", token), body, settings.timeout());
+    }
+
+    private static @Nullable String token(Destination destination) {
+        return destination.accessToken().map(Destination.AccessToken::value).orElse(null);
+    }
+
+    private static boolean isPartnerNameRefused(AttemptOutcome outcome) {
+        return hasCode(outcome, TikTokAnswerReader.INVALID_PARTNER_NAME);
+    }
+
+    private static boolean isPartial(AttemptOutcome outcome) {
+        return hasCode(outcome, TikTokAnswerReader.PARTIAL_SUCCESS);
+    }
+
+    private static boolean hasCode(AttemptOutcome outcome, int code) {
+        return Integer.valueOf(code).equals(outcome.answer().platformCode());
+    }
+}
