@@ -1,0 +1,289 @@
+package dev.varve.collect;
+
+import dev.varve.collect.CollectOutcome.Collected;
+import dev.varve.collect.CollectOutcome.Invalid;
+import dev.varve.collect.CollectOutcome.RateLimited;
+import dev.varve.collect.CollectOutcome.Rejection;
+import dev.varve.collect.CollectOutcome.TooManyEvents;
+import dev.varve.collect.CollectOutcome.Unauthenticated;
+import dev.varve.event.Event;
+import dev.varve.event.EventIdentity;
+import dev.varve.event.Platform;
+import dev.varve.event.RequestOrigin;
+import dev.varve.event.SenderFacts;
+import dev.varve.eventlog.AppendResult;
+import dev.varve.eventlog.EventBatch;
+import dev.varve.eventlog.EventLog;
+import dev.varve.identity.FieldKind;
+import dev.varve.identity.FieldName;
+import dev.varve.identity.EmailAddress;
+import dev.varve.identity.MatchInputs.Source;
+import dev.varve.identity.MatchSettings;
+import dev.varve.identity.PersonalText;
+import dev.varve.identity.Sha256;
+import dev.varve.tenant.IngestApp;
+import dev.varve.tenant.IngestApps;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Turns requests with events into stored events: reads and validates each event by itself, hashes personal data, and appends.
+/// When a method returns [Collected], the accepted events are durable.
+///
+/// Thread-safe. Both methods let `EventLogUnavailableException` pass; nothing of the request was stored then.
+public final class Collector {
+    private static final int MAX_FACT = 256;
+
+    private final EventLog log;
+    private final IngestApps apps;
+    private final EventAllowance allowance;
+    private final InstantSource clock;
+
+    public Collector(EventLog log, IngestApps apps, EventAllowance allowance, InstantSource clock) {
+        this.log = log;
+        this.apps = apps;
+        this.allowance = allowance;
+        this.clock = clock;
+    }
+
+    /// Events of an SDK. The app is named by the request, else by the first event that names one.
+    public CollectOutcome collectSdk(SdkRequest request) {
+        Sha256 sha256 = new Sha256();
+        String appId = request.appId() != null ? request.appId() : AppIdScan.find(request.body());
+        Optional<IngestApp> app = appId == null ? Optional.empty() : apps.find(appId);
+        if (appId != null && (app.isEmpty() || !isAuthentic(request, app.get(), sha256))) {
+            return new Unauthenticated();
+        }
+        PersonalText personal = personalText(app, sha256);
+        return switch (new BodyReader(Dialect.SDK, personal, sha256).read(request.body())) {
+            case Body.Unreadable(CollectOutcome.Issue issue) -> new Invalid(List.of(issue), List.of());
+            case Body.TooMany() -> new TooManyEvents(Dialect.SDK.maxEvents);
+            case Body.Read body -> app.isEmpty()
+                    ? new Unauthenticated()
+                    : new Batch(app.get(), Dialect.SDK, body, sha256, personal, request).collect();
+        };
+    }
+
+    /// Events of a server, whose sender is known already.
+    public CollectOutcome collectServer(ServerRequest request) {
+        Sha256 sha256 = new Sha256();
+        PersonalText personal = personalText(Optional.of(request.app()), sha256);
+        return switch (new BodyReader(Dialect.SERVER, personal, sha256).read(request.body())) {
+            case Body.Unreadable(CollectOutcome.Issue issue) -> new Invalid(List.of(issue), List.of());
+            case Body.TooMany() -> new TooManyEvents(Dialect.SERVER.maxEvents);
+            case Body.Read body ->
+                new Batch(request.app(), Dialect.SERVER, body, sha256, personal, null).collect();
+        };
+    }
+
+    private static PersonalText personalText(Optional<IngestApp> app, Sha256 sha256) {
+        return new PersonalText(
+                sha256,
+                app.map(known -> known.defaultCountries().get(Platform.META)).orElse(null));
+    }
+
+    /// A key that is brought must be right even where none is required.
+    private static boolean isAuthentic(SdkRequest request, IngestApp app, Sha256 sha256) {
+        if (request.probe()) {
+            return true;
+        }
+        String key = request.appKey();
+        if (key == null) {
+            return !app.keyPolicy().required();
+        }
+        return MessageDigest.isEqual(sha256.bytes(key), app.keyPolicy().appKeySha256());
+    }
+
+    /// The work on one readable request.
+    private final class Batch {
+        private final IngestApp app;
+        private final Dialect dialect;
+        private final Body.Read body;
+        private final Sha256 sha256;
+        private final PersonalText personal;
+        private final @Nullable SdkRequest request;
+        private final Instant receivedAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        private final List<Event> events;
+        private final List<Rejection> rejections = new ArrayList<>(0);
+        private final List<@Nullable String> eventIds;
+        private boolean isAnyValid;
+
+        Batch(
+                IngestApp app,
+                Dialect dialect,
+                Body.Read body,
+                Sha256 sha256,
+                PersonalText personal,
+                @Nullable SdkRequest request) {
+            this.app = app;
+            this.dialect = dialect;
+            this.body = body;
+            this.sha256 = sha256;
+            this.personal = personal;
+            this.request = request;
+            this.events = new ArrayList<>(body.events().size());
+            this.eventIds = new ArrayList<>(body.events().size());
+        }
+
+        CollectOutcome collect() {
+            try (DocumentWriter documents = new DocumentWriter(body, dialect)) {
+                for (int i = 0; i < body.events().size(); i++) {
+                    judge(i, body.events().get(i), documents);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("writing into memory failed", e);
+            }
+            if (!isAnyValid) {
+                return new Invalid(List.of(), List.copyOf(rejections));
+            }
+            Optional<Duration> wait = events.isEmpty() || dialect == Dialect.SERVER || isProbe()
+                    ? Optional.empty()
+                    : allowance.take(app.appId(), events.size());
+            return wait.<CollectOutcome>map(RateLimited::new).orElseGet(this::store);
+        }
+
+        private CollectOutcome store() {
+            if (events.isEmpty()) {
+                return collected(0, 0);
+            }
+            AppendResult result = log.append(new EventBatch(receivedAt, events));
+            // durable from here on: the answer may be given
+            return collected(result.appended(), result.duplicates().cardinality());
+        }
+
+        private Collected collected(int accepted, int duplicates) {
+            return new Collected(
+                    accepted, duplicates, List.copyOf(rejections), Collections.unmodifiableList(eventIds));
+        }
+
+        private void judge(int index, EventDraft draft, DocumentWriter documents) throws IOException {
+            refuseForContents(index, draft);
+            IsoTime.Reading time = draft.time;
+            String name = draft.name;
+            Rejection rejection = draft.rejection;
+            if (rejection != null || time == null || name == null) {
+                isAnyValid |= rejection != null && rejection.code().equals("CONSENT_DENIED");
+                if (rejection != null) {
+                    rejections.add(rejection);
+                }
+                eventIds.add(null);
+                return;
+            }
+            isAnyValid = true;
+            Event event = event(draft, name, time.time(), documents);
+            events.add(event);
+            eventIds.add(event.identity().eventId());
+        }
+
+        private void refuseForContents(int index, EventDraft draft) {
+            if (draft.appId != null && !draft.appId.equals(app.appId())) {
+                draft.reject(index, "VALIDATION", "app_id: expected the app of this batch, got another");
+            }
+            if (dialect == Dialect.SERVER && draft.time != null) {
+                refuseForAge(index, draft, draft.time.time());
+            }
+            if (draft.effectiveConsent().isAnalyticsDenied()) {
+                draft.reject(index, "CONSENT_DENIED", "consent.analytics: denied, so the event was not stored");
+            }
+        }
+
+        private void refuseForAge(int index, EventDraft draft, Instant time) {
+            if (time.isAfter(receivedAt.plus(Dialect.FUTURE_TOLERANCE))) {
+                draft.reject(index, "VALIDATION", "occurredAt: expected at most 5 minutes ahead, got more");
+            }
+            if (time.isBefore(receivedAt.minus(Dialect.RETENTION))) {
+                draft.reject(index, "VALIDATION", "occurredAt: expected at most 400 days back, got more");
+            }
+        }
+
+        private Event event(EventDraft draft, String name, Instant stated, DocumentWriter documents)
+                throws IOException {
+            EventTime time = dialect == Dialect.SDK
+                    ? EventTime.corrected(stated, body.sentAt(), receivedAt)
+                    : new EventTime(stated, false);
+            String eventId = draft.eventId != null ? draft.eventId : EventIds.next(receivedAt.toEpochMilli());
+            SenderFacts sender = sender(draft);
+            complete(draft, sender);
+            byte[] document = documents.write(
+                    draft, time, new MatchSettings(sha256, time.occurredAt(), app.defaultCountries()));
+            return new Event(
+                    new EventIdentity(app.projectId(), app.appId(), eventId, name),
+                    time.occurredAt(),
+                    dialect.source,
+                    isProbe(),
+                    sender,
+                    draft.effectiveConsent(),
+                    document,
+                    origin(draft));
+        }
+
+        private SenderFacts sender(EventDraft draft) {
+            return new SenderFacts(
+                    draft.environment != null || request == null ? draft.environment : environment(request),
+                    draft.platform != null ? draft.platform : platform(draft),
+                    draft.effectiveUserId(),
+                    draft.installId,
+                    draft.sessionId);
+        }
+
+        private String environment(SdkRequest request) {
+            String stated = request.environment();
+            return stated == null || stated.isBlank() ? "production" : header(stated);
+        }
+
+        /// Of a server's event: the app's own when it tells of a device, else that of a server.
+        private String platform(EventDraft draft) {
+            boolean hasDevice = draft.context.containsKey(ContextField.OS_VERSION) || draft.hasNestedOsVersion;
+            return dialect == Dialect.SDK || hasDevice ? app.platform().eventPlatform() : "node";
+        }
+
+        private String header(String text) {
+            String safe = personal.mask(SafeText.of(text.strip()));
+            return safe.length() <= MAX_FACT ? safe : SafeText.of(safe.substring(0, MAX_FACT));
+        }
+
+        /// What is known only now that the whole event is read.
+        private void complete(EventDraft draft, SenderFacts sender) {
+            String userId = draft.rawUserId != null ? draft.rawUserId : draft.rawOtherUserId;
+            draft.match.add(Source.EVENT, FieldKind.USER_ID, userId);
+            if (userId != null && EmailAddress.isOne(userId)) {
+                draft.match.begin();
+                draft.match.add(Source.EVENT, new FieldName(FieldKind.EMAIL, 15), "", userId);
+            }
+            if (draft.advertisingId != null) {
+                FieldKind kind = "ios".equals(sender.platform()) ? FieldKind.IDFA : FieldKind.GAID;
+                draft.match.add(Source.PAGE_URL, kind, draft.advertisingId);
+            }
+            if (request != null && request.sdkVersion() != null) {
+                draft.sdkVersion = header(request.sdkVersion());
+            }
+            if (!isProbe()) {
+                draft.testEventCode = Map.of();
+            }
+        }
+
+        private boolean isProbe() {
+            return request != null && request.probe();
+        }
+
+        /// A property `ip` speaks of the person, the connection only of the sender.
+        private RequestOrigin origin(EventDraft draft) {
+            if (request == null) {
+                return draft.ip == null && draft.userAgent == null
+                        ? RequestOrigin.UNKNOWN
+                        : new RequestOrigin(draft.ip, draft.userAgent);
+            }
+            return draft.ip == null ? request.origin() : new RequestOrigin(draft.ip, request.origin().userAgent());
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.varve.collect;
+
+import dev.varve.collect.ByteSink.Range;
+import dev.varve.event.Consent;
+import dev.varve.identity.MatchInputs;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One event as read, before the facts are known that stand elsewhere in the request (its app, `sent_at`). Texts are already
+/// storable and free of e-mail addresses and phone numbers, but for `match`, `ip` and `userAgent`.
+final class EventDraft {
+    CollectOutcome.@Nullable Rejection rejection;
+
+    @Nullable String name;
+    @Nullable String eventId;
+    IsoTime.@Nullable Reading time;
+    @Nullable String timeText;
+    @Nullable String appId;
+    @Nullable String environment;
+    @Nullable String platform;
+    @Nullable String userId;
+    @Nullable String otherUserId;
+    @Nullable String rawUserId;
+    @Nullable String rawOtherUserId;
+    @Nullable String installId;
+    @Nullable String sessionId;
+    Consent consent = Consent.UNSTATED;
+    Consent propertyConsent = Consent.UNSTATED;
+
+    final Map<ContextField, String> context = new EnumMap<>(ContextField.class);
+    /// Group → member → value, such as `utm` → `source`.
+    final Map<String, Map<String, String>> groups = new LinkedHashMap<>(0);
+
+    Range properties = Range.EMPTY;
+    Range extra = Range.EMPTY;
+
+    @Nullable String url;
+    @Nullable String sdkVersion;
+    @Nullable String ip;
+    @Nullable String userAgent;
+    @Nullable String advertisingId;
+    boolean hasNestedOsVersion;
+    @Nullable String actionSource;
+    @Nullable DataUse limitedDataUse;
+    Map<String, String> testEventCode = Map.of();
+
+    final MatchInputs match = new MatchInputs();
+
+    /// `country` and `state` null: Meta decides by the address.
+    record DataUse(@Nullable Integer country, @Nullable Integer state) {}
+
+    @Nullable String effectiveUserId() {
+        return userId != null ? userId : otherUserId;
+    }
+
+    Consent effectiveConsent() {
+        return consent.and(propertyConsent);
+    }
+
+    void reject(int index, String code, String message) {
+        if (rejection == null) {
+            rejection = new CollectOutcome.Rejection(index, code, message);
+        }
+    }
+}
