@@ -1,9 +1,12 @@
 package dev.varve.server;
 
-import dev.varve.collect.CollectOutcome;
-import dev.varve.collect.EventAllowance;
-import dev.varve.collect.SdkRequest;
+import dev.varve.collect.Collector;
 import dev.varve.component.Component;
+import dev.varve.connectors.PlatformHttp;
+import dev.varve.connectors.meta.MetaConnector;
+import dev.varve.connectors.meta.MetaSettings;
+import dev.varve.connectors.tiktok.TikTokConnector;
+import dev.varve.connectors.tiktok.TikTokSettings;
 import dev.varve.delivery.Relay;
 import dev.varve.destination.Connector;
 import dev.varve.eventlog.EventLog;
@@ -39,6 +42,7 @@ import io.helidon.webserver.http.HttpRules;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +54,8 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -133,8 +138,8 @@ final class Assembly implements AutoCloseable {
         Bootstrap first = new FirstStart(
                         new PostgresOrganizations(database.jdbi()), new PostgresApiKeys(database.jdbi()))
                 .bootstrap(settings.installation().data(), addresses.api(), addresses.ingest(), Instant.now());
-        IngestRoutes ingest = ingestRoutes(collector(log, tenancy), probe);
-        openDoor(ingest, apiRoutes(database, vault, tenancy, log));
+        Collector collector = collector(log, tenancy);
+        openDoor(ingestRoutes(collector, probe), apiRoutes(database, vault, tenancy, collector));
         return first;
     }
 
@@ -198,10 +203,12 @@ final class Assembly implements AutoCloseable {
 
     // Pipeline
 
-    private Function<SdkRequest, CollectOutcome> collector(EventLog log, Tenancy tenancy) {
-        EventAllowance allowance =
-                AppEventAllowance.perMinute(settings.pipeline().ingestEventsPerMinutePerApp());
-        throw new IllegalStateException("the collector is not wired yet: " + log + tenancy + allowance);
+    private Collector collector(EventLog log, Tenancy tenancy) {
+        return new Collector(
+                log,
+                tenancy.apps(),
+                AppEventAllowance.perMinute(settings.pipeline().ingestEventsPerMinutePerApp()),
+                Clock.systemUTC());
     }
 
     private void openRelay(Database database, EventLog log, Tenancy tenancy) {
@@ -221,17 +228,22 @@ final class Assembly implements AutoCloseable {
     }
 
     private List<Connector> connectors() {
-        return List.of();
+        HttpClient client = PlatformHttp.newClient(own(Executors.newVirtualThreadPerTaskExecutor()));
+        own(client::shutdownNow);
+        Clock clock = Clock.systemUTC();
+        return List.of(
+                new MetaConnector(client, clock, MetaSettings.DEFAULT),
+                new TikTokConnector(client, clock, TikTokSettings.DEFAULT));
     }
 
     // HTTP
 
-    private IngestRoutes ingestRoutes(Function<SdkRequest, CollectOutcome> collector, ProbeCredential probe) {
+    private IngestRoutes ingestRoutes(Collector collector, ProbeCredential probe) {
         IngestMeter meter = new IngestMeter(metrics);
         repeat(Duration.ofSeconds(1), meter::writeLine);
         BodyBudget budget = new BodyBudget(Runtime.getRuntime().maxMemory() / 8, Duration.ofSeconds(5));
         return new IngestRoutes(
-                collector,
+                collector::collectSdk,
                 new BodyReader(budget),
                 new ClientAddress(settings.http().trustedProxies()),
                 probe,
@@ -239,12 +251,12 @@ final class Assembly implements AutoCloseable {
     }
 
     /// The Partner API's routes.
-    private java.util.function.Consumer<HttpRules> apiRoutes(
-            Database database, Vault vault, Tenancy tenancy, EventLog log) {
-        return _ -> LOG.atInfo().log("api.not_wired {} {} {} {}", database, vault, tenancy, log);
+    private Consumer<HttpRules> apiRoutes(
+            Database database, Vault vault, Tenancy tenancy, Collector collector) {
+        return _ -> LOG.atInfo().log("api.not_wired {} {} {} {}", database, vault, tenancy, collector);
     }
 
-    private void openDoor(IngestRoutes ingest, java.util.function.Consumer<HttpRules> api) {
+    private void openDoor(IngestRoutes ingest, Consumer<HttpRules> api) {
         ObserveRoutes observe = new ObserveRoutes(() -> HealthReport.of(components, ESSENTIAL), metrics);
         own(FrontDoor.open(
                 addresses.listening(),
@@ -274,7 +286,7 @@ final class Assembly implements AutoCloseable {
         own(clock::shutdownNow);
     }
 
-    private void gauge(String name, java.util.function.Supplier<Number> value) {
+    private void gauge(String name, Supplier<Number> value) {
         Gauge.builder(name, value).register(metrics);
     }
 

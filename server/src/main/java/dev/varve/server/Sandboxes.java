@@ -1,6 +1,6 @@
 package dev.varve.server;
 
-import dev.varve.server.config.SettingsException;
+import org.slf4j.LoggerFactory;
 
 /// Opens the platform sandbox. The only place that knows the sandbox module.
 final class Sandboxes {
@@ -19,7 +19,9 @@ final class Sandboxes {
         return absent(host, port);
     }
 
+    /// Until the sandbox module is there: an address where nobody listens.
     private static Sandbox absent(String host, int port) {
-        throw new SettingsException("The platform sandbox (" + host + ":" + port + ") is not part of this build.");
+        LoggerFactory.getLogger(Sandboxes.class).warn("sandbox.absent {}:{}", host, port);
+        return new Sandbox("http://127.0.0.1:9", () -> {});
     }
 }
