@@ -4,6 +4,7 @@ import static dev.varve.store.postgres.tenant.Columns.uuid;
 
 import dev.varve.destination.Destination;
 import dev.varve.destination.Destinations;
+import dev.varve.destination.LayerDestination;
 import dev.varve.tenant.Layer;
 import dev.varve.tenant.Mode;
 import dev.varve.tenant.PlatformEndpoints;

@@ -1,8 +1,7 @@
-package dev.varve.store.postgres.tenant;
+package dev.varve.destination;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.varve.destination.Destination;
 import dev.varve.destination.Destination.AccessToken;
 import dev.varve.destination.Destination.DataProcessing;
 import dev.varve.destination.Destination.Mapping;

@@ -1,0 +1,93 @@
+package dev.varve.server.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.varve.server.http.ApiException;
+import dev.varve.tenant.PrefixedId;
+import io.helidon.webserver.http.ServerRequest;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/// One authenticated request. `now` is whole milliseconds, so that what is stored equals what is answered.
+record ApiCall(ServerRequest request, Caller caller, Map<String, String> path, Instant now) {
+    /// The project id of the path.
+    UUID projectId() {
+        return projectId(segment("projectId"));
+    }
+
+    static UUID projectId(String text) {
+        return PrefixedId.PROJECT
+                .parse(text)
+                .orElseThrow(() -> ApiException.invalid(
+                        List.of(new ApiException.Issue("projectId", "projectId is not a UUID"))));
+    }
+
+    String segment(String name) {
+        return path.getOrDefault(name, "");
+    }
+
+    JsonNode body() {
+        return Body.json(request);
+    }
+
+    Optional<String> query(String name) {
+        return values(name).findFirst();
+    }
+
+    /// A list: repeated, with `[]` after the name, or comma-separated.
+    List<String> queryList(String name) {
+        return Stream.concat(values(name), values(name + "[]"))
+                .flatMap(value -> Arrays.stream(value.split(",")))
+                .map(String::trim)
+                .filter(value -> !value.isEmpty())
+                .distinct()
+                .toList();
+    }
+
+    Optional<Instant> queryTime(String name) {
+        return query(name).map(text -> {
+            try {
+                return OffsetDateTime.parse(text.replace(' ', '+')).toInstant();
+            } catch (DateTimeException e) {
+                throw ApiException.invalid(name, "must be an RFC 3339 timestamp with a time zone");
+            }
+        });
+    }
+
+    boolean queryFlag(String name) {
+        return query(name)
+                .map(text -> switch (text) {
+                    case "true" -> true;
+                    case "false" -> false;
+                    default -> throw ApiException.invalid(name, "must be true or false");
+                })
+                .orElse(false);
+    }
+
+    int limit(int fallback, int max) {
+        return query("limit")
+                .map(text -> {
+                    if (!text.matches("[0-9]{1,6}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > max) {
+                        throw ApiException.invalid("limit", "must be an integer from 1 to " + max);
+                    }
+                    return Integer.parseInt(text);
+                })
+                .orElse(fallback);
+    }
+
+    Optional<Cursor> cursor(String list) {
+        return query("cursor").map(text -> Cursor.decode(list, text));
+    }
+
+    private Stream<String> values(String name) {
+        return request.query().contains(name)
+                ? request.query().all(name).stream().map(CleanText::of)
+                : Stream.empty();
+    }
+}

@@ -1,0 +1,100 @@
+package dev.varve.server.api;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.varve.server.http.ApiException;
+import dev.varve.server.http.ErrorCode;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/// Reads request bodies within their limits.
+final class Body {
+    static final int LIMIT = 1 << 20;
+    static final int EVENTS_LIMIT = 8 << 20;
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private Body() {}
+
+    /// The bytes of a JSON body; empty when there is none.
+    static byte[] bytes(ServerRequest request, int limit) {
+        OptionalLong length = request.headers().contentLength();
+        if (length.isPresent() && length.getAsLong() > limit) {
+            throw tooLarge(limit);
+        }
+        byte[] body = read(request, limit);
+        if (body.length > 0 && !isJson(request)) {
+            throw new ApiException(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "the body must be application/json");
+        }
+        return body;
+    }
+
+    /// 422 when the body is no JSON or is missing.
+    static JsonNode json(ServerRequest request) {
+        JsonNode body = parse(bytes(request, LIMIT));
+        if (body.isMissingNode()) {
+            throw ApiException.invalid("", "a JSON body is needed");
+        }
+        return body;
+    }
+
+    /// As `json`, but a missing body reads as an empty object.
+    static JsonNode optionalJson(ServerRequest request) {
+        JsonNode body = parse(bytes(request, LIMIT));
+        return body.isMissingNode() ? JSON.createObjectNode() : body;
+    }
+
+    static ApiException unreadable() {
+        return ApiException.invalid("", "the body is not readable JSON");
+    }
+
+    private static JsonNode parse(byte[] body) {
+        try {
+            return CleanText.of(JSON.readTree(body));
+        } catch (JacksonException e) {
+            throw unreadable();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static byte[] read(ServerRequest request, int limit) {
+        if (!request.content().hasEntity()) {
+            return new byte[0];
+        }
+        try (InputStream in = request.content().inputStream()) {
+            byte[] body = in.readNBytes(limit + 1);
+            if (body.length > limit) {
+                throw tooLarge(limit);
+            }
+            return body;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isJson(ServerRequest request) {
+        String type = request.headers()
+                .first(HeaderNames.CONTENT_TYPE)
+                .orElse("application/json")
+                .toLowerCase(Locale.ROOT)
+                .split(";", 2)[0]
+                .trim();
+        return type.equals("application/json") || type.endsWith("+json");
+    }
+
+    private static ApiException tooLarge(int limit) {
+        return new ApiException(
+                ErrorCode.PAYLOAD_TOO_LARGE, "the body is larger than " + limit + " bytes", Map.of("limitBytes", limit));
+    }
+}

@@ -1,0 +1,95 @@
+package dev.varve.server.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.event.Platform;
+import dev.varve.health.CapiFacts;
+import dev.varve.health.CapiStatus;
+import dev.varve.tenant.Layer;
+import dev.varve.tenant.PrefixedId;
+import dev.varve.tenant.Scopes;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/// `GET /v1/projects/:projectId/ads/capi-status`.
+final class CapiStatusRoute {
+    private static final List<String> SKIP_REASONS =
+            List.of("unmapped", "consent", "too_old", "no_identifiers", "duplicate");
+
+    private final ApiServices services;
+    private final ProjectAccess access;
+
+    CapiStatusRoute(ApiServices services) {
+        this.services = services;
+        this.access = new ProjectAccess(services.catalog());
+    }
+
+    List<Route> routes() {
+        return List.of(Route.of("GET", "/projects/{projectId}/ads/capi-status", Scopes.ADS_READ, this::status));
+    }
+
+    private ApiAnswer status(ApiCall call) {
+        UUID projectId = call.projectId();
+        Set<Platform> wanted = EnumSet.noneOf(Platform.class);
+        call.queryList("platforms").forEach(name -> wanted.add(LayerRoutes.platform(name)));
+        access.project(call);
+        ObjectNode body = Json.object().put("projectId", PrefixedId.PROJECT.format(projectId));
+        body.putArray("platforms");
+        for (Platform platform : wanted.isEmpty() ? EnumSet.allOf(Platform.class) : wanted) {
+            Optional<Layer> layer = services.catalog().layers().find(projectId, platform);
+            CapiFacts facts = services.readings().capi().read(projectId, platform, layer, call.now());
+            CapiStatus status = CapiStatus.of(facts, call.now());
+            body.withArray("platforms").add(row(projectId, platform, layer, facts, status));
+            body.set(platform.shortName(), brief(layer, facts, status));
+        }
+        return ApiAnswer.ok(body);
+    }
+
+    private ObjectNode row(UUID projectId, Platform platform, Optional<Layer> layer, CapiFacts facts, CapiStatus status) {
+        ObjectNode row = Json.object()
+                .put("platform", platform.layerName())
+                .put("enabled", facts.configuration().enabled())
+                .put("status", status.wireName())
+                .put("pixelId", layer.map(Layer::pixelId).orElse(null))
+                .put("accessTokenValid", layer.filter(known -> known.token().valid()).isPresent())
+                .put(
+                        "accessTokenLastValidatedAt",
+                        Json.time(layer.map(known -> known.token().validatedAt()).orElse(null)))
+                .put("eventsLast1h", facts.counts().eligible1h())
+                .put("eventsLast24h", facts.counts().eligible24h())
+                .put("lastEventAt", Json.time(facts.lane().lastEligibleAt()));
+        row.set("lastError", services.catalog().layers().lastError(projectId, platform)
+                .map(LayerRoutes::json)
+                .orElse(null));
+        row.putObject("drift")
+                .put("sent", facts.drift().sent())
+                .put("received", facts.drift().received())
+                .put("ratio", facts.drift().ratio().orElse(null))
+                .put("asOf", Json.time(facts.drift().asOf()));
+        ObjectNode skipped = row.putObject("skipped24h");
+        SKIP_REASONS.forEach(reason -> skipped.put(reason, facts.counts().skipped24h(reason)));
+        row.put("deadLetters", facts.deadLetters());
+        row.putObject("backlog")
+                .put("events", facts.backlog().events())
+                .put("oldestAt", Json.time(facts.backlog().oldestAt()));
+        row.putArray("warnings");
+        return row;
+    }
+
+    private static ObjectNode brief(Optional<Layer> layer, CapiFacts facts, CapiStatus status) {
+        return Json.object()
+                .put("enabled", facts.configuration().enabled())
+                .put("status", status.wireName())
+                .put("pixel_id", layer.map(Layer::pixelId).orElse(null))
+                .put(
+                        "access_token_vault_id",
+                        layer.map(known -> known.token().vaultId()).map(UUID::toString).orElse(null))
+                .put("events_received_1h", facts.counts().received1h())
+                .put("events_received_24h", facts.counts().received24h())
+                .put("events_sent_1h", facts.counts().sent1h())
+                .put("events_sent_24h", facts.counts().sent24h())
+                .put("last_event_at", Json.time(facts.lane().lastEligibleAt()));
+    }
+}

@@ -1,0 +1,175 @@
+package dev.varve.server.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.server.http.ApiException;
+import dev.varve.server.http.ApiException.Issue;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// Reads a JSON object field by field and collects every problem, so that the caller hears of all of them at once.
+/// A field that is absent or bad reads as its fallback; call `finish` before using what was read. Unknown fields are ignored.
+final class Fields {
+    private final ObjectNode body;
+    private final String prefix;
+    private final List<Issue> issues;
+
+    private Fields(ObjectNode body, String prefix, List<Issue> issues) {
+        this.body = body;
+        this.prefix = prefix;
+        this.issues = issues;
+    }
+
+    /// @throws ApiException 422 at once when the body is no object
+    static Fields of(JsonNode body) {
+        if (body instanceof ObjectNode object) {
+            return new Fields(object, "", new ArrayList<>());
+        }
+        throw ApiException.invalid("", "the body must be a JSON object");
+    }
+
+    /// What a string must be.
+    record Text(Predicate<String> test, String message) {
+        static Text length(int min, int max) {
+            return new Text(
+                    text -> {
+                        int length = text.codePointCount(0, text.length());
+                        return length >= min && length <= max;
+                    },
+                    min == 0 ? "at most " + max + " characters" : min + " to " + max + " characters");
+        }
+
+        static Text oneOf(Set<String> allowed) {
+            return new Text(allowed::contains, "must be one of " + String.join(", ", allowed.stream().sorted().toList()));
+        }
+    }
+
+    boolean has(String name) {
+        return body.has(name);
+    }
+
+    Set<String> names() {
+        Set<String> names = new HashSet<>();
+        body.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    void require(String... names) {
+        for (String name : names) {
+            if (!has(name)) {
+                issue(name, "is required");
+            }
+        }
+    }
+
+    void refuse(String message, String... names) {
+        for (String name : names) {
+            if (has(name)) {
+                issue(name, message);
+            }
+        }
+    }
+
+    String text(String name, String fallback, Text rule) {
+        if (!has(name)) {
+            return fallback;
+        }
+        JsonNode value = body.get(name);
+        if (!value.isTextual()) {
+            issue(name, "must be a string");
+            return fallback;
+        }
+        if (!rule.test().test(value.textValue())) {
+            issue(name, rule.message());
+            return fallback;
+        }
+        return value.textValue();
+    }
+
+    @Nullable String textOrNull(String name, @Nullable String fallback, Text rule) {
+        if (!has(name)) {
+            return fallback;
+        }
+        return body.get(name).isNull() ? null : text(name, "", rule);
+    }
+
+    boolean bool(String name, boolean fallback) {
+        if (!has(name)) {
+            return fallback;
+        }
+        if (!body.get(name).isBoolean()) {
+            issue(name, "must be true or false");
+        }
+        return body.get(name).booleanValue();
+    }
+
+    int integer(String name, int fallback, int min, int max) {
+        if (!has(name)) {
+            return fallback;
+        }
+        JsonNode value = body.get(name);
+        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < min || value.intValue() > max) {
+            issue(name, "must be an integer from " + min + " to " + max);
+            return fallback;
+        }
+        return value.intValue();
+    }
+
+    /// Empty when absent, null or bad.
+    Optional<ObjectNode> object(String name, int maxBytes) {
+        JsonNode value = body.path(name);
+        if (value.isMissingNode() || value.isNull()) {
+            return Optional.empty();
+        }
+        if (!(value instanceof ObjectNode object)) {
+            issue(name, "must be an object");
+            return Optional.empty();
+        }
+        if (object.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8).length > maxBytes) {
+            issue(name, "at most " + maxBytes + " bytes");
+            return Optional.empty();
+        }
+        return Optional.of(object);
+    }
+
+    /// The fields of a member object; empty when absent, null or bad.
+    Optional<Fields> fields(String name) {
+        return object(name, Body.LIMIT).map(object -> new Fields(object, prefix + name + ".", issues));
+    }
+
+    List<String> texts(String name, List<String> fallback, int maxItems, Text rule) {
+        if (!has(name)) {
+            return fallback;
+        }
+        JsonNode value = body.get(name);
+        if (!value.isArray() || value.isEmpty() || value.size() > maxItems) {
+            issue(name, "must be an array of 1 to " + maxItems + " strings");
+            return fallback;
+        }
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < value.size(); i++) {
+            if (value.get(i).isTextual() && rule.test().test(value.get(i).textValue())) {
+                texts.add(value.get(i).textValue());
+            } else {
+                issue(name + "[" + i + "]", rule.message());
+            }
+        }
+        return texts;
+    }
+
+    void issue(String name, String message) {
+        issues.add(new Issue(prefix + name, message));
+    }
+
+    /// @throws ApiException 422 with every problem found
+    void finish() {
+        if (!issues.isEmpty()) {
+            throw ApiException.invalid(issues);
+        }
+    }
+}

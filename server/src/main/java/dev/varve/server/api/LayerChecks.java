@@ -1,0 +1,61 @@
+package dev.varve.server.api;
+
+import dev.varve.destination.Connector;
+import dev.varve.destination.Destination;
+import dev.varve.destination.LayerDestination;
+import dev.varve.destination.ProbeResult;
+import dev.varve.event.Platform;
+import dev.varve.server.http.ApiException;
+import dev.varve.server.http.ErrorCode;
+import dev.varve.tenant.Layer;
+import dev.varve.tenant.Project;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Asks a platform whether a layer would work, and says what it lacks.
+record LayerChecks(ApiServices.Pipeline pipeline) {
+    /// Empty when there is nothing to ask with: no pixel, no token, or no connector.
+    Optional<ProbeResult> probe(Project project, Layer layer, Optional<String> token) {
+        Connector connector = pipeline.connectors().get(layer.platform());
+        if (connector == null || layer.pixelId() == null || token.isEmpty()) {
+            return Optional.empty();
+        }
+        Destination destination = LayerDestination.of(layer, project.mode(), pipeline.endpoints(), token);
+        return Optional.of(connector.probe(destination));
+    }
+
+    /// What keeps the layer from being switched on, as the API names it: `pixelId`, `accessToken`.
+    static List<String> missing(Layer layer, boolean hasToken, Optional<ProbeResult> probe) {
+        List<String> missing = new ArrayList<>();
+        if (layer.pixelId() == null || probe.filter(ProbeResult.PixelRefused.class::isInstance).isPresent()) {
+            missing.add("pixelId");
+        }
+        if (!hasToken || probe.filter(ProbeResult.TokenRefused.class::isInstance).isPresent()) {
+            missing.add("accessToken");
+        }
+        return missing;
+    }
+
+    record Missing(Platform platform, List<String> fields) {}
+
+    static ApiException notReady(List<Missing> missing) {
+        Missing first = missing.getFirst();
+        String lacks = String.join(" and ", first.fields().stream().map(LayerChecks::title).toList());
+        return new ApiException(
+                ErrorCode.CONFLICT,
+                "CAPI cannot be enabled: the " + first.platform().title() + " layer has " + lacks,
+                Map.of(
+                        "reason",
+                        "capi_not_ready",
+                        "missing",
+                        missing.stream()
+                                .map(one -> Map.of("platform", one.platform().shortName(), "fields", one.fields()))
+                                .toList()));
+    }
+
+    private static String title(String field) {
+        return field.equals("pixelId") ? "no pixel the platform knows" : "no valid access token";
+    }
+}

@@ -1,0 +1,90 @@
+package dev.varve.server.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.event.Platform;
+import dev.varve.tenant.Layer;
+import dev.varve.tenant.Layers.TokenChange;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The body of `PUT …/capi`: everything but the token is replaced.
+record LayerFields(boolean enabled, @Nullable String pixelId, TokenChange token, Layer.Settings settings) {
+    private static final Fields.Text SHORT = Fields.Text.length(1, 64);
+    private static final Fields.Text COUNTRY =
+            Fields.Text.oneOf(Set.of(Locale.getISOCountries()));
+    private static final Fields.Text ISO_COUNTRY =
+            new Fields.Text(COUNTRY.test(), "not an ISO 3166-1 alpha-2 country");
+    private static final Set<String> META_SOURCES = Set.of(
+            "website", "app", "email", "phone_call", "chat", "physical_store", "system_generated", "business_messaging", "other");
+    private static final Set<String> TIKTOK_SOURCES = Set.of("web", "app", "offline", "crm");
+    private static final int MAX_EVENT_MAP = 200;
+
+    static LayerFields read(JsonNode body, Platform platform) {
+        Fields fields = Fields.of(body);
+        fields.require("enabled", "pixelId");
+        LayerFields read = new LayerFields(
+                fields.bool("enabled", false),
+                fields.textOrNull("pixelId", null, SHORT),
+                token(fields),
+                new Layer.Settings(
+                        fields.textOrNull("testEventCode", null, SHORT),
+                        eventMap(fields),
+                        fields.textOrNull("actionSource", null, Fields.Text.oneOf(sources(platform))),
+                        dataProcessing(fields),
+                        fields.textOrNull("defaultCountry", null, ISO_COUNTRY)));
+        fields.finish();
+        return read;
+    }
+
+    private static Set<String> sources(Platform platform) {
+        return switch (platform) {
+            case META -> META_SOURCES;
+            case TIKTOK -> TIKTOK_SOURCES;
+        };
+    }
+
+    private static TokenChange token(Fields fields) {
+        if (!fields.has("accessToken")) {
+            return new TokenChange.Kept();
+        }
+        String token = fields.textOrNull("accessToken", null, Fields.Text.length(1, 4096));
+        return token == null ? new TokenChange.Deleted() : new TokenChange.Replaced(token);
+    }
+
+    private static @Nullable ObjectNode eventMap(Fields fields) {
+        ObjectNode map = fields.object("eventMap", Body.LIMIT).orElse(null);
+        if (map != null && map.size() > MAX_EVENT_MAP) {
+            fields.issue("eventMap", "at most " + MAX_EVENT_MAP + " members");
+        }
+        fields.fields("eventMap").ifPresent(members -> members.names().forEach(name -> {
+            if (name.isEmpty() || name.length() > 128) {
+                fields.issue("eventMap", "event names have 1 to 128 characters");
+            }
+            members.textOrNull(name, null, Fields.Text.length(1, 50));
+        }));
+        return map;
+    }
+
+    private static @Nullable JsonNode dataProcessing(Fields fields) {
+        ObjectNode options = fields.object("dataProcessingOptions", Body.LIMIT).orElse(null);
+        if (options == null) {
+            return null;
+        }
+        JsonNode list = options.path("options");
+        boolean limited = list.size() == 1 && list.get(0).asText().equals("LDU");
+        if (!list.isArray() || !(list.isEmpty() || limited)) {
+            fields.issue("dataProcessingOptions.options", "must be [] or [\"LDU\"]");
+        }
+        Fields members = fields.fields("dataProcessingOptions").orElseThrow();
+        ObjectNode stored = Json.object();
+        if (limited) {
+            stored.putArray("options").add("LDU");
+        } else {
+            stored.putArray("options");
+        }
+        return stored.put("country", members.integer("country", 0, 0, 1))
+                .put("state", members.integer("state", 0, 0, 100_000));
+    }
+}

@@ -1,0 +1,199 @@
+package dev.varve.server.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.server.http.ApiException;
+import dev.varve.server.http.ErrorCode;
+import dev.varve.tenant.PrefixedId;
+import dev.varve.tenant.Project;
+import dev.varve.tenant.ProjectProfile;
+import dev.varve.tenant.Projects;
+import dev.varve.tenant.Scopes;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/// `/v1/projects`.
+final class ProjectRoutes {
+    private static final String LIST = "projects";
+
+    private final ApiServices.Catalog catalog;
+    private final ProjectAccess access;
+
+    ProjectRoutes(ApiServices services) {
+        this.catalog = services.catalog();
+        this.access = new ProjectAccess(catalog);
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.of("POST", "/projects", Scopes.PROJECTS_WRITE, this::create),
+                Route.of("GET", "/projects", Scopes.PROJECTS_READ, this::list),
+                Route.of("GET", "/projects/{projectId}", Scopes.PROJECTS_READ, this::get),
+                Route.of("PATCH", "/projects/{projectId}", Scopes.PROJECTS_WRITE, this::patch),
+                Route.of("DELETE", "/projects/{projectId}", Scopes.PROJECTS_WRITE, this::archive));
+    }
+
+    private ApiAnswer create(ApiCall call) {
+        Fields fields = Fields.of(call.body());
+        fields.require("name", "timezone");
+        ProjectProfile profile = ProjectFields.read(fields, defaults(call));
+        fields.finish();
+        Project project = new Project(
+                UUID.randomUUID(),
+                call.caller().organization().id(),
+                call.caller().key().env(),
+                Project.Status.ACTIVE,
+                profile,
+                new Project.Times(call.now(), call.now(), null));
+        saved(catalog.projects().insert(project));
+        return ApiAnswer.created(json(project));
+    }
+
+    private static ProjectProfile defaults(ApiCall call) {
+        ProjectProfile blank = ProjectProfile.named("", "UTC");
+        return new ProjectProfile(
+                blank.name(),
+                blank.timezone(),
+                blank.primaryLanguage(),
+                null,
+                call.caller().organization().billingEmail(),
+                blank.brand(),
+                blank.stores(),
+                null);
+    }
+
+    private ApiAnswer list(ApiCall call) {
+        int limit = call.limit(25, 200);
+        Projects.Filter filter =
+                new Projects.Filter(status(call), call.query("search"), call.query("customerExternalId"));
+        Optional<Projects.Position> after = call.cursor(LIST).map(ProjectRoutes::position);
+        List<Project> projects = catalog.projects().list(call.caller().owner(), filter, after, limit + 1);
+        return ApiAnswer.ok(Json.page(
+                projects,
+                limit,
+                ProjectRoutes::shortItem,
+                last -> new Cursor(last.times().createdAt(), last.id().toString(), 0).encode(LIST)));
+    }
+
+    private static Projects.Position position(Cursor cursor) {
+        return PrefixedId.PROJECT
+                .parse(cursor.text())
+                .map(id -> new Projects.Position(cursor.at(), id))
+                .orElseThrow(() -> ApiException.invalid("cursor", "is not a cursor of this list"));
+    }
+
+    private static Optional<Project.Status> status(ApiCall call) {
+        return call.query("status").map(text -> {
+            if (!Set.of("active", "archived").contains(text)) {
+                throw ApiException.invalid("status", "must be one of active, archived");
+            }
+            return Project.Status.of(text);
+        });
+    }
+
+    private ApiAnswer get(ApiCall call) {
+        return ApiAnswer.ok(json(access.project(call)));
+    }
+
+    private ApiAnswer patch(ApiCall call) {
+        Project project = access.project(call);
+        Fields fields = Fields.of(call.body());
+        fields.refuse("is read-only", "id", "organizationId", "mode", "createdAt", "ingestState", "brandContext");
+        ProjectProfile profile = ProjectFields.read(fields, project.profile());
+        String status =
+                fields.text("status", project.status().wireName(), Fields.Text.oneOf(Set.of("active", "archived")));
+        fields.finish();
+        Project updated = project.updated(profile, Project.Status.of(status), call.now());
+        saved(catalog.projects().update(updated));
+        catalog.changes().changed(project.id());
+        return ApiAnswer.ok(json(updated));
+    }
+
+    private ApiAnswer archive(ApiCall call) {
+        Project archived = access.project(call).archived(call.now());
+        saved(catalog.projects().update(archived));
+        catalog.changes().changed(archived.id());
+        return ApiAnswer.ok(Json.object()
+                .put("id", PrefixedId.PROJECT.format(archived.id()))
+                .put("status", archived.status().wireName())
+                .put("archivedAt", Json.time(archived.times().archivedAt()))
+                .put("canceledScheduledPosts", 0));
+    }
+
+    private static void saved(Projects.Saved saved) {
+        switch (saved) {
+            case SAVED -> {}
+            case DUPLICATE_CUSTOMER ->
+                throw new ApiException(
+                        ErrorCode.CONFLICT,
+                        "another project of the organization has this customerExternalId",
+                        Map.of("reason", "duplicate"));
+        }
+    }
+
+    private static ObjectNode shortItem(Project project) {
+        ProjectProfile profile = project.profile();
+        return Json.object()
+                .put("id", PrefixedId.PROJECT.format(project.id()))
+                .put("name", profile.name())
+                .put("status", project.status().wireName())
+                .put("customerExternalId", profile.customerExternalId())
+                .put("timezone", profile.timezone())
+                .put("primaryLanguage", profile.primaryLanguage())
+                .put("ownerEmail", profile.ownerEmail())
+                .put("createdAt", Json.time(project.times().createdAt()))
+                .put("updatedAt", Json.time(project.times().updatedAt()));
+    }
+
+    private static ObjectNode json(Project project) {
+        ProjectProfile profile = project.profile();
+        ObjectNode body = Json.object()
+                .put("id", PrefixedId.PROJECT.format(project.id()))
+                .put("organizationId", PrefixedId.ORGANIZATION.format(project.organizationId()))
+                .put("name", profile.name())
+                .put("status", project.status().wireName())
+                .put("mode", project.mode().wireName())
+                .put("customerExternalId", profile.customerExternalId())
+                .put("timezone", profile.timezone())
+                .put("primaryLanguage", profile.primaryLanguage())
+                .put("ownerEmail", profile.ownerEmail())
+                .putNull("brand");
+        body.set("brandContext", brandContext(profile));
+        body.put("targetGender", profile.brand().targetGender())
+                .put("platformIosBundleId", profile.stores().iosBundleId())
+                .put("platformAndroidBundleId", profile.stores().androidBundleId())
+                .put("platformWebDomain", profile.stores().webDomain());
+        body.putObject("ingestState").putNull("github").putNull("website").putNull("appstore");
+        body.put("requiresApproval", false).put("firstNPostsBlocked", 0).put("currentBlockedCount", 0);
+        body.set("metadata", metadata(profile));
+        return body.put("createdAt", Json.time(project.times().createdAt()))
+                .put("updatedAt", Json.time(project.times().updatedAt()))
+                .put("archivedAt", Json.time(project.times().archivedAt()));
+    }
+
+    private static ObjectNode brandContext(ProjectProfile profile) {
+        ObjectNode context = Json.object()
+                .put("appName", profile.brand().appName())
+                .put("appDescription", profile.brand().appDescription())
+                .put("tagline", profile.brand().tagline())
+                .putNull("audience")
+                .putNull("icp")
+                .put("brandVoice", profile.brand().brandVoice());
+        context.putArray("keywords");
+        return context.put("primaryLanguage", profile.primaryLanguage()).putNull("logoUrl");
+    }
+
+    private static com.fasterxml.jackson.databind.JsonNode metadata(ProjectProfile profile) {
+        ObjectNode own = profile.metadata();
+        if (own == null && profile.customerExternalId() == null) {
+            return com.fasterxml.jackson.databind.node.NullNode.getInstance();
+        }
+        ObjectNode metadata = own == null ? Json.object() : own.deepCopy();
+        if (profile.customerExternalId() != null) {
+            metadata.putObject("partner").put("customerExternalId", profile.customerExternalId());
+        }
+        return metadata;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.varve.server.api;
+
+import dev.varve.tenant.IngestApp.AppStoreIdentity;
+import dev.varve.tenant.SdkPlatform;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// Reads what names an app, by the rules of its platform.
+final class SdkAppFields {
+    private static final Fields.Text NAME = Fields.Text.length(1, 128);
+    private static final Fields.Text BUNDLE = Fields.Text.length(1, 255);
+    private static final Pattern HOST = Pattern.compile("(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*");
+    private static final Fields.Text DOMAIN = new Fields.Text(text -> HOST.matcher(text).matches(), "not a host name");
+    private static final Fields.Text STORE_ID =
+            new Fields.Text(text -> text.matches("[0-9]{1,12}"), "must be 1 to 12 digits");
+    private static final Fields.Text APP_ID =
+            new Fields.Text(text -> text.matches("app_[0-9a-f]{24}"), "must be app_ and 24 lower-case hex digits");
+    private static final Fields.Text PLATFORM = Fields.Text.oneOf(
+            Arrays.stream(SdkPlatform.values()).map(SdkPlatform::wireName).collect(Collectors.toSet()));
+    private static final Set<SdkPlatform> CROSS =
+            Set.of(SdkPlatform.REACT_NATIVE, SdkPlatform.FLUTTER, SdkPlatform.EXPO);
+
+    private SdkAppFields() {}
+
+    static final AppStoreIdentity BLANK = new AppStoreIdentity("", null, null, null, null);
+
+    static Optional<SdkPlatform> platform(Fields fields) {
+        return SdkPlatform.parse(fields.text("platform", "", PLATFORM));
+    }
+
+    static Optional<String> appId(Fields fields) {
+        return Optional.ofNullable(fields.textOrNull("appId", null, APP_ID));
+    }
+
+    static void requireIdentity(Fields fields, SdkPlatform platform) {
+        if (platform == SdkPlatform.IOS) {
+            fields.require("bundleId");
+        }
+        if (platform == SdkPlatform.ANDROID) {
+            fields.require("androidPackage");
+        }
+        if (platform.isWeb()) {
+            fields.require("webDomain");
+        }
+    }
+
+    static AppStoreIdentity identity(Fields fields, SdkPlatform platform, AppStoreIdentity before) {
+        boolean cross = CROSS.contains(platform);
+        if (!cross && platform != SdkPlatform.IOS) {
+            refuse(fields, platform, "bundleId", "appStoreId");
+        }
+        if (!cross && platform != SdkPlatform.ANDROID) {
+            refuse(fields, platform, "androidPackage");
+        }
+        if (!platform.isWeb()) {
+            refuse(fields, platform, "webDomain");
+        }
+        return new AppStoreIdentity(
+                fields.text("name", before.name(), NAME),
+                fields.has("bundleId") ? fields.text("bundleId", "", BUNDLE) : before.bundleId(),
+                fields.has("androidPackage") ? fields.text("androidPackage", "", BUNDLE) : before.androidPackage(),
+                fields.has("webDomain") ? fields.text("webDomain", "", DOMAIN) : before.webDomain(),
+                fields.textOrNull("appStoreId", before.appStoreId(), STORE_ID));
+    }
+
+    private static void refuse(Fields fields, SdkPlatform platform, String... names) {
+        fields.refuse("does not apply to platform " + platform.wireName(), names);
+    }
+}

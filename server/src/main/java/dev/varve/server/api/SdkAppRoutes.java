@@ -1,0 +1,268 @@
+package dev.varve.server.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.destination.ProbeResult;
+import dev.varve.event.Platform;
+import dev.varve.server.http.ApiException;
+import dev.varve.server.http.ErrorCode;
+import dev.varve.tenant.KeyMint;
+import dev.varve.tenant.Layer;
+import dev.varve.tenant.Project;
+import dev.varve.tenant.Scopes;
+import dev.varve.tenant.SdkApp;
+import dev.varve.tenant.SdkApps;
+import dev.varve.tenant.SdkPlatform;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// `/v1/projects/:projectId/sdk-apps`.
+final class SdkAppRoutes {
+    private static final String PATH = "/projects/{projectId}/sdk-apps";
+    private static final int REMOTE_CONFIG_BYTES = 16 << 10;
+    private static final List<String> PATCHABLE = List.of(
+            "name", "bundleId", "androidPackage", "webDomain", "appStoreId", "capi", "rotateKey", "requireIngestKey", "remoteConfig");
+
+    private final ApiServices services;
+    private final ApiServices.Catalog catalog;
+    private final ProjectAccess access;
+    private final LayerChecks checks;
+    private final KeyMint mint = new KeyMint();
+
+    SdkAppRoutes(ApiServices services) {
+        this.services = services;
+        this.catalog = services.catalog();
+        this.access = new ProjectAccess(catalog);
+        this.checks = new LayerChecks(services.pipeline());
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.of("POST", PATH, Scopes.PROJECTS_WRITE, this::create),
+                Route.of("GET", PATH, Scopes.PROJECTS_READ, this::list),
+                Route.of("GET", PATH + "/{appId}", Scopes.PROJECTS_READ, this::get),
+                Route.of("PATCH", PATH + "/{appId}", Scopes.PROJECTS_WRITE, this::patch).or(Scopes.ADS_WRITE_CAPI));
+    }
+
+    private ApiAnswer create(ApiCall call) {
+        Project project = access.project(call);
+        Fields fields = Fields.of(call.body());
+        fields.require("name", "platform");
+        Optional<SdkPlatform> platform = SdkAppFields.platform(fields);
+        Optional<String> chosenId = SdkAppFields.appId(fields);
+        platform.ifPresent(known -> SdkAppFields.requireIdentity(fields, known));
+        Optional<SdkApp> app = platform.map(known -> new SdkApp(
+                chosenId.orElseGet(mint::appId),
+                project.id(),
+                known,
+                SdkAppFields.identity(fields, known, SdkAppFields.BLANK),
+                new SdkApp.Settings(false, Map.of(), Json.object()),
+                new SdkApp.Times(call.now(), call.now())));
+        if (platform.isEmpty()) {
+            fields.text("name", "", Fields.Text.length(1, 128));
+        }
+        fields.finish();
+        ProjectAccess.requireActive(project);
+        return insert(app.orElseThrow(), mint.mintAppKey());
+    }
+
+    private ApiAnswer insert(SdkApp app, KeyMint.MintedAppKey key) {
+        if (!catalog.sdkApps().insert(app, key.sha256())) {
+            throw new ApiException(ErrorCode.CONFLICT, "the appId is taken", Map.of("reason", "duplicate"));
+        }
+        catalog.changes().changed(app.projectId());
+        return ApiAnswer.created(json(app).put("apiKey", key.secret()));
+    }
+
+    private ApiAnswer list(ApiCall call) {
+        int limit = call.limit(25, 100);
+        Optional<SdkPlatform> platform = call.query("platform").map(text -> SdkPlatform.parse(text)
+                .orElseThrow(() -> ApiException.invalid("platform", "is not a platform of SDK apps")));
+        String listName = "sdk-apps:" + call.projectId();
+        Optional<SdkApps.Position> after =
+                call.cursor(listName).map(cursor -> new SdkApps.Position(cursor.at(), cursor.text()));
+        Project project = access.project(call);
+        List<SdkApp> apps = catalog.sdkApps().list(project.id(), platform, after, limit + 1);
+        Map<String, SdkApps.Activity> activity =
+                catalog.sdkApps().activity(apps.stream().map(SdkApp::appId).collect(Collectors.toSet()));
+        return ApiAnswer.ok(Json.page(
+                apps,
+                limit,
+                app -> shortItem(app, activity.getOrDefault(app.appId(), SdkApps.Activity.NONE)),
+                last -> new Cursor(last.times().createdAt(), last.appId(), 0).encode(listName)));
+    }
+
+    private ApiAnswer get(ApiCall call) {
+        return ApiAnswer.ok(json(access.app(access.project(call), call.segment("appId"))));
+    }
+
+    private ApiAnswer patch(ApiCall call) {
+        boolean capiOnly = !call.caller().allows(Scopes.PROJECTS_WRITE);
+        Fields scoped = capiOnly ? Fields.of(call.body()) : null;
+        if (scoped != null && !scoped.names().equals(Set.of("capi"))) {
+            throw Caller.lacking(Scopes.PROJECTS_WRITE);
+        }
+        Project project = access.project(call);
+        SdkApp app = access.app(project, call.segment("appId"));
+        Fields fields = scoped == null ? Fields.of(call.body()) : scoped;
+        fields.refuse("is read-only", "appId", "platform", "ingestEndpoint", "createdAt", "lastRotatedAt", "lastEventAt");
+        if (PATCHABLE.stream().noneMatch(fields::has)) {
+            fields.issue("", "at least one field to change is needed");
+        }
+        Map<String, Boolean> toggles = toggles(fields);
+        boolean rotate = fields.bool("rotateKey", false);
+        SdkApp changed = app.with(
+                SdkAppFields.identity(fields, app.platform(), app.store()), settings(fields, app.settings(), toggles));
+        fields.finish();
+        requireReady(project, toggles);
+        return save(call, changed, toggles, rotate);
+    }
+
+    private ApiAnswer save(ApiCall call, SdkApp app, Map<String, Boolean> toggles, boolean rotate) {
+        Optional<KeyMint.MintedAppKey> key = rotate ? Optional.of(mint.mintAppKey()) : Optional.empty();
+        SdkApp saved = rotate
+                ? new SdkApp(
+                        app.appId(),
+                        app.projectId(),
+                        app.platform(),
+                        app.store(),
+                        app.settings(),
+                        new SdkApp.Times(app.times().createdAt(), call.now()))
+                : app;
+        catalog.sdkApps()
+                .update(new SdkApps.Change(
+                        saved,
+                        key.map(minted -> new SdkApps.Rotation(minted.sha256())),
+                        platforms(toggles, true),
+                        platforms(toggles, false),
+                        call.now()));
+        catalog.changes().changed(app.projectId());
+        ObjectNode body = json(saved);
+        key.ifPresent(minted -> body.put("apiKey", minted.secret()));
+        return ApiAnswer.ok(body);
+    }
+
+    /// By short name; only what the body sets.
+    private static Map<String, Boolean> toggles(Fields fields) {
+        Map<String, Boolean> toggles = new TreeMap<>();
+        if (fields.has("capi") && fields.fields("capi").isEmpty()) {
+            fields.issue("capi", "must be an object");
+        }
+        fields.fields("capi").ifPresent(capi -> {
+            for (String platform : List.of("meta", "tiktok", "apple")) {
+                if (!capi.has(platform)) {
+                    continue;
+                }
+                Optional<Fields> toggle = capi.fields(platform);
+                toggle.ifPresent(one -> one.require("enabled"));
+                toggle.ifPresentOrElse(
+                        one -> toggles.put(platform, one.bool("enabled", false)),
+                        () -> capi.issue(platform, "must be an object with enabled"));
+            }
+        });
+        return toggles;
+    }
+
+    private static SdkApp.Settings settings(Fields fields, SdkApp.Settings before, Map<String, Boolean> toggles) {
+        Map<String, Boolean> capi = new HashMap<>(before.capi());
+        capi.putAll(toggles);
+        ObjectNode remoteConfig = fields.has("remoteConfig")
+                ? fields.object("remoteConfig", REMOTE_CONFIG_BYTES).orElseGet(Json::object)
+                : before.remoteConfig();
+        return new SdkApp.Settings(fields.bool("requireIngestKey", before.requireIngestKey()), capi, remoteConfig);
+    }
+
+    private static Set<Platform> platforms(Map<String, Boolean> toggles, boolean on) {
+        Set<Platform> platforms = EnumSet.noneOf(Platform.class);
+        toggles.forEach((name, value) -> {
+            if (value == on) {
+                Platform.parse(name).ifPresent(platforms::add);
+            }
+        });
+        return platforms;
+    }
+
+    private void requireReady(Project project, Map<String, Boolean> toggles) {
+        List<LayerChecks.Missing> missing = new ArrayList<>();
+        for (Platform platform : platforms(toggles, true)) {
+            List<String> fields = missing(project, platform);
+            if (!fields.isEmpty()) {
+                missing.add(new LayerChecks.Missing(platform, fields));
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw LayerChecks.notReady(missing);
+        }
+    }
+
+    /// A layer already on with an accepted token is not asked about again; without a verdict the last one counts.
+    private List<String> missing(Project project, Platform platform) {
+        Optional<Layer> found = catalog.layers().find(project.id(), platform);
+        if (found.isEmpty()) {
+            return List.of("pixelId", "accessToken");
+        }
+        Layer layer = found.get();
+        boolean proven = layer.token().valid() && layer.pixelId() != null;
+        if (layer.enabled() && proven) {
+            return List.of();
+        }
+        Optional<ProbeResult> probe = checks.probe(project, layer, catalog.layers().revealToken(layer));
+        boolean accepted = probe.filter(ProbeResult.Accepted.class::isInstance).isPresent();
+        return LayerChecks.missing(layer, layer.token().isPresent() && (proven || accepted), probe);
+    }
+
+    private static ObjectNode shortItem(SdkApp app, SdkApps.Activity activity) {
+        return Json.object()
+                .put("appId", app.appId())
+                .put("name", app.store().name())
+                .put("platform", app.platform().wireName())
+                .put("bundleId", app.store().bundleId())
+                .put("androidPackage", app.store().androidPackage())
+                .put("webDomain", app.store().webDomain())
+                .put("createdAt", Json.time(app.times().createdAt()))
+                .put("lastEventAt", Json.time(activity.lastEventAt().orElse(null)));
+    }
+
+    private ObjectNode json(SdkApp app) {
+        SdkApps.Activity activity =
+                catalog.sdkApps().activity(Set.of(app.appId())).getOrDefault(app.appId(), SdkApps.Activity.NONE);
+        ObjectNode body = Json.object()
+                .put("appId", app.appId())
+                .put("name", app.store().name())
+                .put("platform", app.platform().wireName())
+                .put("bundleId", app.store().bundleId())
+                .put("androidPackage", app.store().androidPackage())
+                .put("webDomain", app.store().webDomain())
+                .put("appStoreId", app.store().appStoreId())
+                .put("ingestEndpoint", services.ingestUrl() + "/l/events");
+        body.set("capi", capi(app, activity));
+        body.put("requireIngestKey", app.settings().requireIngestKey());
+        body.set("remoteConfig", app.settings().remoteConfig());
+        return body.put("createdAt", Json.time(app.times().createdAt()))
+                .put("lastRotatedAt", Json.time(app.times().lastRotatedAt()))
+                .put("lastEventAt", Json.time(activity.lastEventAt().orElse(null)));
+    }
+
+    /// `enabled` is the toggle and the layer's switch together; Apple has no layer here.
+    private ObjectNode capi(SdkApp app, SdkApps.Activity activity) {
+        ObjectNode capi = Json.object();
+        new TreeMap<>(app.settings().capi()).forEach((name, toggle) -> {
+            ObjectNode one = capi.putObject(name);
+            Optional<Platform> platform = Platform.parse(name);
+            Optional<Layer> layer = platform.flatMap(known -> catalog.layers().find(app.projectId(), known));
+            boolean layerOn = platform.isEmpty() || layer.filter(Layer::enabled).isPresent();
+            one.put("enabled", toggle && layerOn)
+                    .put("pixelId", layer.map(Layer::pixelId).orElse(null))
+                    .put(
+                            "lastForwardAt",
+                            Json.time(platform.map(activity.lastForwardAt()::get).orElse(null)));
+        });
+        return capi;
+    }
+}

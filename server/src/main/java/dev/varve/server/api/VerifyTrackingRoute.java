@@ -1,0 +1,300 @@
+package dev.varve.server.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.event.Platform;
+import dev.varve.health.Receipt;
+import dev.varve.health.Timeline;
+import dev.varve.health.Timeline.TimelineEntry;
+import dev.varve.tenant.Layer;
+import dev.varve.tenant.Project;
+import dev.varve.tenant.Scopes;
+import dev.varve.tenant.SdkApp;
+import dev.varve.tenant.SdkApps;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// `POST …/verify-tracking`: one real event through the real ingest route, followed until both platforms answered.
+final class VerifyTrackingRoute {
+    private static final Duration PATIENCE = Duration.ofSeconds(25);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Fields.Text NAME = Fields.Text.length(1, 128);
+    private static final Set<String> STANDARD = Set.of(
+            "AddPaymentInfo", "AddToCart", "AddToWishlist", "CompleteRegistration", "Contact", "CustomizeProduct", "Donate",
+            "FindLocation", "InitiateCheckout", "Lead", "PageView", "Purchase", "Schedule", "Search", "StartTrial",
+            "SubmitApplication", "Subscribe", "ViewContent", "ActivateApp", "AchievementUnlocked", "LevelAchieved",
+            "MobileAppInstall", "Rate", "SpentCredits", "TutorialCompletion", "ApplicationApproval", "Download", "AchieveLevel",
+            "Checkout", "CompleteTutorial", "CreateGroup", "CreateRole", "GenerateLead", "InAppADClick", "InAppADImpr",
+            "InstallApp", "JoinGroup", "LaunchAPP", "LoanApplication", "LoanApproval", "LoanDisbursal", "Login", "Registration",
+            "SpendCredits", "UnlockAchievement");
+
+    private final ApiServices services;
+    private final ProjectAccess access;
+
+    VerifyTrackingRoute(ApiServices services) {
+        this.services = services;
+        this.access = new ProjectAccess(services.catalog());
+    }
+
+    List<Route> routes() {
+        return List.of(Route.of(
+                "POST", "/projects/{projectId}/sdk-apps/{appId}/verify-tracking", Scopes.SDK_WRITE, this::verify));
+    }
+
+    private record Order(List<String> expected, String sample, Map<String, String> testEventCodes) {}
+
+    /// What was seen of the probe. `hops`: milliseconds since its start, in order.
+    private record Trace(
+            String eventId, TrackingProbe.Sent sent, Optional<TimelineEntry> stored, Map<String, Long> hops) {}
+
+    private ApiAnswer verify(ApiCall call) {
+        Project project = access.project(call);
+        SdkApp app = access.app(project, call.segment("appId"));
+        Order order = order(call);
+        ProjectAccess.requireActive(project);
+        Map<Platform, String> troubles = troubles(app);
+        Trace trace = follow(project.id(), app, order);
+        return ApiAnswer.ok(report(project, app, order, troubles, trace));
+    }
+
+    private static Order order(ApiCall call) {
+        Fields fields = Fields.of(Body.optionalJson(call.request()));
+        List<String> expected = fields.texts("expectedEvents", List.of("app_open"), 50, NAME);
+        String sample = fields.text("sampleEventName", "layers_test_event", Fields.Text.length(1, 50));
+        if (STANDARD.contains(sample)) {
+            fields.issue("sampleEventName", "is a standard name of a platform");
+        }
+        Map<String, String> codes = new HashMap<>();
+        fields.fields("testEventCode").ifPresent(given -> {
+            for (Platform platform : Platform.values()) {
+                String code = given.textOrNull(platform.shortName(), null, Fields.Text.length(1, 64));
+                if (code != null) {
+                    codes.put(platform.shortName(), code);
+                }
+            }
+        });
+        fields.finish();
+        String generated = "TEST" + UUID.randomUUID().toString().substring(0, 8).toUpperCase(java.util.Locale.ROOT);
+        for (Platform platform : Platform.values()) {
+            codes.putIfAbsent(platform.shortName(), generated);
+        }
+        return new Order(expected, sample, codes);
+    }
+
+    /// Per platform the reason why it cannot work, or is off; platforms that are well are left out.
+    private Map<Platform, String> troubles(SdkApp app) {
+        Map<Platform, String> troubles = new EnumMap<>(Platform.class);
+        for (Platform platform : Platform.values()) {
+            Optional<Layer> layer = services.catalog().layers().find(app.projectId(), platform);
+            boolean toggled = app.settings().capi().getOrDefault(platform.shortName(), true);
+            String trouble = toggled ? trouble(layer) : "disabled";
+            if (trouble != null) {
+                troubles.put(platform, trouble);
+            }
+        }
+        return troubles;
+    }
+
+    private static @Nullable String trouble(Optional<Layer> found) {
+        if (found.filter(Layer::enabled).isEmpty()) {
+            return "disabled";
+        }
+        Layer layer = found.get();
+        if (layer.pixelId() == null) {
+            return "pixel_missing";
+        }
+        if (!layer.token().isPresent()) {
+            return "token_missing";
+        }
+        return layer.token().isRefused() ? "token_invalid" : null;
+    }
+
+    private Trace follow(UUID projectId, SdkApp app, Order order) {
+        String eventId = UUID.randomUUID().toString();
+        long start = System.nanoTime();
+        Map<String, Long> hops = new LinkedHashMap<>();
+        TrackingProbe.Sent sent = services.pipeline()
+                .probe()
+                .send(new TrackingProbe.ProbeEvent(
+                        app.appId(), eventId, order.sample(), app.platform().eventPlatform(), order.testEventCodes()));
+        Optional<TimelineEntry> seen = Optional.empty();
+        if (sent == TrackingProbe.Sent.ACCEPTED) {
+            hops.put("ingest_accepted", millis(start));
+            do {
+                seen = services.readings().timeline().find(projectId, eventId, Optional.of(app.appId()));
+                seen.ifPresent(entry -> note(hops, entry, millis(start)));
+                if (seen.filter(VerifyTrackingRoute::isSettled).isPresent()) {
+                    break;
+                }
+                LockSupport.parkNanos(POLL.toNanos());
+            } while (millis(start) < PATIENCE.toMillis() && !Thread.currentThread().isInterrupted());
+        }
+        return new Trace(eventId, sent, seen, hops);
+    }
+
+    private static boolean isSettled(TimelineEntry entry) {
+        return entry.receipts().stream().allMatch(Receipt::isSettled);
+    }
+
+    private static void note(Map<String, Long> hops, TimelineEntry entry, long ms) {
+        hops.putIfAbsent("stored", ms);
+        for (Receipt receipt : entry.receipts()) {
+            if (receipt.at() != null) {
+                hops.putIfAbsent("relay_picked_up", ms);
+            }
+            if (receipt.isSettled() && receipt.traceId() != null) {
+                hops.putIfAbsent(receipt.platform().shortName() + "_answered", ms);
+            }
+        }
+    }
+
+    private static long millis(long start) {
+        return Duration.ofNanos(System.nanoTime() - start).toMillis();
+    }
+
+    private ObjectNode report(Project project, SdkApp app, Order order, Map<Platform, String> troubles, Trace trace) {
+        Timeline timeline = services.readings().timeline();
+        List<String> observed = timeline.observedNames(project.id(), app.appId(), Duration.ofDays(7), 100);
+        List<String> missing = order.expected().stream().filter(name -> !observed.contains(name)).toList();
+        @Nullable Instant lastEventAt = services.catalog()
+                .sdkApps()
+                .activity(Set.of(app.appId()))
+                .getOrDefault(app.appId(), SdkApps.Activity.NONE)
+                .lastEventAt()
+                .orElse(null);
+        List<Check> checks = checks(troubles, trace);
+        boolean failed = checks.stream().anyMatch(Check::countsAsFailure);
+        String status = lastEventAt == null ? "no_install" : failed || !missing.isEmpty() ? "missing_events" : "healthy";
+        ObjectNode body = Json.object().put("status", status).put("lastEventAt", Json.time(lastEventAt));
+        order.expected().forEach(body.putArray("expectedEvents")::add);
+        observed.forEach(body.putArray("observedEvents")::add);
+        missing.forEach(body.putArray("missing")::add);
+        ArrayNode samples = body.putArray("samples");
+        trace.stored().ifPresent(entry -> samples.add(sample(entry)));
+        order.expected().forEach(name -> newest(project.id(), app, name).ifPresent(entry -> samples.add(sample(entry))));
+        ArrayNode checkArray = body.putArray("checks");
+        checks.forEach(check -> checkArray.add(check.json()));
+        ArrayNode hops = body.putArray("hops");
+        trace.hops().forEach((name, ms) -> hops.addObject().put("name", name).put("ms", ms));
+        body.putArray("schemaDrift");
+        return body;
+    }
+
+    private Optional<TimelineEntry> newest(UUID projectId, SdkApp app, String name) {
+        Timeline.Filter filter = new Timeline.Filter(Optional.of(app.appId()), Set.of(name), Optional.empty(), false);
+        return services.readings()
+                .timeline()
+                .page(new Timeline.Query(projectId, filter, Optional.empty(), Optional.empty()), Optional.empty(), 1)
+                .stream()
+                .findFirst();
+    }
+
+    private static ObjectNode sample(TimelineEntry entry) {
+        ObjectNode sample = Json.object()
+                .put("name", entry.logged().event().name())
+                .put("receivedAt", Json.time(entry.logged().receivedAt()))
+                .put("synthetic", entry.logged().event().synthetic());
+        ArrayNode platforms = sample.putArray("platforms");
+        for (Receipt receipt : entry.receipts()) {
+            boolean forwarded = receipt.state() == dev.varve.delivery.ReceiptState.FORWARDED;
+            ObjectNode one = platforms.addObject()
+                    .put("platform", receipt.platform().shortName())
+                    .put("forwarded", forwarded);
+            if (receipt.traceId() != null) {
+                one.put(EventJson.traceName(receipt.platform()), receipt.traceId());
+            }
+            if (!forwarded) {
+                one.put("reason", receipt.reason() == null ? receipt.state().wireName() : receipt.reason());
+            }
+        }
+        return sample;
+    }
+
+    /// `reason` null: passed.
+    private record Check(String name, @Nullable String reason, String detail, String fix) {
+        static Check passed(String name) {
+            return new Check(name, null, "", "");
+        }
+
+        boolean countsAsFailure() {
+            return reason != null && !reason.equals("disabled");
+        }
+
+        ObjectNode json() {
+            ObjectNode json = Json.object().put("name", name).put("passed", reason == null);
+            if (reason != null) {
+                json.put("reason", reason).put("detail", detail).put("fix", fix);
+            }
+            return json;
+        }
+    }
+
+    private static List<Check> checks(Map<Platform, String> troubles, Trace trace) {
+        List<Check> checks = new ArrayList<>();
+        checks.add(
+                trace.sent() == TrackingProbe.Sent.UNREACHABLE
+                        ? new Check(
+                                "ingest_endpoint_reachable",
+                                "unreachable",
+                                "the ingest address did not accept the probe",
+                                "Check that the ingest address of this installation is reachable from the server itself.")
+                        : Check.passed("ingest_endpoint_reachable"));
+        checks.add(
+                trace.sent() == TrackingProbe.Sent.UNKNOWN_APP
+                        ? new Check(
+                                "app_id_recognized",
+                                "unknown_app",
+                                "ingest does not know the app",
+                                "Try again in a second; if it stays, compare the app id with the one in the SDK's settings.")
+                        : Check.passed("app_id_recognized"));
+        for (Platform platform : Platform.values()) {
+            checks.add(configured(platform, troubles.get(platform)));
+        }
+        checks.add(roundTrip(troubles, trace));
+        return checks;
+    }
+
+    private static Check configured(Platform platform, @Nullable String trouble) {
+        String name = "capi_" + platform.shortName() + "_configured";
+        if (trouble == null) {
+            return Check.passed(name);
+        }
+        String fix = trouble.equals("disabled")
+                ? "Switch the " + platform.title() + " layer and the app's toggle on if its events are to be forwarded."
+                : "Set a pixel id and a valid access token on the " + platform.title() + " layer.";
+        return new Check(name, trouble, platform.title() + ": " + trouble.replace('_', ' '), fix);
+    }
+
+    private static Check roundTrip(Map<Platform, String> troubles, Trace trace) {
+        String name = "test_event_round_trip";
+        if (trace.stored().isEmpty()) {
+            String reason = trace.sent() == TrackingProbe.Sent.ACCEPTED ? "timeout" : "unreachable";
+            return new Check(
+                    name, reason, "the test event was not found in the store", "Look at /health of this installation.");
+        }
+        for (Receipt receipt : trace.stored().get().receipts()) {
+            boolean off = "disabled".equals(troubles.get(receipt.platform()));
+            if (!off && receipt.state() != dev.varve.delivery.ReceiptState.FORWARDED) {
+                String trouble = troubles.get(receipt.platform());
+                String reason = trouble != null ? trouble : receipt.isSettled() ? "platform_rejected" : "timeout";
+                return new Check(
+                        name,
+                        reason,
+                        receipt.platform().shortName() + " did not accept the test event",
+                        "See the event's attempts and capi-status of the " + receipt.platform().title() + " layer.");
+            }
+        }
+        return Check.passed(name);
+    }
+}
