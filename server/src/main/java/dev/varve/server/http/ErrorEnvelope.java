@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -14,13 +15,6 @@ public final class ErrorEnvelope {
     private ErrorEnvelope() {}
 
     public static void send(ServerResponse response, ApiException error, String requestId) {
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("code", error.code().name());
-        body.put("message", error.getMessage());
-        body.put("requestId", requestId);
-        if (!error.details().isEmpty()) {
-            body.put("details", error.details());
-        }
         error.retryAfter().ifPresent(wait -> response.header(
                 HeaderNames.RETRY_AFTER, Long.toString(Math.max(1, (wait.toMillis() + 999) / 1000))));
         if (error.code() == ErrorCode.UNAUTHENTICATED) {
@@ -28,6 +22,18 @@ public final class ErrorEnvelope {
         }
         response.status(Status.create(error.status()));
         response.header(HeaderNames.CONTENT_TYPE, "application/json");
-        response.send(JSON.valueToTree(Map.of("error", body)).toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        response.send(bytes(error, requestId));
+    }
+
+    /// The envelope alone.
+    public static byte[] bytes(ApiException error, String requestId) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("code", error.code().name());
+        body.put("message", error.getMessage());
+        body.put("requestId", requestId);
+        if (!error.details().isEmpty()) {
+            body.put("details", error.details());
+        }
+        return JSON.valueToTree(Map.of("error", body)).toString().getBytes(StandardCharsets.UTF_8);
     }
 }

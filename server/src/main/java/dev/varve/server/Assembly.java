@@ -1,0 +1,302 @@
+package dev.varve.server;
+
+import dev.varve.collect.Collector;
+import dev.varve.component.Component;
+import dev.varve.connectors.PlatformHttp;
+import dev.varve.connectors.meta.MetaConnector;
+import dev.varve.connectors.meta.MetaSettings;
+import dev.varve.connectors.tiktok.TikTokConnector;
+import dev.varve.connectors.tiktok.TikTokSettings;
+import dev.varve.delivery.Relay;
+import dev.varve.destination.Connector;
+import dev.varve.eventlog.EventLog;
+import dev.varve.server.config.DatabaseSettings;
+import dev.varve.server.config.PlatformSettings;
+import dev.varve.server.config.Secret;
+import dev.varve.server.config.Settings;
+import dev.varve.server.ingest.AppEventAllowance;
+import dev.varve.server.ingest.BodyBudget;
+import dev.varve.server.ingest.BodyReader;
+import dev.varve.server.ingest.ClientAddress;
+import dev.varve.server.ingest.IngestMeter;
+import dev.varve.server.ingest.IngestRoutes;
+import dev.varve.server.ingest.ProbeCredential;
+import dev.varve.server.observe.HealthReport;
+import dev.varve.server.observe.Metrics;
+import dev.varve.server.observe.ObserveRoutes;
+import dev.varve.server.vault.TinkVault;
+import dev.varve.store.postgres.Database;
+import dev.varve.store.postgres.EmbeddedPostgres;
+import dev.varve.store.postgres.Migrations;
+import dev.varve.store.postgres.log.PostgresEventLog;
+import dev.varve.store.postgres.log.Retention;
+import dev.varve.store.postgres.ledger.PostgresDeliveryLedger;
+import dev.varve.store.postgres.tenant.CachedDestinations;
+import dev.varve.store.postgres.tenant.CachedIngestApps;
+import dev.varve.store.postgres.tenant.PostgresApiKeys;
+import dev.varve.store.postgres.tenant.PostgresOrganizations;
+import dev.varve.tenant.Mode;
+import dev.varve.tenant.PlatformEndpoints;
+import dev.varve.tenant.Vault;
+import io.helidon.webserver.http.HttpRules;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// All wiring, by hand: makes the parts in order, and closes them in the reverse order.
+final class Assembly implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
+    /// Parts without which no event can be stored; one of them failing makes `/health` answer 503.
+    private static final Set<String> ESSENTIAL = Set.of("event-log");
+
+    private final Settings settings;
+    private final Addresses addresses;
+    private final PrometheusMeterRegistry metrics = Metrics.create();
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final List<Component> components = new ArrayList<>();
+    private final Bootstrap bootstrap;
+
+    private final String sandboxUrl;
+
+    /// Returns when the server accepts events.
+    static Assembly start(Settings settings) {
+        return new Assembly(settings, LivePlatforms.REAL);
+    }
+
+    /// The same, but live projects reach the sandbox too and its control routes are open to this machine.
+    static Assembly startOnSandbox(Settings settings) {
+        return new Assembly(settings, LivePlatforms.SANDBOX);
+    }
+
+    private enum LivePlatforms {
+        REAL,
+        SANDBOX
+    }
+
+    private Assembly(Settings given, LivePlatforms platforms) {
+        this.addresses = Addresses.of(given.http());
+        try {
+            own(DataDirectory.open(given.installation().data()));
+            this.sandboxUrl = openSandbox(given, platforms);
+            this.settings = platforms == LivePlatforms.REAL
+                    ? given
+                    : given.withPlatforms(given.platforms().allAt(URI.create(sandboxUrl)));
+            this.bootstrap = assemble();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    Bootstrap bootstrap() {
+        return bootstrap;
+    }
+
+    String sandboxUrl() {
+        return sandboxUrl;
+    }
+
+    /// Stops accepting, then lets the relay finish, then closes the store.
+    @Override
+    public void close() {
+        while (!opened.isEmpty()) {
+            AutoCloseable part = opened.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.atWarn().addKeyValue("part", part.getClass().getSimpleName()).setCause(e).log("close.failed");
+            }
+        }
+    }
+
+    private Bootstrap assemble() {
+        Database database = openDatabase();
+        Vault vault = TinkVault.open(
+                settings.installation().vaultKeyFile(), () -> ProbeSecret.anySecretStored(database.jdbi()));
+        ProbeCredential probe = new ProbeCredential(ProbeSecret.of(database.jdbi(), vault));
+        Tenancy tenancy = openTenancy(database, vault, endpoints());
+        EventLog log = openEventLog(database);
+        Retention retention = new Retention(database);
+        repeat(Duration.ofHours(1), () -> retention.apply(Instant.now()));
+        openRelay(database, log, tenancy);
+        Bootstrap first = new FirstStart(
+                        new PostgresOrganizations(database.jdbi()), new PostgresApiKeys(database.jdbi()))
+                .bootstrap(settings.installation().data(), addresses.api(), addresses.ingest(), Instant.now());
+        Collector collector = collector(log, tenancy);
+        openDoor(ingestRoutes(collector, probe), apiRoutes(database, vault, tenancy, collector));
+        return first;
+    }
+
+    // Store
+
+    private Database openDatabase() {
+        DatabaseSettings chosen = settings.database();
+        Database database;
+        if (chosen.url().isPresent()) {
+            database = Database.open(
+                    chosen.url().get(),
+                    chosen.user().orElse(""),
+                    chosen.password().map(Secret::value).orElse(""),
+                    chosen.poolSize());
+        } else {
+            EmbeddedPostgres postgres =
+                    watch(own(EmbeddedPostgres.start(settings.installation().data())));
+            database = Database.open(postgres.jdbcUrl(), postgres.user(), postgres.password(), chosen.poolSize());
+        }
+        watch(own(database));
+        Migrations.apply(database.dataSource());
+        return database;
+    }
+
+    private EventLog openEventLog(Database database) {
+        return watch(own(PostgresEventLog.open(database, Clock.systemUTC())));
+    }
+
+    // Tenancy
+
+    private record Tenancy(CachedIngestApps apps, CachedDestinations destinations) {}
+
+    private Tenancy openTenancy(Database database, Vault vault, PlatformEndpoints endpoints) {
+        return new Tenancy(
+                new CachedIngestApps(database.jdbi()), new CachedDestinations(database.jdbi(), vault, endpoints));
+    }
+
+    private String openSandbox(Settings given, LivePlatforms platforms) {
+        int port = given.platforms().sandboxPort();
+        Sandboxes.Sandbox sandbox =
+                switch (platforms) {
+                    case REAL -> Sandboxes.open("127.0.0.1", port);
+                    case SANDBOX -> Sandboxes.openControllable("127.0.0.1", port);
+                };
+        own(sandbox.closeable());
+        return sandbox.url();
+    }
+
+    /// Test-mode projects only ever reach the sandbox inside this process.
+    private PlatformEndpoints endpoints() {
+        PlatformSettings live = settings.platforms();
+        return (platform, mode) -> switch (mode) {
+            case Mode.TEST -> sandboxUrl;
+            case Mode.LIVE ->
+                switch (platform) {
+                    case META -> live.metaBaseUrl().toString();
+                    case TIKTOK -> live.tiktokBaseUrl().toString();
+                };
+        };
+    }
+
+    // Pipeline
+
+    private Collector collector(EventLog log, Tenancy tenancy) {
+        return new Collector(
+                log,
+                tenancy.apps(),
+                AppEventAllowance.perMinute(settings.pipeline().ingestEventsPerMinutePerApp()),
+                Clock.systemUTC());
+    }
+
+    private void openRelay(Database database, EventLog log, Tenancy tenancy) {
+        Relay relay = new Relay(
+                log,
+                new PostgresDeliveryLedger(database.jdbi()),
+                tenancy.apps(),
+                tenancy.destinations(),
+                connectors(),
+                settings.pipeline().delivery(),
+                Clock.systemUTC());
+        watch(own(relay));
+        relay.start();
+        gauge("varve.relay.open.events", relay::openEvents);
+        gauge("varve.relay.waiting.rows", relay::waitingRows);
+        gauge("varve.relay.lanes", relay::lanes);
+    }
+
+    private List<Connector> connectors() {
+        HttpClient client = PlatformHttp.newClient(own(Executors.newVirtualThreadPerTaskExecutor()));
+        own(client::shutdownNow);
+        Clock clock = Clock.systemUTC();
+        return List.of(
+                new MetaConnector(client, clock, MetaSettings.DEFAULT),
+                new TikTokConnector(client, clock, TikTokSettings.DEFAULT));
+    }
+
+    // HTTP
+
+    private IngestRoutes ingestRoutes(Collector collector, ProbeCredential probe) {
+        IngestMeter meter = new IngestMeter(metrics);
+        repeat(Duration.ofSeconds(1), meter::writeLine);
+        BodyBudget budget = new BodyBudget(Runtime.getRuntime().maxMemory() / 8, Duration.ofSeconds(5));
+        return new IngestRoutes(
+                collector::collectSdk,
+                new BodyReader(budget),
+                new ClientAddress(settings.http().trustedProxies()),
+                probe,
+                meter);
+    }
+
+    /// The Partner API's routes.
+    private Consumer<HttpRules> apiRoutes(
+            Database database, Vault vault, Tenancy tenancy, Collector collector) {
+        return _ -> LOG.atInfo().log("api.not_wired {} {} {} {}", database, vault, tenancy, collector);
+    }
+
+    private void openDoor(IngestRoutes ingest, Consumer<HttpRules> api) {
+        ObserveRoutes observe = new ObserveRoutes(() -> HealthReport.of(components, ESSENTIAL), metrics);
+        own(FrontDoor.open(
+                addresses.listening(),
+                rules -> {
+                    ingest.register(rules);
+                    observe.register(rules);
+                    api.accept(rules);
+                },
+                rules -> {
+                    ingest.register(rules);
+                    observe.registerHealth(rules);
+                }));
+    }
+
+    /// A failed run is logged and does not end the repetition.
+    private void repeat(Duration period, Runnable task) {
+        ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("repeat").factory());
+        Runnable guarded = () -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LOG.error("repeat.failed", e);
+            }
+        };
+        clock.scheduleAtFixedRate(guarded, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+        own(clock::shutdownNow);
+    }
+
+    private void gauge(String name, Supplier<Number> value) {
+        Gauge.builder(name, value).register(metrics);
+    }
+
+    private <T extends AutoCloseable> T own(T part) {
+        opened.push(part);
+        return part;
+    }
+
+    private <T extends Component> T watch(T part) {
+        components.add(part);
+        return part;
+    }
+}

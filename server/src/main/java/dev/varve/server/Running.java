@@ -1,0 +1,103 @@
+package dev.varve.server;
+
+import dev.varve.server.config.Settings;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A server from its start to SIGTERM: drains, then ends the process with 0 in under 10 s whatever hangs.
+public final class Running {
+    private static final Logger LOG = LoggerFactory.getLogger(Running.class);
+    private static final Duration DRAIN_LIMIT = Duration.ofMillis(9_300);
+
+    private Running() {}
+
+    /// Something that lives beside the server, such as the demo's traffic: started after it, closed before it.
+    @FunctionalInterface
+    public interface Guest {
+        AutoCloseable join(Bootstrap bootstrap, String sandboxUrl);
+    }
+
+    /// Starts, prints where to find it, and blocks for the life of the process.
+    static void start(Settings settings) {
+        run(Assembly.start(settings), settings, (_, _) -> () -> {});
+    }
+
+    /// The same with the sandbox in place of the ad platforms, and a guest.
+    public static void demo(Settings settings, Guest guest) {
+        run(Assembly.startOnSandbox(settings), settings, guest);
+    }
+
+    private static void run(Assembly assembly, Settings settings, Guest guest) {
+        try {
+            print(assembly.bootstrap(), settings);
+            AutoCloseable joined = guest.join(assembly.bootstrap(), assembly.sandboxUrl());
+            awaitSignal(() -> {
+                closeQuietly(joined);
+                assembly.close();
+            });
+        } catch (RuntimeException e) {
+            assembly.close();
+            throw e;
+        }
+    }
+
+    private static void print(Bootstrap bootstrap, Settings settings) {
+        System.out.printf(
+                """
+                Varve is running.
+                  Partner API  %s/v1
+                  Ingest       %s/l/events
+                  Dashboard    %s
+                  First key    in %s
+                """,
+                bootstrap.apiUrl(),
+                bootstrap.ingestUrl(),
+                bootstrap.dashboardUrl(),
+                Bootstrap.file(settings.installation().data()));
+        System.out.flush();
+    }
+
+    private static void awaitSignal(Runnable drain) {
+        CountDownLatch never = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> drainAndHalt(drain), "drain"));
+        try {
+            never.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// The hook ends the process itself: after a signal the JVM would exit with 143.
+    private static void drainAndHalt(Runnable drain) {
+        LOG.info("server.draining");
+        Thread work = Thread.ofPlatform().daemon().name("drain-work").start(drain);
+        try {
+            if (!work.join(DRAIN_LIMIT)) {
+                LOG.warn("server.drain_overran; what was not settled continues at the next start");
+            } else {
+                LOG.info("server.stopped");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static void closeQuietly(AutoCloseable closeable) {
+        try {
+            closeable.close();
+        } catch (Exception e) {
+            LOG.warn("close.failed", e);
+        }
+    }
+
+    /// The platform simulators alone, for anybody's tests; with their control routes.
+    static void sandbox(int port) {
+        Sandboxes.Sandbox sandbox = Sandboxes.openControllable("0.0.0.0", port);
+        System.out.printf("The platform sandbox is running at %s%n", sandbox.url());
+        System.out.flush();
+        awaitSignal(() -> closeQuietly(sandbox.closeable()));
+    }
+}

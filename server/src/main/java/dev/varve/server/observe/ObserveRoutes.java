@@ -1,0 +1,86 @@
+package dev.varve.server.observe;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.component.CheckResult;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
+
+/// What people and machines look at: `/health`, `/metrics`, `/openapi.yaml` and the page at `/`.
+public final class ObserveRoutes {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final String HOME = """
+            <!doctype html>
+            <html lang="en"><head><meta charset="utf-8"><title>Varve</title></head>
+            <body>
+            <h1>Varve</h1>
+            <p>This server takes events and relays conversions to ad platforms.</p>
+            <ul>
+            <li><a href="/openapi.yaml">The Partner API's description</a>; its routes start with <code>/v1</code></li>
+            <li>Apps send events to <code>POST /l/events</code></li>
+            <li><a href="/health">Health</a> and <a href="/metrics">metrics</a></li>
+            </ul>
+            </body></html>
+            """;
+
+    private final Supplier<HealthReport> health;
+    private final PrometheusMeterRegistry metrics;
+    private final byte[] openapi;
+
+    public ObserveRoutes(Supplier<HealthReport> health, PrometheusMeterRegistry metrics) {
+        this.health = health;
+        this.metrics = metrics;
+        this.openapi = resource("/api/openapi.yaml");
+    }
+
+    public void register(HttpRules rules) {
+        registerHealth(rules);
+        rules.get("/metrics", (_, response) -> send(
+                response, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape().getBytes(StandardCharsets.UTF_8)));
+        rules.get("/", (_, response) ->
+                send(response, "text/html; charset=utf-8", HOME.getBytes(StandardCharsets.UTF_8)));
+        if (openapi.length > 0) {
+            rules.get("/openapi.yaml", (_, response) -> send(response, "application/yaml", openapi));
+        }
+    }
+
+    /// The health routes alone, for the ingest port.
+    public void registerHealth(HttpRules rules) {
+        rules.get("/health", this::answerHealth);
+        rules.get("/l/health", this::answerHealth);
+    }
+
+    private void answerHealth(ServerRequest request, ServerResponse response) {
+        HealthReport report = health.get();
+        ObjectNode body = JSON.createObjectNode().put("status", report.status());
+        ArrayNode components = body.putArray("components");
+        for (HealthReport.Line line : report.components()) {
+            CheckResult result = line.result();
+            components.addObject().put("name", line.name()).put("status", line.status()).put("detail", result.detail());
+        }
+        response.status(report.isWritable() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503);
+        send(response, "application/json", body.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void send(ServerResponse response, String contentType, byte[] body) {
+        response.header(HeaderNames.CONTENT_TYPE, contentType);
+        response.send(body);
+    }
+
+    private static byte[] resource(String name) {
+        try (InputStream in = ObserveRoutes.class.getResourceAsStream(name)) {
+            return in == null ? new byte[0] : in.readAllBytes();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package dev.varve.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.varve.delivery.DeliverySettings;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.event.Level;
+
+class SettingsTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void defaultsAreTheDocumentedOnes() {
+        Settings settings = Settings.from(Map.of());
+        Path data = Path.of("varve-data").toAbsolutePath();
+        assertThat(settings)
+                .isEqualTo(new Settings(
+                        new InstallationSettings(data, data.resolve("vault-key.json"), Level.INFO),
+                        new HttpSettings(
+                                "0.0.0.0", 8080, OptionalInt.empty(), Optional.empty(), Optional.empty(), List.of()),
+                        new DatabaseSettings(Optional.empty(), Optional.empty(), Optional.empty(), 10),
+                        new PlatformSettings(
+                                URI.create("https://graph.facebook.com"),
+                                URI.create("https://business-api.tiktok.com"),
+                                0),
+                        new PipelineSettings(60_000, DeliverySettings.DEFAULT, 7),
+                        new WebhookSettings(List.of())));
+    }
+
+    @Test
+    void everySettingReachesItsRecord() {
+        Map<String, String> all = everySettingChanged();
+        assertThat(all.keySet()).isEqualTo(names());
+        Settings settings = Settings.from(all);
+        assertThat(settings)
+                .isEqualTo(new Settings(
+                        new InstallationSettings(Path.of("/d"), Path.of("/k.json"), Level.DEBUG),
+                        new HttpSettings(
+                                "127.0.0.1",
+                                81,
+                                OptionalInt.of(82),
+                                Optional.of(URI.create("https://api.example")),
+                                Optional.of(URI.create("https://in.example")),
+                                List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("::1"))),
+                        new DatabaseSettings(
+                                Optional.of("jdbc:postgresql://db/varve"),
+                                Optional.of("u"),
+                                Optional.of(new Secret("p")),
+                                4),
+                        new PlatformSettings(
+                                URI.create("http://127.0.0.1:1"), URI.create("http://localhost:2"), 83),
+                        new PipelineSettings(
+                                0,
+                                new DeliverySettings(
+                                        7,
+                                        Duration.ofMillis(5),
+                                        Duration.ofSeconds(1),
+                                        Duration.ofHours(1),
+                                        List.of(Duration.ofSeconds(1), Duration.ofSeconds(2)),
+                                        Duration.ofMinutes(1)),
+                                3),
+                        new WebhookSettings(List.of(Cidr.parse("127.0.0.0/8")))));
+    }
+
+    @Test
+    void theCommandLineWinsOverTheEnvironmentAndThatOverTheFile() throws Exception {
+        Path file = Files.writeString(directory.resolve("s.yaml"), "port: 1\npool-size: 5\nbind: 127.0.0.2\n");
+        Settings settings = SettingsSources.load(
+                Map.of("port", "3"), Map.of("VARVE_PORT", "2", "VARVE_POOL_SIZE", "6", "PATH", "/x"), Optional.of(file));
+        assertThat(settings.http().port()).isEqualTo(3);
+        assertThat(settings.database().poolSize()).isEqualTo(6);
+        assertThat(settings.http().bind()).isEqualTo("127.0.0.2");
+    }
+
+    @Test
+    void theFileInTheDataDirectoryIsReadWithoutBeingNamed() throws Exception {
+        Files.writeString(directory.resolve("varve.yaml"), "trusted-proxies: [10.0.0.0/8, '::1']\n");
+        Settings settings = SettingsSources.load(Map.of("data", directory.toString()), Map.of(), Optional.empty());
+        assertThat(settings.http().trustedProxies()).hasSize(2);
+    }
+
+    @Test
+    void unknownKeysAreRefusedFromEverySourceNamingTheNearestKnownOne() throws Exception {
+        Path file = Files.writeString(directory.resolve("s.yaml"), "pool_size: 5\n");
+        assertThatThrownBy(() -> SettingsSources.load(Map.of(), Map.of(), Optional.of(file)))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("pool_size")
+                .hasMessageContaining("did you mean pool-size?");
+        assertThatThrownBy(() -> SettingsSources.load(Map.of(), Map.of("VARVE_INGEST_PROT", "1"), Optional.empty()))
+                .hasMessage("There is no setting VARVE_INGEST_PROT (environment); did you mean VARVE_INGEST_PORT?");
+        assertThatThrownBy(() -> SettingsSources.load(Map.of("prt", "1"), Map.of(), Optional.empty()))
+                .hasMessage("There is no setting --prt; did you mean --port?");
+    }
+
+    @Test
+    void unusableValuesAreRefusedWithTheSettingsName() {
+        Map<String, String> bad = Map.ofEntries(
+                Map.entry("port", "70000"),
+                Map.entry("ingest-port", "8080"),
+                Map.entry("pool-size", "many"),
+                Map.entry("meta-base-url", "http://graph.facebook.com"),
+                Map.entry("tiktok-base-url", "https://business-api.tiktok.com/open_api"),
+                Map.entry("public-url", "api.example"),
+                Map.entry("trusted-proxies", "10.0.0.0/33"),
+                Map.entry("webhook-allowed-cidrs", "example.com"),
+                Map.entry("delivery-linger", "2s"),
+                Map.entry("delivery-retry-base", "soon"),
+                Map.entry("delivery-probe-delays", "1s"),
+                Map.entry("retention-matching-days", "8"),
+                Map.entry("ingest-events-per-minute-per-app", "-1"),
+                Map.entry("database-url", "postgres://x"),
+                Map.entry("log-level", "LOUD"));
+        bad.forEach((name, value) -> assertThatThrownBy(() -> Settings.from(Map.of(name, value)))
+                .as(name)
+                .isInstanceOf(SettingsException.class)
+                .hasMessageStartingWith(name));
+    }
+
+    @Test
+    void noSecretIsPrinted() {
+        Settings settings = Settings.from(Map.of(
+                "database-url", "jdbc:postgresql://db/varve?password=planted-1", "database-password", "planted-2"));
+        assertThat(settings.toString()).doesNotContain("planted");
+    }
+
+    @Test
+    void theReferencePageIsTheCatalogs() throws Exception {
+        assertThat(Files.readString(Path.of("../docs/settings.md")))
+                .as("run ./varve settings > docs/settings.md")
+                .isEqualTo(SettingsPage.render());
+    }
+
+    private static Set<String> names() {
+        return SettingsCatalog.all().stream().map(Setting::name).collect(Collectors.toSet());
+    }
+
+    private static Map<String, String> everySettingChanged() {
+        Map<String, String> all = new HashMap<>();
+        all.put("data", "/d");
+        all.put("vault-key-file", "/k.json");
+        all.put("bind", "127.0.0.1");
+        all.put("port", "81");
+        all.put("ingest-port", "82");
+        all.put("public-url", "https://api.example/");
+        all.put("ingest-url", "https://in.example");
+        all.put("trusted-proxies", "10.0.0.0/8, ::1");
+        all.put("database-url", "jdbc:postgresql://db/varve");
+        all.put("database-user", "u");
+        all.put("database-password", "p");
+        all.put("pool-size", "4");
+        all.put("meta-base-url", "http://127.0.0.1:1");
+        all.put("tiktok-base-url", "http://localhost:2");
+        all.put("sandbox-port", "83");
+        all.put("ingest-events-per-minute-per-app", "0");
+        all.put("delivery-linger", "5ms");
+        all.put("delivery-batch-size", "7");
+        all.put("delivery-retry-base", "1s");
+        all.put("delivery-retry-cap", "1h");
+        all.put("delivery-probe-delays", "1s,2s");
+        all.put("delivery-stopped-probe-interval", "1m");
+        all.put("retention-matching-days", "3");
+        all.put("webhook-allowed-cidrs", "127.0.0.0/8");
+        all.put("log-level", "debug");
+        return all;
+    }
+}
