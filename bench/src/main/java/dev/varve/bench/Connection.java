@@ -17,7 +17,10 @@ final class Connection {
     private int answerEnd = -1;
     private int headEnd = -1;
     final byte[] request;
-    @Nullable SelectionKey key;
+
+    @Nullable
+    SelectionKey key;
+
     long dueAt;
 
     Connection(SocketChannel channel, byte[] request) {
@@ -64,10 +67,13 @@ final class Connection {
             int at = head.indexOf("content-length:");
             if (at >= 0) {
                 int lineEnd = head.indexOf('\r', at);
-                answerEnd = headEnd + Integer.parseInt(head.substring(at + 15, lineEnd).strip());
+                answerEnd = headEnd
+                        + Integer.parseInt(head.substring(at + 15, lineEnd).strip());
             }
         }
-        return answerEnd >= 0 ? in.position() >= answerEnd : text(headEnd, in.position()).endsWith("0\r\n\r\n");
+        return answerEnd >= 0
+                ? in.position() >= answerEnd
+                : text(headEnd, in.position()).endsWith("0\r\n\r\n");
     }
 
     private int endOfHead() {

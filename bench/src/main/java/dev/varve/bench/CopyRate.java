@@ -8,7 +8,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 
-/// What this machine's PostgreSQL takes at best: binary COPY of ready-made groups into the event table, one commit each,
+/// What this machine's PostgreSQL takes at best: binary COPY of ready-made groups into the event table, one commit
+// each,
 /// fsync on, one connection, nothing else running. Everything measured over HTTP is to be read beside this number.
 final class CopyRate {
     private static final int GROUP = 1_000;
@@ -18,7 +19,11 @@ final class CopyRate {
 
     static Figure measure(Path data, Duration duration) throws SQLException, IOException {
         try (ThrowawayDatabase database = ThrowawayDatabase.create(data)) {
-            Instant week = Instant.now().atZone(ZoneOffset.UTC).truncatedTo(ChronoUnit.DAYS).toInstant().minus(Duration.ofDays(3));
+            Instant week = Instant.now()
+                    .atZone(ZoneOffset.UTC)
+                    .truncatedTo(ChronoUnit.DAYS)
+                    .toInstant()
+                    .minus(Duration.ofDays(3));
             database.execute("create table event_week partition of event for values from ('" + week + "') to ('"
                     + week.plus(Duration.ofDays(7)) + "')");
             long rows = 0;
@@ -33,7 +38,8 @@ final class CopyRate {
                 nanos += System.nanoTime() - begin;
             }
             return Figure.context(
-                    "bare binary COPY into the event table, groups of " + GROUP, String.format("%,.0f rows/s", rows / (nanos / 1e9)));
+                    "bare binary COPY into the event table, groups of " + GROUP,
+                    String.format("%,.0f rows/s", rows / (nanos / 1e9)));
         }
     }
 

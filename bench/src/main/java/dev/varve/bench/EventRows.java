@@ -9,17 +9,19 @@ import java.util.UUID;
 
 /// Rows of the table `event` in PostgreSQL's binary COPY format.
 final class EventRows {
-    static final String COPY = "copy event (log_offset, occurred_at, received_at, project_id, app_id, event_id, name, source,"
-            + " synthetic, environment, platform, user_id, install_id, session_id, document) from stdin (format binary)";
+    static final String COPY =
+            "copy event (log_offset, occurred_at, received_at, project_id, app_id, event_id, name, source,"
+                    + " synthetic, environment, platform, user_id, install_id, session_id, document) from stdin (format binary)";
     static final UUID PROJECT = UUID.fromString("553b1ece-d8be-4051-be35-1cb962aae2e8");
 
     private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0};
     private static final long EPOCH_2000_SECONDS = 946_684_800L;
-    private static final byte[] DOCUMENT = ("{\"properties\":{\"revenue\":7.5,\"currency\":\"EUR\",\"product_id\":\"sku-1\","
-                    + "\"$page_url\":\"https://shop.example.com/thanks\"},\"context\":{\"osVersion\":\"15\",\"appVersion\":"
-                    + "\"1.4.0\",\"deviceModel\":\"PC\",\"locale\":\"de-DE\",\"url\":\"https://shop.example.com/thanks\"},"
-                    + "\"match\":{\"external_id\":[\"44ed0cc365bc16cd0373ce2cbf5bc1362206acf344e254edfd9389e33ee6dc2b\"]}}")
-            .getBytes(StandardCharsets.UTF_8);
+    private static final byte[] DOCUMENT =
+            ("{\"properties\":{\"revenue\":7.5,\"currency\":\"EUR\",\"product_id\":\"sku-1\","
+                            + "\"$page_url\":\"https://shop.example.com/thanks\"},\"context\":{\"osVersion\":\"15\",\"appVersion\":"
+                            + "\"1.4.0\",\"deviceModel\":\"PC\",\"locale\":\"de-DE\",\"url\":\"https://shop.example.com/thanks\"},"
+                            + "\"match\":{\"external_id\":[\"44ed0cc365bc16cd0373ce2cbf5bc1362206acf344e254edfd9389e33ee6dc2b\"]}}")
+                    .getBytes(StandardCharsets.UTF_8);
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 20);
     private final DataOutputStream out = new DataOutputStream(bytes);

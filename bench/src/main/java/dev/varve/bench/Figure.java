@@ -7,6 +7,8 @@ record Figure(String name, String measured, String target, boolean isMet) {
     }
 
     String line() {
-        return String.format("| %-58s | %-46s | %-34s | %s", name, measured, target, target.isEmpty() ? "" : isMet ? "met" : "MISSED");
+        return String.format(
+                "| %-58s | %-46s | %-34s | %s",
+                name, measured, target, target.isEmpty() ? "" : isMet ? "met" : "MISSED");
     }
 }

@@ -35,12 +35,15 @@ final class IngestLoad {
         double events = result.requestsPerSecond() * BATCH;
         return new Figure(
                 "batches of " + BATCH,
-                String.format("%,.0f events/s, p50 %.1f ms%s", events, result.latencies().millisAt(0.5), refused(result)),
+                String.format(
+                        "%,.0f events/s, p50 %.1f ms%s",
+                        events, result.latencies().millisAt(0.5), refused(result)),
                 ">= 60,000 events/s",
                 events >= 60_000 && result.refused() == 0);
     }
 
-    private static LoadGenerator.Result run(Shop shop, int events, int connections, Duration duration) throws IOException {
+    private static LoadGenerator.Result run(Shop shop, int events, int connections, Duration duration)
+            throws IOException {
         String run = Long.toString(System.nanoTime(), 36);
         RequestTemplate template = RequestTemplate.purchases(shop.appId(), run, events);
         try (LoadGenerator load = new LoadGenerator(shop.server().port(), template, connections)) {

@@ -33,7 +33,9 @@ final class LayoutTrial {
                 database.execute("analyze event");
                 figures.add(Figure.context(
                         "layout: partitions by " + column,
-                        String.format("COPY %,.0f rows/s; timeline query of an old day %.1f ms", rate, queryMillis(database))));
+                        String.format(
+                                "COPY %,.0f rows/s; timeline query of an old day %.1f ms",
+                                rate, queryMillis(database))));
             }
         }
         return figures;
@@ -50,8 +52,8 @@ final class LayoutTrial {
         LocalDate monday = LocalDate.now(ZoneOffset.UTC).with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
         for (int week = -WEEKS; week <= 1; week++) {
             LocalDate from = monday.plusWeeks(week);
-            database.execute("create table event_w" + (week + WEEKS) + " partition of event for values from ('" + from + "Z') to ('"
-                    + from.plusWeeks(1) + "Z')");
+            database.execute("create table event_w" + (week + WEEKS) + " partition of event for values from ('" + from
+                    + "Z') to ('" + from.plusWeeks(1) + "Z')");
         }
     }
 
@@ -81,8 +83,9 @@ final class LayoutTrial {
 
     private static double queryMillis(ThrowawayDatabase database) throws SQLException {
         Instant until = Instant.now().minus(Duration.ofDays(20));
-        String sql = "select count(*) from (select * from event where project_id = '" + EventRows.PROJECT + "' and occurred_at >= '"
-                + until.minus(Duration.ofDays(1)) + "' and occurred_at < '" + until + "' order by occurred_at desc limit 200) page";
+        String sql = "select count(*) from (select * from event where project_id = '" + EventRows.PROJECT
+                + "' and occurred_at >= '" + until.minus(Duration.ofDays(1)) + "' and occurred_at < '" + until
+                + "' order by occurred_at desc limit 200) page";
         double best = Double.MAX_VALUE;
         for (int i = 0; i < 10; i++) {
             long begin = System.nanoTime();

@@ -10,7 +10,8 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 
-/// Offers load from one thread: a selector over keep-alive connections, each with one request under way. Cheap on purpose,
+/// Offers load from one thread: a selector over keep-alive connections, each with one request under way. Cheap on
+// purpose,
 /// because it shares the machine with what it measures.
 final class LoadGenerator implements AutoCloseable {
     private final RequestTemplate template;
@@ -20,7 +21,8 @@ final class LoadGenerator implements AutoCloseable {
     private byte[] time = RequestTemplate.now();
     private long timeTakenAt;
 
-    /// What a run came to. `refused`: answers other than 202. Latencies of 202 answers only; with a fixed rate they count
+    /// What a run came to. `refused`: answers other than 202. Latencies of 202 answers only; with a fixed rate they
+    // count
     /// from the moment at which the request was due, so a server that stalls cannot hide it.
     record Result(long requests, long refused, Duration elapsed, LatencyHistogram latencies) {
         double requestsPerSecond() {

@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// `./varve bench [ingest|batches|relay|start|layout|all] [--seconds=N]`: measures the packaged server on this machine and
+/// `./varve bench [ingest|batches|relay|start|layout|all] [--seconds=N]`: measures the packaged server on this machine
+// and
 /// prints one table. Loopback only; ends its own processes and deletes its data. Exit code 1 when a target was missed.
 public final class Main {
     private static final Set<String> TRIALS = Set.of("ingest", "batches", "relay", "start", "layout", "all");
@@ -46,11 +47,13 @@ public final class Main {
             }
         }
         Path root = findRoot();
-        Path directory = Files.createDirectories(root.resolve("bench/target/run-" + ProcessHandle.current().pid()));
+        Path directory = Files.createDirectories(
+                root.resolve("bench/target/run-" + ProcessHandle.current().pid()));
         Main bench = new Main(root, directory, trial, seconds);
         try {
             bench.run();
         } finally {
+            stopPostgres(directory.resolve("data"));
             delete(directory.resolve("data"));
         }
         bench.print();
@@ -113,7 +116,8 @@ public final class Main {
                 "VARVE_META_BASE_URL", sandbox.url(),
                 "VARVE_TIKTOK_BASE_URL", sandbox.url(),
                 "VARVE_INGEST_EVENTS_PER_MINUTE_PER_APP", "0");
-        List<String> arguments = List.of("start", "--data", directory.resolve("data").toString());
+        List<String> arguments =
+                List.of("start", "--data", directory.resolve("data").toString());
         return Program.start(root, arguments, settings, directory.resolve("server.log"));
     }
 
@@ -140,8 +144,12 @@ public final class Main {
                 + Files.readString(Path.of("/proc/loadavg")).strip();
     }
 
-    /// The checkout: where the packaged server lies, from the working directory upward.
+    /// The checkout: where the launcher stands, or else from the working directory upward.
     private static Path findRoot() {
+        String launcher = System.getProperty("varve.launcher");
+        if (launcher != null) {
+            return Path.of(launcher).toAbsolutePath().resolveSibling("").normalize();
+        }
         Path here = Path.of("").toAbsolutePath();
         while (here != null && !Files.exists(here.resolve("server/target/varve-server.jar"))) {
             here = here.getParent();
@@ -150,6 +158,15 @@ public final class Main {
             throw new IllegalStateException("The server is not packaged here; run ./varve bench in the checkout");
         }
         return here;
+    }
+
+    /// Ends the PostgreSQL that a killed server of ours left behind.
+    private static void stopPostgres(Path data) throws IOException {
+        Path pidFile = data.resolve("pg/postmaster.pid");
+        if (Files.exists(pidFile)) {
+            long pid = Long.parseLong(Files.readAllLines(pidFile).getFirst().strip());
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+        }
     }
 
     private static void delete(Path data) throws IOException {

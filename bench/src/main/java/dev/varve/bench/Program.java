@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 
 /// A process of the packaged product, started as the launcher does, on a free loopback port.
 final class Program implements AutoCloseable {
-    private static final Pattern LAUNCHER_FLAGS = Pattern.compile("(?m)^\\s*(?:readonly )?JAVA_FLAGS=[\"']([^\"']*)[\"']");
+    private static final Pattern LAUNCHER_FLAGS = Pattern.compile("(?ms)^JVM_FLAGS=\\(\\s*(.*?)\\s*^\\)");
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -38,7 +38,8 @@ final class Program implements AutoCloseable {
     }
 
     /// `arguments` get `--port` appended. Output goes to `log`.
-    static Program start(Path root, List<String> arguments, Map<String, String> environment, Path log) throws IOException {
+    static Program start(Path root, List<String> arguments, Map<String, String> environment, Path log)
+            throws IOException {
         int port = freePort();
         Path target = root.resolve("server/target");
         if (!Files.isRegularFile(target.resolve("varve-server.jar"))) {
@@ -129,10 +130,11 @@ final class Program implements AutoCloseable {
     }
 
     private static List<String> javaFlags(Path root) throws IOException {
-        Path launcher = root.resolve("varve");
-        Matcher matcher = LAUNCHER_FLAGS.matcher(Files.exists(launcher) ? Files.readString(launcher) : "");
-        String flags = matcher.find() ? matcher.group(1) : "-Xmx256m --enable-native-access=ALL-UNNAMED";
-        return List.of(flags.strip().split("\\s+"));
+        Matcher matcher = LAUNCHER_FLAGS.matcher(Files.readString(root.resolve("varve")));
+        if (!matcher.find()) {
+            throw new IOException("The launcher has no JVM_FLAGS=( … )");
+        }
+        return List.of(matcher.group(1).strip().split("\\s+"));
     }
 
     private static int freePort() throws IOException {

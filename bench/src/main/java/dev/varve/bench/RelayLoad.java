@@ -70,7 +70,10 @@ final class RelayLoad {
                         "no growth",
                         isStable),
                 new Figure(
-                        "  memory of the server process", String.format("%.0f MiB RSS", memory), "<= 400 MiB", memory <= 400));
+                        "  memory of the server process",
+                        String.format("%.0f MiB RSS", memory),
+                        "<= 400 MiB",
+                        memory <= 400));
     }
 
     private void sample() {
@@ -98,7 +101,10 @@ final class RelayLoad {
     private long backlogAround(double share) {
         int to = (int) Math.round(samples.size() * share);
         int from = Math.max(0, to - Math.max(1, samples.size() / 10));
-        return (long) samples.subList(from, to).stream().mapToLong(Sample::backlog).average().orElse(0);
+        return (long) samples.subList(from, to).stream()
+                .mapToLong(Sample::backlog)
+                .average()
+                .orElse(0);
     }
 
     private long awaitEmptyBacklog() throws IOException, InterruptedException {
@@ -122,7 +128,11 @@ final class RelayLoad {
                     boolean isForwarded = receipt.path("state").asText().equals("forwarded");
                     latencies.record(
                             isForwarded
-                                    ? Duration.between(received, Instant.parse(receipt.path("at").asText())).toNanos()
+                                    ? Duration.between(
+                                                    received,
+                                                    Instant.parse(
+                                                            receipt.path("at").asText()))
+                                            .toNanos()
                                     : Duration.ofMinutes(1).toNanos());
                 }
             }

@@ -6,7 +6,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A ready-made ingest request whose event ids and times are overwritten in place, so that sending costs next to nothing.
+/// A ready-made ingest request whose event ids and times are overwritten in place, so that sending costs next to
+// nothing.
 final class RequestTemplate {
     private static final String ID_PLACE = "@".repeat(16);
     private static final String TIME_PLACE = "~".repeat(24);
@@ -29,9 +30,11 @@ final class RequestTemplate {
             body.append(i == 0 ? "" : ",").append(purchase(run));
         }
         body.append("]}");
-        return new RequestTemplate("POST /l/events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nX-App-Id: "
-                + appId + "\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64) bench\r\nContent-Length: " + body.length()
-                + "\r\n\r\n" + body);
+        return new RequestTemplate(
+                "POST /l/events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nX-App-Id: "
+                        + appId + "\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64) bench\r\nContent-Length: "
+                        + body.length()
+                        + "\r\n\r\n" + body);
     }
 
     int eventsPerRequest() {
@@ -63,7 +66,8 @@ final class RequestTemplate {
     }
 
     private static String purchase(String run) {
-        return "{\"event\":\"purchase_success\",\"event_id\":\"" + run + "-" + ID_PLACE + "\",\"timestamp\":\"" + TIME_PLACE
+        return "{\"event\":\"purchase_success\",\"event_id\":\"" + run + "-" + ID_PLACE + "\",\"timestamp\":\""
+                + TIME_PLACE
                 + "\",\"environment\":\"production\",\"platform\":\"web\",\"os_version\":\"15\",\"app_version\":\"1.4.0\","
                 + "\"device_model\":\"PC\",\"locale\":\"de-DE\",\"app_user_id\":\"buyer-" + ID_PLACE.replace('@', '7')
                 + "\",\"install_id\":\"inst-7f2c\",\"session_id\":\"sess-91\",\"properties\":{\"revenue\":7.5,"

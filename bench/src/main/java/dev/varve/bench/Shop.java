@@ -14,7 +14,9 @@ record Shop(Program server, String apiKey, String projectId, String appId) {
         String project = none.call("POST", "/v1/projects", "{\"name\":\"" + name + "\",\"timezone\":\"Europe/Berlin\"}")
                 .path("id")
                 .asText();
-        String app = none.call("POST", "/v1/projects/" + project + "/sdk-apps",
+        String app = none.call(
+                        "POST",
+                        "/v1/projects/" + project + "/sdk-apps",
                         "{\"name\":\"web\",\"platform\":\"web\",\"webDomain\":\"shop.example.com\"}")
                 .path("appId")
                 .asText();
@@ -32,7 +34,9 @@ record Shop(Program server, String apiKey, String projectId, String appId) {
     }
 
     private void layer(String platform, String pixel) throws IOException, InterruptedException {
-        call("PUT", "/v1/projects/" + projectId + "/layers/" + platform + "/capi",
+        call(
+                "PUT",
+                "/v1/projects/" + projectId + "/layers/" + platform + "/capi",
                 "{\"enabled\":true,\"pixelId\":\"" + pixel + "\",\"accessToken\":\"sbx_ok_bench\"}");
     }
 

@@ -20,7 +20,11 @@ final class StartTime {
             LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
         }
         double seconds = server.sinceStart().toMillis() / 1000.0;
-        return new Figure("start on existing data to first accepted event", String.format("%.2f s", seconds), "< 4 s", seconds < 4);
+        return new Figure(
+                "start on existing data to first accepted event",
+                String.format("%.2f s", seconds),
+                "< 4 s",
+                seconds < 4);
     }
 
     private static boolean isAccepted(Program server, String appId) throws InterruptedException {

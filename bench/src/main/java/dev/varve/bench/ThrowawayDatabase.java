@@ -12,7 +12,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.postgresql.PGConnection;
 
-/// A database of its own on the PostgreSQL server of a running installation, with the product's schema; dropped at the end.
+/// A database of its own on the PostgreSQL server of a running installation, with the product's schema; dropped at the
+// end.
 final class ThrowawayDatabase implements AutoCloseable {
     private static final String NAME = "varve_bench";
     private static final String MIGRATION = "/db/migration/V1__varve.sql";
@@ -26,7 +27,8 @@ final class ThrowawayDatabase implements AutoCloseable {
     }
 
     static ThrowawayDatabase create(Path data) throws SQLException, IOException {
-        String port = Files.readAllLines(data.resolve("pg/postmaster.pid")).get(3).strip();
+        String port =
+                Files.readAllLines(data.resolve("pg/postmaster.pid")).get(3).strip();
         String password = Files.readString(data.resolve("pg.password")).strip();
         String server = "jdbc:postgresql://127.0.0.1:" + port + "/";
         Connection administration = DriverManager.getConnection(server + "varve", "varve", password);

@@ -43,12 +43,15 @@ class MeasuringTest {
         String text = new String(request, StandardCharsets.US_ASCII);
         String body = text.substring(text.indexOf("\r\n\r\n") + 4);
         assertThat(text).contains("Content-Length: " + body.length() + "\r\n");
-        assertThat(body).contains("run-00000000000000ff", "run-0000000000000100", "run-0000000000000101").doesNotContain("@", "~");
+        assertThat(body)
+                .contains("run-00000000000000ff", "run-0000000000000100", "run-0000000000000101")
+                .doesNotContain("@", "~");
     }
 
     @Test
     void theTimeHasAlways24Bytes() {
-        assertThat(Instant.parse(new String(RequestTemplate.now(), StandardCharsets.US_ASCII))).isBefore(Instant.now().plusSeconds(1));
+        assertThat(Instant.parse(new String(RequestTemplate.now(), StandardCharsets.US_ASCII)))
+                .isBefore(Instant.now().plusSeconds(1));
         assertThat(RequestTemplate.now()).hasSize(24);
     }
 

@@ -87,7 +87,9 @@ class AcknowledgementTest {
     }
 
     private static void assertNothingIsLost(Shop shop, SandboxProcess sandbox, Set<String> acknowledged) {
-        assertThat(shop.missingInStore(acknowledged)).as("acknowledged but not stored").isEmpty();
+        assertThat(shop.missingInStore(acknowledged))
+                .as("acknowledged but not stored")
+                .isEmpty();
         for (String platform : new String[] {"meta", "tiktok"}) {
             Eventually.holds(
                     "every acknowledged event is at " + platform,

@@ -1,7 +1,7 @@
 package dev.varve.e2e;
 
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.ArrayList;
@@ -28,7 +28,8 @@ record ArchitectureRules(String root) {
     List<ArchRule> coreRows() {
         List<ArchRule> rules = new ArrayList<>();
         for (int row = 0; row < CORE.size() - 1; row++) {
-            String[] above = packages(CORE.subList(row + 1, CORE.size()).stream().flatMap(List::stream));
+            String[] above =
+                    packages(CORE.subList(row + 1, CORE.size()).stream().flatMap(List::stream));
             rules.add(noClasses()
                     .that()
                     .resideInAnyPackage(packages(CORE.get(row).stream()))
@@ -60,8 +61,17 @@ record ArchitectureRules(String root) {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "java.sql..", "javax.sql..", "java.net.http..", "org.postgresql..", "org.jdbi..", "com.zaxxer..",
-                        "org.flywaydb..", "io.helidon..", "io.micrometer..", "picocli..", "com.google.crypto.tink..");
+                        "java.sql..",
+                        "javax.sql..",
+                        "java.net.http..",
+                        "org.postgresql..",
+                        "org.jdbi..",
+                        "com.zaxxer..",
+                        "org.flywaydb..",
+                        "io.helidon..",
+                        "io.micrometer..",
+                        "picocli..",
+                        "com.google.crypto.tink..");
     }
 
     /// One rule per sibling.
@@ -73,8 +83,8 @@ record ArchitectureRules(String root) {
                     .resideInAnyPackage(root + "." + sibling + "..")
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage(packages(
-                            Stream.concat(SIBLINGS.stream(), Stream.of("server", "bench")).filter(other -> !other.equals(sibling))))
+                    .resideInAnyPackage(packages(Stream.concat(SIBLINGS.stream(), Stream.of("server", "bench"))
+                            .filter(other -> !other.equals(sibling))))
                     .allowEmptyShould(true));
         }
         return rules;

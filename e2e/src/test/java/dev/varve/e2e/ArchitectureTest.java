@@ -55,13 +55,16 @@ class ArchitectureTest {
     @ParameterizedTest
     @EnumSource
     void canFail(Rule rule) {
-        assertThat(violations(rule.rules.apply(new ArchitectureRules(PLANTED_ROOT)), PLANTED)).contains(rule.guilty);
+        assertThat(violations(rule.rules.apply(new ArchitectureRules(PLANTED_ROOT)), PLANTED))
+                .contains(rule.guilty);
     }
 
     @Test
     void testsOfThisModuleNeverSleepAndTheRuleCanFail() {
-        assertThat(violations(List.of(new ArchitectureRules("dev.varve.e2e").nobodySleeps()), TESTS)).isEmpty();
-        assertThat(violations(List.of(new ArchitectureRules(PLANTED_ROOT).nobodySleeps()), PLANTED)).contains("PlantedHelper");
+        assertThat(violations(List.of(new ArchitectureRules("dev.varve.e2e").nobodySleeps()), TESTS))
+                .isEmpty();
+        assertThat(violations(List.of(new ArchitectureRules(PLANTED_ROOT).nobodySleeps()), PLANTED))
+                .contains("PlantedHelper");
     }
 
     @Test

@@ -56,9 +56,20 @@ class BadInputTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "{", "nonsense", "[]", "null", "5", "{}", "{\"events\": 5}", "{\"events\": {}}", "{\"events\": []}",
-                "{\"events\": [5]}", "{\"events\": [{\"event\": 5, \"timestamp\": \"2026-01-01T00:00:00Z\"}]}",
-                "{\"events\": [{\"event\": \"\", \"timestamp\": \"2026-01-01T00:00:00Z\"}]}", "{\"events\": [{\"event\": \"x\"}]}",
+                "",
+                "{",
+                "nonsense",
+                "[]",
+                "null",
+                "5",
+                "{}",
+                "{\"events\": 5}",
+                "{\"events\": {}}",
+                "{\"events\": []}",
+                "{\"events\": [5]}",
+                "{\"events\": [{\"event\": 5, \"timestamp\": \"2026-01-01T00:00:00Z\"}]}",
+                "{\"events\": [{\"event\": \"\", \"timestamp\": \"2026-01-01T00:00:00Z\"}]}",
+                "{\"events\": [{\"event\": \"x\"}]}",
                 "{\"events\": [{\"event\": \"x\", \"timestamp\": \"yesterday\"}]}",
                 "{\"events\": [{\"event\": \"x\", \"timestamp\": \"+999999999-01-01T00:00:00Z\"}]}",
                 "{\"events\": [{\"event\": \"x\", \"timestamp\": \"2026-01-01T00:00:00Z\", \"properties\": []}]}",
@@ -94,20 +105,24 @@ class BadInputTest {
     @Test
     void anUnknownAppAndAWrongKeyAreIndistinguishable() {
         String body = SdkEvents.purchases(SdkEvents.ids("auth", 1));
-        ApiAnswer unknownApp = as(Map.of("X-App-Id", "app_000000000000000000000000")).post("/l/events", body);
-        ApiAnswer wrongKey = as(Map.of("X-App-Id", shop.appId(), "X-Api-Key", "ak_wrong")).post("/l/events", body);
+        ApiAnswer unknownApp =
+                as(Map.of("X-App-Id", "app_000000000000000000000000")).post("/l/events", body);
+        ApiAnswer wrongKey =
+                as(Map.of("X-App-Id", shop.appId(), "X-Api-Key", "ak_wrong")).post("/l/events", body);
         ApiAnswer strangeApp = as(Map.of("X-App-Id", "x".repeat(6_000))).post("/l/events", body);
 
         assertRefused(unknownApp, 401, "UNAUTHENTICATED");
         assertRefused(wrongKey, 401, "UNAUTHENTICATED");
         assertRefused(strangeApp, 401, "UNAUTHENTICATED");
-        assertThat(unknownApp.json().at("/error/message")).isEqualTo(wrongKey.json().at("/error/message"));
+        assertThat(unknownApp.json().at("/error/message"))
+                .isEqualTo(wrongKey.json().at("/error/message"));
     }
 
     @Test
     void anotherMediaTypeIsRefused() {
         assertRefused(
-                as(Map.of("X-App-Id", shop.appId(), "Content-Type", "application/xml")).post("/l/events", "<events/>"),
+                as(Map.of("X-App-Id", shop.appId(), "Content-Type", "application/xml"))
+                        .post("/l/events", "<events/>"),
                 415,
                 "UNSUPPORTED_MEDIA_TYPE");
     }
@@ -127,7 +142,8 @@ class BadInputTest {
     void gzipIsReadBombsAndGarbageAreRefused() {
         Http zipped = gzip();
         String id = SdkEvents.ids("zip", 1).getFirst();
-        zipped.post("/l/events", zip(SdkEvents.purchases(List.of(id)).getBytes(StandardCharsets.UTF_8))).expect(202);
+        zipped.post("/l/events", zip(SdkEvents.purchases(List.of(id)).getBytes(StandardCharsets.UTF_8)))
+                .expect(202);
 
         byte[] bomb = zip(spaces(300 << 20));
         for (int i = 0; i < 10; i++) {
@@ -141,7 +157,8 @@ class BadInputTest {
     @Test
     void deepNestingIsRefused() {
         String deep = "[".repeat(100_000) + "]".repeat(100_000);
-        String inProperties = "{\"event\": \"x\", \"timestamp\": \"%s\", \"properties\": {\"a\": %s}}".formatted(SdkEvents.now(), deep);
+        String inProperties = "{\"event\": \"x\", \"timestamp\": \"%s\", \"properties\": {\"a\": %s}}"
+                .formatted(SdkEvents.now(), deep);
         assertRefused(shop.sdk().post("/l/events", SdkEvents.body(inProperties)), 400, "VALIDATION");
         assertRefused(shop.sdk().post("/l/events", deep), 400, "VALIDATION");
         assertRefused(shop.sdk().post("/l/events", "[".repeat(100_000)), 400, "VALIDATION");
@@ -157,8 +174,7 @@ class BadInputTest {
         String id = SdkEvents.ids("chars", 1).getFirst();
         String event = """
                 {"event": "strange", "event_id": "%s", "timestamp": "%s", "app_user_id": "u%s", "install_id": "%s",
-                 "session_id": "%s", "os_version": "%s", "properties": {"text": "%s", "key%s": 1}}""".formatted(
-                id, SdkEvents.now(), text, text, text, text, text, text);
+                 "session_id": "%s", "os_version": "%s", "properties": {"text": "%s", "key%s": 1}}""".formatted(id, SdkEvents.now(), text, text, text, text, text, text);
 
         shop.sdk().post("/l/events", SdkEvents.body(event)).expect(202);
 
@@ -172,7 +188,9 @@ class BadInputTest {
         String strange = "{\"event\": \"n%s\", \"event_id\": \"strange%s%s\", \"timestamp\": \"%s\"}"
                 .formatted(text, text, System.nanoTime(), SdkEvents.now());
 
-        shop.sdk().post("/l/events", SdkEvents.body(strange + "," + SdkEvents.purchase(good))).expect(202);
+        shop.sdk()
+                .post("/l/events", SdkEvents.body(strange + "," + SdkEvents.purchase(good)))
+                .expect(202);
 
         assertThat(shop.event(good).status()).isEqualTo(200);
     }
@@ -180,19 +198,24 @@ class BadInputTest {
     @Test
     void duplicateKeysAreReadWithoutHarm() {
         String event = """
-                {"event": "first", "event": "second", "timestamp": "%s", "properties": {"a": 1, "a": 2}, "properties": {"b": 1}}"""
-                .formatted(SdkEvents.now());
+                {"event": "first", "event": "second", "timestamp": "%s", "properties": {"a": 1, "a": 2}, "properties": {"b": 1}}""".formatted(SdkEvents.now());
         assertThat(shop.sdk().post("/l/events", SdkEvents.body(event)).status()).isIn(202, 400);
-        assertThat(shop.sdk().post("/l/events", "{\"events\": [], \"events\": [" + event + "]}").status()).isIn(202, 400);
+        assertThat(shop.sdk()
+                        .post("/l/events", "{\"events\": [], \"events\": [" + event + "]}")
+                        .status())
+                .isIn(202, 400);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-01-01T00:00:00"})
+    @ValueSource(
+            strings = {"0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-01-01T00:00:00"})
     void timestampsFarInThePastOrFutureAreStored(String timestamp) {
         String id = SdkEvents.ids("time", 1).getFirst();
         shop.sdk()
-                .post("/l/events", SdkEvents.body(
-                        "{\"event\": \"far\", \"event_id\": \"%s\", \"timestamp\": \"%s\"}".formatted(id, timestamp)))
+                .post(
+                        "/l/events",
+                        SdkEvents.body("{\"event\": \"far\", \"event_id\": \"%s\", \"timestamp\": \"%s\"}"
+                                .formatted(id, timestamp)))
                 .expect(202);
         assertThat(shop.event(id).status()).isEqualTo(200);
     }
@@ -200,8 +223,12 @@ class BadInputTest {
     @Test
     void aFutureTimestampBecomesTheTimeOfArrival() {
         String id = SdkEvents.ids("future", 1).getFirst();
-        shop.sdk().post("/l/events", "{\"events\": [{\"event\": \"far\", \"event_id\": \"%s\", \"timestamp\": \"9999-12-31T23:59:59Z\"}]}"
-                .formatted(id)).expect(202);
+        shop.sdk()
+                .post(
+                        "/l/events",
+                        "{\"events\": [{\"event\": \"far\", \"event_id\": \"%s\", \"timestamp\": \"9999-12-31T23:59:59Z\"}]}"
+                                .formatted(id))
+                .expect(202);
         var event = shop.event(id).expect(200).json();
         assertThat(event.path("occurredAt")).isEqualTo(event.path("receivedAt"));
         assertThat(event.at("/context/clientTimestamp").asText()).startsWith("9999-12-31");
@@ -213,13 +240,20 @@ class BadInputTest {
         String ten = "i".repeat(10 << 20);
         assertRefused(shop.sdk().post("/l/events", SdkEvents.body(SdkEvents.purchase(nine))), 400, "VALIDATION");
         assertRefused(shop.sdk().post("/l/events", SdkEvents.body(SdkEvents.purchase(ten))), 413, "PAYLOAD_TOO_LARGE");
-        assertRefused(shop.sdk().post("/l/events", SdkEvents.body(
-                "{\"event\": \"x\", \"app_id\": \"%s\", \"timestamp\": \"%s\"}".formatted(nine, SdkEvents.now()))), 400, "VALIDATION");
+        assertRefused(
+                shop.sdk()
+                        .post(
+                                "/l/events",
+                                SdkEvents.body("{\"event\": \"x\", \"app_id\": \"%s\", \"timestamp\": \"%s\"}"
+                                        .formatted(nine, SdkEvents.now()))),
+                400,
+                "VALIDATION");
     }
 
     @Test
     void thePartnerApiListsEveryProblemAtOnce() {
-        ApiAnswer answer = shop.api().post("/v1/projects", "{\"name\": \"\", \"timezone\": \"Mars/Olympus\", \"targetGender\": 5}");
+        ApiAnswer answer = shop.api()
+                .post("/v1/projects", "{\"name\": \"\", \"timezone\": \"Mars/Olympus\", \"targetGender\": 5}");
 
         assertRefused(answer, 422, "VALIDATION");
         assertThat(answer.json().at("/error/details/issues")).hasSize(3);

@@ -21,7 +21,8 @@ class DemoTest {
 
     @Test
     void withinAMinuteAnEventListShowsEventsForwardedToBothPlatformsAndTheCurlCommandsWork() throws Exception {
-        try (RunningVarve varve = RunningVarve.prepareDemo(Directories.fresh(DemoTest.class, "all").resolve("data"))) {
+        try (RunningVarve varve = RunningVarve.prepareDemo(
+                Directories.fresh(DemoTest.class, "all").resolve("data"))) {
             varve.start();
             JsonNode bootstrap = awaitDemoBootstrap(varve);
             String events = "/v1/projects/" + bootstrap.path("projectId").asText() + "/events?limit=200";
@@ -32,10 +33,14 @@ class DemoTest {
                     () -> varve.api().get(events).text(),
                     () -> isAnyForwardedToBoth(varve.api().get(events).json().path("items")));
 
-            for (String member : List.of("apiUrl", "ingestUrl", "dashboardUrl", "sandboxUrl", "appId", "webAppId", "apiKey")) {
+            for (String member :
+                    List.of("apiUrl", "ingestUrl", "dashboardUrl", "sandboxUrl", "appId", "webAppId", "apiKey")) {
                 assertThat(bootstrap.path(member).asText()).as(member).isNotEmpty();
             }
-            Eventually.holds("three curl commands are printed", Duration.ofSeconds(20), () -> curls(varve).size() >= 3);
+            Eventually.holds(
+                    "three curl commands are printed",
+                    Duration.ofSeconds(20),
+                    () -> curls(varve).size() >= 3);
             for (String command : curls(varve)) {
                 assertThat(run(command)).as(command).matches("2\\d\\d");
             }
@@ -43,8 +48,11 @@ class DemoTest {
     }
 
     private static JsonNode awaitDemoBootstrap(RunningVarve varve) {
-        Eventually.holds("bootstrap.json names the demo project", Duration.ofSeconds(30), () ->
-                varve.bootstrapFile().toFile().exists() && varve.bootstrap().has("projectId"));
+        Eventually.holds(
+                "bootstrap.json names the demo project",
+                Duration.ofSeconds(30),
+                () -> varve.bootstrapFile().toFile().exists()
+                        && varve.bootstrap().has("projectId"));
         return varve.bootstrap();
     }
 
@@ -64,12 +72,17 @@ class DemoTest {
     }
 
     private static List<String> curls(RunningVarve varve) {
-        return CURL.matcher(varve.log()).results().map(MatchResult::group).map(String::strip).toList();
+        return CURL.matcher(varve.log())
+                .results()
+                .map(MatchResult::group)
+                .map(String::strip)
+                .toList();
     }
 
     /// Runs the command as pasted, with its status printed instead of its body.
     private static String run(String command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder("bash", "-c", command.replaceFirst("^curl ", "curl -s -o /dev/null -w '%{http_code}' "))
+        Process process = new ProcessBuilder(
+                        "bash", "-c", command.replaceFirst("^curl ", "curl -s -o /dev/null -w '%{http_code}' "))
                 .redirectErrorStream(true)
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -35,11 +35,14 @@ class DocsTest {
 
     @Test
     void everyClassNamedInADocumentExists() {
-        Set<String> known = sources().map(file -> file.getFileName().toString().replace(".java", "")).collect(Collectors.toSet());
+        Set<String> known = sources()
+                .map(file -> file.getFileName().toString().replace(".java", ""))
+                .collect(Collectors.toSet());
         known.addAll(NOT_OURS);
         known.addAll(nested());
 
-        assertThat(named(CLASS_NAME.asMatchPredicate(), name -> known.contains(name.replace(".java", "")))).isEmpty();
+        assertThat(named(CLASS_NAME.asMatchPredicate(), name -> known.contains(name.replace(".java", ""))))
+                .isEmpty();
     }
 
     @Test
@@ -52,7 +55,7 @@ class DocsTest {
     @Test
     void everyPackageNamedInADocumentExists() {
         Set<String> known = sources()
-                .map(file -> file.getParent().toString().replace('/', '.'))
+                .map(file -> file.resolveSibling("").toString().replace('/', '.'))
                 .flatMap(path -> Stream.of(path.substring(path.indexOf("dev.varve"))))
                 .flatMap(DocsTest::withParents)
                 .collect(Collectors.toSet());
@@ -93,7 +96,8 @@ class DocsTest {
     void theCheckCanFail() {
         assertThat(CLASS_NAME.matcher("EventLogger").matches()).isTrue();
         assertThat(startsInRoot("core/src/main/java/dev/varve/Nowhere.java")).isTrue();
-        assertThat(Files.exists(ROOT.resolve("core/src/main/java/dev/varve/Nowhere.java"))).isFalse();
+        assertThat(Files.exists(ROOT.resolve("core/src/main/java/dev/varve/Nowhere.java")))
+                .isFalse();
     }
 
     /// Quoted texts of the wanted form that fail the check, with their document.
@@ -139,7 +143,9 @@ class DocsTest {
     private static Stream<Path> files(int depth) {
         try (Stream<Path> walk = Files.walk(ROOT, depth)) {
             return walk
-                    .filter(file -> !ROOT.relativize(file).toString().matches("(?:.*/)?(?:target|\\.git|varve-data|node_modules)(?:/.*)?"))
+                    .filter(file -> !ROOT.relativize(file)
+                            .toString()
+                            .matches("(?:.*/)?(?:target|\\.git|varve-data|node_modules)(?:/.*)?"))
                     .filter(Files::isRegularFile)
                     .toList()
                     .stream();

@@ -54,8 +54,10 @@ class IsolationTest {
             Set<String> others = Set.copyOf(SdkEvents.ids("neighbour", 50));
             shop.send(List.copyOf(ids)).expect(202);
             neighbour.send(List.copyOf(others)).expect(202);
-            Eventually.holds("Meta has the events while TikTok is dead", Duration.ofSeconds(5), () ->
-                    shop.missingAt(sandbox, "meta", ids).isEmpty()
+            Eventually.holds(
+                    "Meta has the events while TikTok is dead",
+                    Duration.ofSeconds(5),
+                    () -> shop.missingAt(sandbox, "meta", ids).isEmpty()
                             && neighbour.missingAt(sandbox, "meta", others).isEmpty());
         }
 

@@ -79,11 +79,11 @@ class OnceTest {
         String id = SdkEvents.ids("doors", 1).getFirst();
 
         assertAnswer(shop.send(List.of(id)), 1, 0);
-        ApiAnswer second = shop.api().post("/v1/events", """
+        ApiAnswer second =
+                shop.api().post("/v1/events", """
                 {"projectId": "%s", "sdkAppId": "%s", "events": [
                   {"name": "purchase_success", "occurredAt": "%s", "eventId": "%s",
-                   "properties": {"revenue": 3, "currency": "EUR"}}]}""".formatted(
-                shop.projectId(), shop.appId(), SdkEvents.now(), id));
+                   "properties": {"revenue": 3, "currency": "EUR"}}]}""".formatted(shop.projectId(), shop.appId(), SdkEvents.now(), id));
 
         assertAnswer(second, 0, 1);
         assertThat(second.json().path("eventIds").path(0).asText()).isEqualTo(id);
@@ -116,8 +116,10 @@ class OnceTest {
 
     private static void awaitForwarded(Shop shop, List<String> ids) {
         Set<String> wanted = Set.copyOf(ids);
-        Eventually.holds("forwarded to both platforms", Duration.ofSeconds(30), () ->
-                shop.missingAt(sandbox, "meta", wanted).isEmpty()
+        Eventually.holds(
+                "forwarded to both platforms",
+                Duration.ofSeconds(30),
+                () -> shop.missingAt(sandbox, "meta", wanted).isEmpty()
                         && shop.missingAt(sandbox, "tiktok", wanted).isEmpty());
     }
 }

@@ -86,7 +86,10 @@ class SecretsTest {
 
     @Test
     void noAnswerHoldsASecretOrPersonalData() {
-        assertClean("answer", http.heard().stream().filter(text -> !isMintingAnswer(text)).toList(), secrets);
+        assertClean(
+                "answer",
+                http.heard().stream().filter(text -> !isMintingAnswer(text)).toList(),
+                secrets);
     }
 
     @Test
@@ -131,7 +134,9 @@ class SecretsTest {
     }
 
     private static void sendPlanted(String name) {
-        shop.sdk().with(java.util.Map.of("X-App-Id", shop.appId(), "X-Api-Key", shop.appKey())).post("/l/events", SdkEvents.body("""
+        shop.sdk()
+                .with(java.util.Map.of("X-App-Id", shop.appId(), "X-Api-Key", shop.appKey()))
+                .post("/l/events", SdkEvents.body("""
                 {"event": "purchase_success", "event_id": "planted-%s", "timestamp": "%s", "app_user_id": "userid.planted@mail.example",
                  "platform": "web", "install_id": "inst-planted",
                  "user": {"email": "Planted.Person@Mail.Example", "phone": "+49 151 12345678", "first_name": "PlantedFirstName"},
@@ -139,21 +144,26 @@ class SecretsTest {
                    "nested": {"deep": [{"E-Mail": "nested.planted@mail.example"}]}, "note": "free.planted@mail.example",
                    "contact": "+4915187654321", "password": "PlantedPassword", "last_name": "PlantedLastName",
                    "card_number": "4111111111111111",
-                   "$page_url": "https://shop.example.com/thanks?email=inurl.planted%%40mail.example&mail=inurl.planted@mail.example"}}"""
-                .formatted(name, SdkEvents.now()))).expect(202);
-        shop.api().post("/v1/events", """
+                   "$page_url": "https://shop.example.com/thanks?email=inurl.planted%%40mail.example&mail=inurl.planted@mail.example"}}""".formatted(name, SdkEvents.now())))
+                .expect(202);
+        shop.api()
+                .post("/v1/events", """
                 {"projectId": "%s", "sdkAppId": "%s", "events": [
                   {"name": "purchase_success", "occurredAt": "%s", "eventId": "planted-server-%s",
                    "user": {"email": ["server.planted@mail.example"], "phone": "+4915187654321", "lastName": "PlantedLastName"},
-                   "properties": {"revenue": 5, "currency": "EUR", "email": "server.planted@mail.example"}}]}""".formatted(
-                shop.projectId(), shop.appId(), SdkEvents.now(), name)).expect(202);
+                   "properties": {"revenue": 5, "currency": "EUR", "email": "server.planted@mail.example"}}]}""".formatted(shop.projectId(), shop.appId(), SdkEvents.now(), name))
+                .expect(202);
     }
 
     private static void badRequests(String apiKey) {
         http.withKey(apiKey + "x").get("/v1/whoami").expect(401);
         http.get("/v1/projects?email=planted.person@mail.example").expect(401);
-        shop.sdk().post("/l/events", "{\"events\": [{\"event\": \"planted.person@mail.example\", \"broken\": ").expect(400);
-        shop.sdk().post("/l/events", SdkEvents.body("{\"event\": 5, \"email\": \"planted.person@mail.example\"}")).expect(400);
+        shop.sdk()
+                .post("/l/events", "{\"events\": [{\"event\": \"planted.person@mail.example\", \"broken\": ")
+                .expect(400);
+        shop.sdk()
+                .post("/l/events", SdkEvents.body("{\"event\": 5, \"email\": \"planted.person@mail.example\"}"))
+                .expect(400);
     }
 
     private static void read() {
@@ -172,7 +182,8 @@ class SecretsTest {
 
     private static void awaitForwarded(String eventId) {
         Set<String> wanted = Set.of(eventId);
-        Eventually.holds("the first event is forwarded", Duration.ofSeconds(20), () ->
-                shop.missingAt(sandbox, "meta", wanted).isEmpty());
+        Eventually.holds(
+                "the first event is forwarded", Duration.ofSeconds(20), () -> shop.missingAt(sandbox, "meta", wanted)
+                        .isEmpty());
     }
 }

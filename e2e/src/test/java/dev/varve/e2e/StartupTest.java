@@ -25,7 +25,10 @@ class StartupTest {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(varve.bootstrapFile())))
                     .isEqualTo("rw-------");
             for (String member : List.of("apiUrl", "ingestUrl", "dashboardUrl")) {
-                assertThat(bootstrap.path(member).asText()).startsWith("http").doesNotEndWith("/").doesNotEndWith("/v1");
+                assertThat(bootstrap.path(member).asText())
+                        .startsWith("http")
+                        .doesNotEndWith("/")
+                        .doesNotEndWith("/v1");
             }
             assertThat(bootstrap.path("organizationId").asText()).startsWith("org_");
             assertThat(bootstrap.path("apiKey").asText()).startsWith("lp_live_");
@@ -46,7 +49,13 @@ class StartupTest {
         Path directory = Directories.fresh(StartupTest.class, "observe");
         try (RunningVarve varve = RunningVarve.prepare(directory.resolve("data"), List.of(), Map.of())) {
             varve.start();
-            assertThat(varve.http().get("/health").expect(200).json().path("status").asText()).isEqualTo("ok");
+            assertThat(varve.http()
+                            .get("/health")
+                            .expect(200)
+                            .json()
+                            .path("status")
+                            .asText())
+                    .isEqualTo("ok");
             assertThat(varve.http().get("/metrics").expect(200).text()).contains("# TYPE ");
             assertThat(varve.http().get("/health").header("X-Request-Id")).startsWith("req_");
         }
@@ -60,11 +69,7 @@ class StartupTest {
 
     @Test
     void plainHttpToAPlatformIsRefusedBeyondLoopback() {
-        refuses(
-                "plain",
-                List.of(),
-                Map.of("VARVE_META_BASE_URL", "http://platform.example"),
-                "meta-base-url");
+        refuses("plain", List.of(), Map.of("VARVE_META_BASE_URL", "http://platform.example"), "meta-base-url");
     }
 
     @Test
@@ -85,9 +90,10 @@ class StartupTest {
         Path directory = Directories.fresh(StartupTest.class, "newer");
         try (RunningVarve varve = RunningVarve.prepare(directory.resolve("data"), List.of(), Map.of())) {
             varve.start();
-            Tables.of(varve).execute("insert into flyway_schema_history (installed_rank, version, description, type, script,"
-                    + " installed_by, execution_time, success) values (9999, '9999', 'from the future', 'SQL', 'V9999__x.sql',"
-                    + " 'varve', 1, true)");
+            Tables.of(varve)
+                    .execute("insert into flyway_schema_history (installed_rank, version, description, type, script,"
+                            + " installed_by, execution_time, success) values (9999, '9999', 'from the future', 'SQL', 'V9999__x.sql',"
+                            + " 'varve', 1, true)");
             assertThat(varve.stop()).isZero();
 
             varve.launch();

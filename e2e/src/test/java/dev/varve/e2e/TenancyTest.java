@@ -66,7 +66,8 @@ class TenancyTest {
     void listsHoldOnlyOwnObjects() {
         Http stranger = keyOfAnotherOrganization();
 
-        assertThat(stranger.get("/v1/projects").expect(200).json().path("items")).isEmpty();
+        assertThat(stranger.get("/v1/projects").expect(200).json().path("items"))
+                .isEmpty();
         assertThat(shop.api().get("/v1/projects").expect(200).text()).contains(shop.projectId());
     }
 
@@ -84,7 +85,9 @@ class TenancyTest {
                 client.get(app),
                 client.patch(app, "{\"name\": \"stolen\"}"),
                 client.patch(app, "{\"rotateKey\": true}"),
-                client.post(shop.path("/sdk-apps"), "{\"name\": \"x\", \"platform\": \"web\", \"webDomain\": \"x.example\"}"),
+                client.post(
+                        shop.path("/sdk-apps"),
+                        "{\"name\": \"x\", \"platform\": \"web\", \"webDomain\": \"x.example\"}"),
                 client.post(app + "/verify-tracking", "{}"),
                 client.get(shop.path("/layers/meta_ads/capi")),
                 client.put(shop.path("/layers/meta_ads/capi"), "{\"enabled\": false, \"pixelId\": null}"),
@@ -92,8 +95,7 @@ class TenancyTest {
                 client.get(shop.path("/events/" + eventId)),
                 client.get(shop.path("/ads/capi-status")),
                 client.post("/v1/events", """
-                        {"projectId": "%s", "sdkAppId": "%s", "events": [{"name": "x", "occurredAt": "%s"}]}""".formatted(
-                        shop.projectId(), shop.appId(), SdkEvents.now())));
+                        {"projectId": "%s", "sdkAppId": "%s", "events": [{"name": "x", "occurredAt": "%s"}]}""".formatted(shop.projectId(), shop.appId(), SdkEvents.now())));
     }
 
     private static void assertNotFound(ApiAnswer answer) {
@@ -104,8 +106,10 @@ class TenancyTest {
 
     private static Http keyOfAnotherOrganization() {
         UUID organization = UUID.randomUUID();
-        Tables.of(varve).execute(
-                "insert into organization (id, name, created_at, updated_at) values (?, 'Stranger', now(), now())", organization);
+        Tables.of(varve)
+                .execute(
+                        "insert into organization (id, name, created_at, updated_at) values (?, 'Stranger', now(), now())",
+                        organization);
         return insertKey(organization, "live", keyId());
     }
 
@@ -114,15 +118,9 @@ class TenancyTest {
     }
 
     private static Http insertKey(UUID organization, String env, String keyId) {
-        Tables.of(varve).execute(
-                """
+        Tables.of(varve).execute("""
                 insert into api_key (id, organization_id, key_id, secret_sha256, name, env, scopes, rate_limit_tier, created_at)
-                values (?, ?, ?, ?, 'stranger', ?, '{*,org:admin}', 'internal', now())""",
-                UUID.randomUUID(),
-                organization,
-                keyId,
-                sha256(SECRET),
-                env);
+                values (?, ?, ?, ?, 'stranger', ?, '{*,org:admin}', 'internal', now())""", UUID.randomUUID(), organization, keyId, sha256(SECRET), env);
         return varve.http().withKey("lp_" + env + "_" + keyId + "_" + SECRET);
     }
 

@@ -39,8 +39,9 @@ class TokenTest {
         Shop shop = Shop.open(varve, "Revoked");
         Set<String> before = Set.copyOf(SdkEvents.ids("before", 20));
         shop.send(List.copyOf(before)).expect(202);
-        Eventually.holds("Meta has the first events", Duration.ofSeconds(10), () ->
-                shop.missingAt(sandbox, "meta", before).isEmpty());
+        Eventually.holds(
+                "Meta has the first events", Duration.ofSeconds(10), () -> shop.missingAt(sandbox, "meta", before)
+                        .isEmpty());
 
         sandbox.fault("/v26.0/" + shop.metaPixel(), "token_revoked");
         Set<String> during = Set.copyOf(SdkEvents.ids("during", 50));
@@ -52,13 +53,14 @@ class TokenTest {
                 () -> shop.capiStatus("meta_ads"),
                 () -> shop.capiStatus("meta_ads").path("status").asText().equals("broken"));
         assertThat(shop.capiStatus("meta_ads").at("/lastError/code").asText()).isEqualTo("TOKEN_INVALID");
-        assertThat(shop.capiStatus("meta_ads").path("accessTokenValid").asBoolean()).isFalse();
+        assertThat(shop.capiStatus("meta_ads").path("accessTokenValid").asBoolean())
+                .isFalse();
         Set<String> late = Set.copyOf(SdkEvents.ids("late", 50));
         shop.send(List.copyOf(late)).expect(202);
         assertThat(shop.missingInStore(during)).isEmpty();
         assertThat(shop.missingInStore(late)).isEmpty();
-        Eventually.holds("TikTok is untouched", Duration.ofSeconds(10), () ->
-                shop.missingAt(sandbox, "tiktok", late).isEmpty());
+        Eventually.holds("TikTok is untouched", Duration.ofSeconds(10), () -> shop.missingAt(sandbox, "tiktok", late)
+                .isEmpty());
         assertThat(shop.missingAt(sandbox, "meta", during)).isEqualTo(during);
         assertThat(shop.capiStatus("meta_ads").at("/backlog/events").asInt()).isEqualTo(100);
 

@@ -50,8 +50,12 @@ class TwoProcessesTest {
                 Eventually.holds(
                         "every acknowledged event is at " + platform,
                         Duration.ofSeconds(90),
-                        () -> throughSecond.missingAt(sandbox, platform, acknowledged).size() + " missing",
-                        () -> throughSecond.missingAt(sandbox, platform, acknowledged).isEmpty());
+                        () -> throughSecond
+                                        .missingAt(sandbox, platform, acknowledged)
+                                        .size() + " missing",
+                        () -> throughSecond
+                                .missingAt(sandbox, platform, acknowledged)
+                                .isEmpty());
             }
             assertThat(throughSecond.stored().values()).containsOnly(1);
         }
@@ -71,13 +75,15 @@ class TwoProcessesTest {
         environment.put("VARVE_DATABASE_URL", database.jdbcUrl());
         environment.put("VARVE_DATABASE_USER", Tables.USER);
         environment.put("VARVE_DATABASE_PASSWORD", database.password());
-        environment.put("VARVE_VAULT_KEY_FILE", host.data().resolve("vault-key.json").toString());
+        environment.put(
+                "VARVE_VAULT_KEY_FILE", host.data().resolve("vault-key.json").toString());
         return RunningVarve.prepare(DIRECTORY.resolve(name), List.of(), environment);
     }
 
     /// The same shop, with all its requests going to another server.
     private static Shop through(RunningVarve varve, Shop shop, String apiKey) {
-        Map<String, String> headers = Map.of("X-App-Id", shop.appId(), "User-Agent", "Mozilla/5.0 (X11; Linux x86_64) e2e");
+        Map<String, String> headers =
+                Map.of("X-App-Id", shop.appId(), "User-Agent", "Mozilla/5.0 (X11; Linux x86_64) e2e");
         return new Shop(
                 varve.http().withKey(apiKey),
                 varve.http().with(headers),
@@ -90,7 +96,9 @@ class TwoProcessesTest {
 
     /// A new app is known to every process within a second or so.
     private static void awaitKnown(Shop shop) {
-        Eventually.holds("the other server knows the app", Duration.ofSeconds(5), () ->
-                shop.send(SdkEvents.ids("known", 1)).status() == 202);
+        Eventually.holds(
+                "the other server knows the app",
+                Duration.ofSeconds(5),
+                () -> shop.send(SdkEvents.ids("known", 1)).status() == 202);
     }
 }
