@@ -1,0 +1,182 @@
+package dev.varve.bench;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// `./varve bench [ingest|batches|relay|start|layout|all] [--seconds=N]`: measures the packaged server on this machine
+// and
+/// prints one table. Loopback only; ends its own processes and deletes its data. Exit code 1 when a target was missed.
+public final class Main {
+    private static final Set<String> TRIALS = Set.of("ingest", "batches", "relay", "start", "layout", "all");
+    private static final int LAYOUT_ROWS = 500_000;
+
+    private final Path root;
+    private final Path directory;
+    private final String trial;
+    private final int seconds;
+    private final List<Figure> figures = new ArrayList<>();
+
+    private Main(Path root, Path directory, String trial, int seconds) {
+        this.root = root;
+        this.directory = directory;
+        this.trial = trial;
+        this.seconds = seconds;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        String trial = "all";
+        int seconds = 0;
+        for (String argument : arguments) {
+            if (argument.startsWith("--seconds=")) {
+                seconds = Integer.parseInt(argument.substring("--seconds=".length()));
+            } else if (TRIALS.contains(argument)) {
+                trial = argument;
+            } else {
+                System.err.println("Usage: ./varve bench [ingest|batches|relay|start|layout|all] [--seconds=N]");
+                System.exit(2);
+            }
+        }
+        Path root = findRoot();
+        Path directory = Files.createDirectories(
+                root.resolve("bench/target/run-" + ProcessHandle.current().pid()));
+        Main bench = new Main(root, directory, trial, seconds);
+        try {
+            bench.run();
+        } finally {
+            stopPostgres(directory.resolve("data"));
+            delete(directory.resolve("data"));
+        }
+        bench.print();
+        System.exit(bench.figures.stream().allMatch(Figure::isMet) ? 0 : 1);
+    }
+
+    private void run() throws IOException, InterruptedException, SQLException {
+        figures.add(Figure.context("machine before", load()));
+        try (Program sandbox = Program.start(root, List.of("sandbox"), Map.of(), directory.resolve("sandbox.log"))) {
+            sandbox.awaitOk("/__sim/counters");
+            String appId;
+            try (Program server = server(sandbox)) {
+                server.awaitOk("/health");
+                appId = measure(server);
+            }
+            if (isWanted("start")) {
+                try (Program again = server(sandbox)) {
+                    figures.add(StartTime.measure(again, appId));
+                }
+            }
+        }
+        figures.add(Figure.context("machine after", load()));
+    }
+
+    /// Returns the app that the load went to.
+    private String measure(Program server) throws IOException, InterruptedException, SQLException {
+        Path data = directory.resolve("data");
+        String apiKey = new JsonMapper()
+                .readTree(Files.readString(data.resolve("bootstrap.json")))
+                .path("apiKey")
+                .asText();
+        Shop plain = Shop.open(server, apiKey, "Bench ingest");
+        if (isWanted("ingest") || isWanted("batches")) {
+            note("bare COPY");
+            figures.add(CopyRate.measure(data, lasting(8)));
+        }
+        if (isWanted("relay")) {
+            note("relay");
+            Shop forwarding = Shop.open(server, apiKey, "Bench relay");
+            forwarding.forward();
+            figures.addAll(RelayLoad.measure(forwarding, lasting(60)));
+        }
+        if (isWanted("ingest")) {
+            note("single-event requests");
+            figures.addAll(IngestLoad.singles(plain, lasting(20)));
+        }
+        if (isWanted("batches")) {
+            note("batches");
+            figures.add(IngestLoad.batches(plain, lasting(20)));
+        }
+        if (isWanted("layout")) {
+            note("layouts");
+            figures.addAll(LayoutTrial.measure(data, seconds == 0 ? LAYOUT_ROWS : seconds * 10_000));
+        }
+        return plain.appId();
+    }
+
+    private Program server(Program sandbox) throws IOException {
+        Map<String, String> settings = Map.of(
+                "VARVE_META_BASE_URL", sandbox.url(),
+                "VARVE_TIKTOK_BASE_URL", sandbox.url(),
+                "VARVE_INGEST_EVENTS_PER_MINUTE_PER_APP", "0");
+        List<String> arguments =
+                List.of("start", "--data", directory.resolve("data").toString());
+        return Program.start(root, arguments, settings, directory.resolve("server.log"));
+    }
+
+    private boolean isWanted(String name) {
+        return trial.equals("all") || trial.equals(name);
+    }
+
+    private Duration lasting(int usual) {
+        return Duration.ofSeconds(seconds == 0 ? usual : seconds);
+    }
+
+    private void print() {
+        System.out.println();
+        System.out.println(new Figure("figure", "measured", "target", true).line());
+        figures.forEach(figure -> System.out.println(figure.line()));
+    }
+
+    private static void note(String what) {
+        System.out.println("measuring " + what + " …");
+    }
+
+    private static String load() throws IOException {
+        return Runtime.getRuntime().availableProcessors() + " cores, load average "
+                + Files.readString(Path.of("/proc/loadavg")).strip();
+    }
+
+    /// The checkout: where the launcher stands, or else from the working directory upward.
+    private static Path findRoot() {
+        String launcher = System.getProperty("varve.launcher");
+        if (launcher != null) {
+            return Path.of(launcher).toAbsolutePath().resolveSibling("").normalize();
+        }
+        Path here = Path.of("").toAbsolutePath();
+        while (here != null && !Files.exists(here.resolve("server/target/varve-server.jar"))) {
+            here = here.getParent();
+        }
+        if (here == null) {
+            throw new IllegalStateException("The server is not packaged here; run ./varve bench in the checkout");
+        }
+        return here;
+    }
+
+    /// Ends the PostgreSQL that a killed server of ours left behind.
+    private static void stopPostgres(Path data) throws IOException {
+        Path pidFile = data.resolve("pg/postmaster.pid");
+        if (Files.exists(pidFile)) {
+            long pid = Long.parseLong(Files.readAllLines(pidFile).getFirst().strip());
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    private static void delete(Path data) throws IOException {
+        if (!Files.exists(data)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

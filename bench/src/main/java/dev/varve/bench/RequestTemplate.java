@@ -1,0 +1,84 @@
+package dev.varve.bench;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A ready-made ingest request whose event ids and times are overwritten in place, so that sending costs next to
+// nothing.
+final class RequestTemplate {
+    private static final String ID_PLACE = "@".repeat(16);
+    private static final String TIME_PLACE = "~".repeat(24);
+    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+    private final byte[] bytes;
+    private final int[] idPlaces;
+    private final int[] timePlaces;
+
+    private RequestTemplate(String text) {
+        this.bytes = text.getBytes(StandardCharsets.US_ASCII);
+        this.idPlaces = places(text, ID_PLACE);
+        this.timePlaces = places(text, TIME_PLACE);
+    }
+
+    /// A request with this many purchases. `run` keeps the ids of different runs apart.
+    static RequestTemplate purchases(String appId, String run, int events) {
+        StringBuilder body = new StringBuilder("{\"events\":[");
+        for (int i = 0; i < events; i++) {
+            body.append(i == 0 ? "" : ",").append(purchase(run));
+        }
+        body.append("]}");
+        return new RequestTemplate(
+                "POST /l/events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nX-App-Id: "
+                        + appId + "\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64) bench\r\nContent-Length: "
+                        + body.length()
+                        + "\r\n\r\n" + body);
+    }
+
+    int eventsPerRequest() {
+        return idPlaces.length;
+    }
+
+    byte[] copy() {
+        return bytes.clone();
+    }
+
+    /// Gives the events of a copied request the ids that follow `counter`, and this time.
+    void stamp(byte[] request, long counter, byte[] time) {
+        for (int i = 0; i < idPlaces.length; i++) {
+            long value = counter + i;
+            for (int digit = 15; digit >= 0; digit--) {
+                request[idPlaces[i] + digit] = HEX[(int) (value & 15)];
+                value >>>= 4;
+            }
+        }
+        for (int place : timePlaces) {
+            System.arraycopy(time, 0, request, place, time.length);
+        }
+    }
+
+    /// The present moment as 24 bytes.
+    static byte[] now() {
+        String text = Instant.now().truncatedTo(ChronoUnit.MILLIS).plusNanos(1).toString();
+        return (text.substring(0, 23) + "Z").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static String purchase(String run) {
+        return "{\"event\":\"purchase_success\",\"event_id\":\"" + run + "-" + ID_PLACE + "\",\"timestamp\":\""
+                + TIME_PLACE
+                + "\",\"environment\":\"production\",\"platform\":\"web\",\"os_version\":\"15\",\"app_version\":\"1.4.0\","
+                + "\"device_model\":\"PC\",\"locale\":\"de-DE\",\"app_user_id\":\"buyer-" + ID_PLACE.replace('@', '7')
+                + "\",\"install_id\":\"inst-7f2c\",\"session_id\":\"sess-91\",\"properties\":{\"revenue\":7.5,"
+                + "\"currency\":\"EUR\",\"product_id\":\"sku-1\",\"$page_url\":\"https://shop.example.com/thanks\"}}";
+    }
+
+    private static int[] places(String text, String place) {
+        List<Integer> found = new ArrayList<>();
+        for (int at = text.indexOf(place); at >= 0; at = text.indexOf(place, at + place.length())) {
+            found.add(at);
+        }
+        return found.stream().mapToInt(Integer::intValue).toArray();
+    }
+}

@@ -1,0 +1,134 @@
+package dev.varve.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.e2e.fixture.ApiAnswer;
+import dev.varve.e2e.fixture.Directories;
+import dev.varve.e2e.fixture.Http;
+import dev.varve.e2e.fixture.RunningVarve;
+import dev.varve.e2e.fixture.SandboxProcess;
+import dev.varve.e2e.fixture.SdkEvents;
+import dev.varve.e2e.fixture.Shop;
+import dev.varve.e2e.fixture.Tables;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// Objects of another organization, or of the other mode, do not exist: 404, never 403.
+class TenancyTest {
+    private static final String SECRET = "A".repeat(43);
+
+    private static SandboxProcess sandbox;
+    private static RunningVarve varve;
+    private static Shop shop;
+    private static String eventId;
+
+    @BeforeAll
+    static void start() {
+        Path directory = Directories.fresh(TenancyTest.class, "all");
+        sandbox = SandboxProcess.start(directory);
+        varve = RunningVarve.start(directory.resolve("data"), sandbox);
+        shop = Shop.open(varve, "Owner");
+        eventId = SdkEvents.ids("owned", 1).getFirst();
+        shop.send(List.of(eventId)).expect(202);
+    }
+
+    @AfterAll
+    static void stop() {
+        varve.close();
+        sandbox.close();
+    }
+
+    @Test
+    void everyRouteAnswers404ForAForeignProject() {
+        Http stranger = keyOfAnotherOrganization();
+
+        assertThat(stranger.get("/v1/whoami").status()).isEqualTo(200);
+        foreignRequests(stranger).forEach(TenancyTest::assertNotFound);
+    }
+
+    @Test
+    void aTestKeyDoesNotSeeLiveObjects() {
+        String organization = varve.bootstrap().path("organizationId").asText().substring("org_".length());
+        Http testKey = insertKey(UUID.fromString(organization), "test", "TESTKEY000000002");
+
+        foreignRequests(testKey).forEach(TenancyTest::assertNotFound);
+        assertThat(testKey.get("/v1/projects").expect(200).json().path("items")).isEmpty();
+    }
+
+    @Test
+    void listsHoldOnlyOwnObjects() {
+        Http stranger = keyOfAnotherOrganization();
+
+        assertThat(stranger.get("/v1/projects").expect(200).json().path("items"))
+                .isEmpty();
+        assertThat(shop.api().get("/v1/projects").expect(200).text()).contains(shop.projectId());
+    }
+
+    @Test
+    void theOwnerSeesWhatTheStrangerDoesNot() {
+        shop.event(eventId).expect(200);
+        shop.api().get(shop.path("/sdk-apps/" + shop.appId())).expect(200);
+    }
+
+    private static List<ApiAnswer> foreignRequests(Http client) {
+        String app = shop.path("/sdk-apps/" + shop.appId());
+        return List.of(
+                client.get(shop.path("")),
+                client.get(shop.path("/sdk-apps")),
+                client.get(app),
+                client.patch(app, "{\"name\": \"stolen\"}"),
+                client.patch(app, "{\"rotateKey\": true}"),
+                client.post(
+                        shop.path("/sdk-apps"),
+                        "{\"name\": \"x\", \"platform\": \"web\", \"webDomain\": \"x.example\"}"),
+                client.post(app + "/verify-tracking", "{}"),
+                client.get(shop.path("/layers/meta_ads/capi")),
+                client.put(shop.path("/layers/meta_ads/capi"), "{\"enabled\": false, \"pixelId\": null}"),
+                client.get(shop.path("/events")),
+                client.get(shop.path("/events/" + eventId)),
+                client.get(shop.path("/ads/capi-status")),
+                client.post("/v1/events", """
+                        {"projectId": "%s", "sdkAppId": "%s", "events": [{"name": "x", "occurredAt": "%s"}]}""".formatted(shop.projectId(), shop.appId(), SdkEvents.now())));
+    }
+
+    private static void assertNotFound(ApiAnswer answer) {
+        assertThat(answer.status()).as(answer.text()).isEqualTo(404);
+        assertThat(answer.errorCode()).isEqualTo("NOT_FOUND");
+        assertThat(answer.text()).doesNotContain("Owner");
+    }
+
+    private static Http keyOfAnotherOrganization() {
+        UUID organization = UUID.randomUUID();
+        Tables.of(varve)
+                .execute(
+                        "insert into organization (id, name, created_at, updated_at) values (?, 'Stranger', now(), now())",
+                        organization);
+        return insertKey(organization, "live", keyId());
+    }
+
+    private static String keyId() {
+        return UUID.randomUUID().toString().replace("-", "").substring(0, 16).toUpperCase(java.util.Locale.ROOT);
+    }
+
+    private static Http insertKey(UUID organization, String env, String keyId) {
+        Tables.of(varve).execute("""
+                insert into api_key (id, organization_id, key_id, secret_sha256, name, env, scopes, rate_limit_tier, created_at)
+                values (?, ?, ?, ?, 'stranger', ?, '{*,org:admin}', 'internal', now())""", UUID.randomUUID(), organization, keyId, sha256(SECRET), env);
+        return varve.http().withKey("lp_" + env + "_" + keyId + "_" + SECRET);
+    }
+
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
