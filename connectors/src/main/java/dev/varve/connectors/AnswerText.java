@@ -5,7 +5,8 @@ import dev.varve.connectors.mapping.Text;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Makes a platform's words fit to be kept and shown: no addresses, tokens, hashes or personal data, at most 300 characters.
+/// Makes a platform's words fit to be kept and shown: no addresses, tokens, hashes or personal data, at most 300
+// characters.
 public final class AnswerText {
     private static final int MAX_LENGTH = 300;
     private static final int MAX_READ = 2000;
@@ -39,7 +40,9 @@ public final class AnswerText {
     }
 
     private static boolean isSecretLike(String word) {
-        return word.startsWith("EAA") || word.startsWith("sbx_") || HAS_DIGIT.matcher(word).find();
+        return word.startsWith("EAA")
+                || word.startsWith("sbx_")
+                || HAS_DIGIT.matcher(word).find();
     }
 
     private static String shortened(String text) {

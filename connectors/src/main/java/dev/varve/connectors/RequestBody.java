@@ -8,7 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/// Joins prepared payloads to a request body: `{…members…,"data":[…payloads…]}`. Payload bytes are copied, never parsed.
+/// Joins prepared payloads to a request body: `{…members…,"data":[…payloads…]}`. Payload bytes are copied, never
+// parsed.
 public final class RequestBody {
     private RequestBody() {}
 
@@ -29,7 +30,8 @@ public final class RequestBody {
     }
 
     private static int size(List<PreparedEvent> events) {
-        return 256 + events.stream().mapToInt(event -> event.payload().length + 1).sum();
+        return 256
+                + events.stream().mapToInt(event -> event.payload().length + 1).sum();
     }
 
     private static String quoted(String text) {

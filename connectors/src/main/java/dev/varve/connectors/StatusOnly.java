@@ -29,12 +29,12 @@ public final class StatusOnly {
             case 404 -> new Misconfigured(answer);
             case 408, 429 -> new Throttled(answer, platformAnswer.retryAfter());
             case 413 -> new TooLarge(answer);
-            default ->
-                status >= 400 ? new Rejected(answer, "platform_rejected", false) : new Misconfigured(answer);
+            default -> status >= 400 ? new Rejected(answer, "platform_rejected", false) : new Misconfigured(answer);
         };
     }
 
-    /// For an envelope whose code nobody has heard of: the statuses that are clear by themselves, else a rejection worth
+    /// For an envelope whose code nobody has heard of: the statuses that are clear by themselves, else a rejection
+    // worth
     /// a few tries.
     public static AttemptOutcome unknownCode(PlatformAnswer platformAnswer, Answer answer) {
         int status = platformAnswer.status();

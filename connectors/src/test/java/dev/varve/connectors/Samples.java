@@ -113,7 +113,11 @@ public final class Samples {
                 platform,
                 new IngestApp.AppKeyPolicy(new byte[32], false),
                 new IngestApp.AppStoreIdentity(
-                        "Example Shop", "com.example.shop", "com.example.shop.android", "shop.example.com", "525463029"),
+                        "Example Shop",
+                        "com.example.shop",
+                        "com.example.shop.android",
+                        "shop.example.com",
+                        "525463029"),
                 Map.of(),
                 Map.of());
     }

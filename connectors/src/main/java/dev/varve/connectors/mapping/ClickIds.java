@@ -4,7 +4,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Click and browser ids; all of them are passed on byte for byte.
-public record ClickIds(@Nullable String fbc, @Nullable String fbp, @Nullable String ttclid, @Nullable String ttp) {
+public record ClickIds(
+        @Nullable String fbc,
+        @Nullable String fbp,
+        @Nullable String ttclid,
+        @Nullable String ttp) {
     private static final Pattern BROWSER_ID =
             Pattern.compile("fb\\.[0-2]\\.\\d{13}\\.[^.\\s]++(\\.[A-Za-z0-9_-]{2,8})?");
     private static final int MAX_TTCLID = 1000;
@@ -18,7 +22,8 @@ public record ClickIds(@Nullable String fbc, @Nullable String fbp, @Nullable Str
                 Text.verbatim(facts.match().get("ttp")));
     }
 
-    /// A given `fbc` wins unless a different `fbclid` stands beside it; a value made here carries the event's time, which
+    /// A given `fbc` wins unless a different `fbclid` stands beside it; a value made here carries the event's time,
+    // which
     /// does not change between attempts.
     private static @Nullable String fbc(EventFacts facts, PageAddresses addresses) {
         String given = valid(Text.verbatim(facts.match().get("fbc")));

@@ -8,7 +8,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What both platforms are told about money and goods, read from the properties by the rules of the mapping reference.
-public record Commerce(@Nullable BigDecimal value, @Nullable String currency, @Nullable String orderId, Goods goods) {
+public record Commerce(
+        @Nullable BigDecimal value,
+        @Nullable String currency,
+        @Nullable String orderId,
+        Goods goods) {
     private static final Names TOTAL = Names.of("revenue", "value", "total", "_valueToSum");
     private static final Names PRICE = Names.of("price");
     private static final Names QUANTITY = Names.of("quantity");
@@ -20,7 +24,10 @@ public record Commerce(@Nullable BigDecimal value, @Nullable String currency, @N
 
     /// `type` and `count` null: not stated and nothing to derive them from.
     public record Goods(
-            List<Item> items, List<String> contentIds, @Nullable String type, @Nullable Integer count) {}
+            List<Item> items,
+            List<String> contentIds,
+            @Nullable String type,
+            @Nullable Integer count) {}
 
     public static Commerce of(Properties properties) {
         JsonNode order = properties.first(ORDER);
@@ -72,9 +79,8 @@ public record Commerce(@Nullable BigDecimal value, @Nullable String currency, @N
     private static List<String> contentIds(@Nullable JsonNode node) {
         List<String> ids = new ArrayList<>();
         if (node != null) {
-            JsonNode given = node.isTextual() && node.textValue().startsWith("[")
-                    ? EventFacts.parsed(node.textValue())
-                    : node;
+            JsonNode given =
+                    node.isTextual() && node.textValue().startsWith("[") ? EventFacts.parsed(node.textValue()) : node;
             addId(ids, given);
             given.forEach(element -> addId(ids, element));
         }

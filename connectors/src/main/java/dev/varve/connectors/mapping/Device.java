@@ -16,7 +16,10 @@ public record Device(Os os, @Nullable String osVersion, AdIds adIds, Tracking tr
         OTHER
     }
 
-    public record AdIds(@Nullable String idfa, @Nullable String gaid, @Nullable String idfv) {}
+    public record AdIds(
+            @Nullable String idfa,
+            @Nullable String gaid,
+            @Nullable String idfv) {}
 
     /// Apple's tracking states; `NOT_APPLICABLE` where no prompt exists (Android, iOS below 14).
     public enum AttStatus {
@@ -40,7 +43,7 @@ public record Device(Os os, @Nullable String osVersion, AdIds adIds, Tracking tr
 
     public static Device of(EventFacts facts) {
         String osVersion = withoutLeadingLetters(facts.contextText("osVersion", "os", "version"));
-        String advertisingId = Text.of(facts.context().path("device").get("advertisingId"));
+        String advertisingId = Text.shown(facts.context().path("device").get("advertisingId"));
         Os os = os(facts);
         Tracking tracking = tracking(facts, os, osVersion);
         String idfa = usable(facts.matchText("idfa"), os == Os.IOS ? advertisingId : null);
@@ -64,7 +67,7 @@ public record Device(Os os, @Nullable String osVersion, AdIds adIds, Tracking tr
 
     private static Os guessedOs(EventFacts facts) {
         String hints = (hint(facts.contextText("osName", "os", "name"))
-                        + hint(Text.of(facts.context().get("osVersion")))
+                        + hint(Text.shown(facts.context().get("osVersion")))
                         + hint(facts.contextText("deviceModel", "device", "model")))
                 .toLowerCase(Locale.ROOT);
         if (hints.contains("ios") || hints.contains("iphone") || hints.contains("ipad")) {
@@ -89,7 +92,7 @@ public record Device(Os os, @Nullable String osVersion, AdIds adIds, Tracking tr
 
     private static Tracking tracking(EventFacts facts, Os os, @Nullable String osVersion) {
         String given = facts.matchText("att_status");
-        String stated = given != null ? given : Text.of(facts.context().get("attStatus"));
+        String stated = given != null ? given : Text.shown(facts.context().get("attStatus"));
         JsonNode setting = facts.context().path("device").path("adTrackingEnabled");
         return new Tracking(att(stated, setting, os, osVersion), setting.isBoolean() && !setting.booleanValue());
     }
@@ -98,7 +101,8 @@ public record Device(Os os, @Nullable String osVersion, AdIds adIds, Tracking tr
         if (os == Os.ANDROID) {
             return AttStatus.NOT_APPLICABLE;
         }
-        AttStatus read = stated == null ? null : attOf(stated.toLowerCase(Locale.ROOT).replace("_", ""));
+        AttStatus read =
+                stated == null ? null : attOf(stated.toLowerCase(Locale.ROOT).replace("_", ""));
         if (read != null) {
             return read;
         }

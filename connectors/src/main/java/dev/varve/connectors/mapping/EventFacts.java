@@ -62,14 +62,15 @@ public record EventFacts(
     }
 
     public @Nullable String matchText(String key) {
-        return Text.of(match().get(key));
+        return Text.shown(match().get(key));
     }
 
     /// Limited data use for this event: its own wish, else the layer's; null when neither says anything.
     public @Nullable DataProcessing dataProcessing() {
         JsonNode own = document.path("limitedDataUse");
         if (own.isObject()) {
-            return new DataProcessing(true, own.path("country").asInt(0), own.path("state").asInt(0));
+            return new DataProcessing(
+                    true, own.path("country").asInt(0), own.path("state").asInt(0));
         }
         return own.isBoolean() && own.booleanValue()
                 ? new DataProcessing(true, 0, 0)
@@ -112,7 +113,7 @@ public record EventFacts(
 
     /// Kept only for the sandbox, which acts on it.
     public @Nullable String sandboxOutcome() {
-        return destination.testMode() ? Text.of(properties.get("sandbox_outcome")) : null;
+        return destination.testMode() ? Text.shown(properties.get("sandbox_outcome")) : null;
     }
 
     /// The SDK platform, `node` for a server event without device facts.
@@ -129,7 +130,7 @@ public record EventFacts(
 
     /// A device fact: the SDK's flat field, else the nested one of the server API.
     public @Nullable String contextText(String flat, String parent, String child) {
-        String value = Text.of(context().get(flat));
-        return value != null ? value : Text.of(context().path(parent).get(child));
+        String value = Text.shown(context().get(flat));
+        return value != null ? value : Text.shown(context().path(parent).get(child));
     }
 }

@@ -14,7 +14,8 @@ public record EventNames(Map<String, String> defaults, Function<String, @Nullabl
         defaults = Map.copyOf(defaults);
     }
 
-    /// Null: unmapped. A name from the layer's own map is trimmed and counts as absent unless it has 1 to 50 characters.
+    /// Null: unmapped. A name from the layer's own map is trimmed and counts as absent unless it has 1 to 50
+    // characters.
     public @Nullable String resolve(String name, Map<String, Optional<String>> overrides) {
         Optional<String> override = overrides.get(name);
         if (override != null) {

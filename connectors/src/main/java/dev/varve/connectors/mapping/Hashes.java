@@ -85,6 +85,8 @@ public final class Hashes {
 
     private static boolean isAppendix(String text) {
         return text.charAt(0) == '.'
-                && text.chars().skip(1).allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || c == '_' || c == '-'));
+                && text.chars()
+                        .skip(1)
+                        .allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || c == '_' || c == '-'));
     }
 }

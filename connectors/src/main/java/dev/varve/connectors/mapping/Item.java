@@ -8,7 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One article of an event. `price` is per piece; `quantity` null: not stated, which counts as one.
-public record Item(String id, @Nullable Integer quantity, @Nullable BigDecimal price, Description description) {
+public record Item(
+        String id, @Nullable Integer quantity, @Nullable BigDecimal price, Description description) {
     private static final Names LISTS = Names.of("products", "items", "contents", "fb_content");
     private static final Names ID = Names.of("product_id", "sku", "item_id", "content_id", "id");
     private static final Names SINGLE_ID = Names.of("product_id", "sku", "item_id", "content_id");
@@ -21,7 +22,10 @@ public record Item(String id, @Nullable Integer quantity, @Nullable BigDecimal p
     private static final Names DELIVERY = Names.of("delivery_category");
 
     public record Description(
-            @Nullable String name, @Nullable String category, @Nullable String brand, @Nullable String delivery) {}
+            @Nullable String name,
+            @Nullable String category,
+            @Nullable String brand,
+            @Nullable String delivery) {}
 
     /// The event's articles: a list if there is one, else the single product named by the properties. Entries without a
     /// usable id are left out.

@@ -6,9 +6,13 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// Where an event happened on the web: http or https addresses with personal data in their queries masked. Null: unknown.
+/// Where an event happened on the web: http or https addresses with personal data in their queries masked. Null:
+// unknown.
 public record PageAddresses(
-        @Nullable String page, @Nullable String referrer, @Nullable String deepLink, @Nullable String home) {
+        @Nullable String page,
+        @Nullable String referrer,
+        @Nullable String deepLink,
+        @Nullable String home) {
     private static final Names PAGE = Names.of("$page_url", "page_url");
     private static final Names REFERRER = Names.of("referrer");
     private static final Names DEEP_LINK = Names.of("deep_link_url", "url");
@@ -53,7 +57,8 @@ public record PageAddresses(
             return null;
         }
         int end = address.indexOf('#', start);
-        for (String pair : address.substring(start + 1, end < 0 ? address.length() : end).split("&")) {
+        for (String pair :
+                address.substring(start + 1, end < 0 ? address.length() : end).split("&")) {
             if (pair.startsWith(name + "=") && pair.length() > name.length() + 1) {
                 return decoded(pair.substring(name.length() + 1));
             }

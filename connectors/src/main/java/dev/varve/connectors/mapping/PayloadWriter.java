@@ -11,7 +11,8 @@ import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Writes one JSON object to bytes. Null values and empty lists are left out, texts are made well-formed. Not thread-safe.
+/// Writes one JSON object to bytes. Null values and empty lists are left out, texts are made well-formed. Not
+// thread-safe.
 public final class PayloadWriter {
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
@@ -98,7 +99,8 @@ public final class PayloadWriter {
         json.writeBooleanField(name, value);
     }
 
-    /// A free property of any shape. Members under personal keys, values replaced at ingest and numbers without a finite
+    /// A free property of any shape. Members under personal keys, values replaced at ingest and numbers without a
+    // finite
     /// value are left out, e-mail addresses and phone numbers inside texts are masked.
     public void free(String name, JsonNode value) throws IOException {
         if (isForwardable(name, value)) {

@@ -5,11 +5,12 @@ import java.util.Set;
 
 /// Keeps personal data out of free properties and addresses: the last line behind what ingest already replaced.
 public final class PersonalData {
-    private static final Set<String> KEYS = Set.of(("email mail emailaddress useremail emailhash emailsha256 phone phonenumber"
-                    + " phonehash phonesha256 phonehashe164 mobile mobilenumber tel telephone msisdn firstname lastname fullname"
-                    + " surname address street city zip postalcode zipcode dob dateofbirth birthdate birthday gender ssn"
-                    + " nationalid passport cardnumber iban ip ipaddress clientip useragent password token accesstoken")
-            .split(" "));
+    private static final Set<String> KEYS =
+            Set.of(("email mail emailaddress useremail emailhash emailsha256 phone phonenumber"
+                            + " phonehash phonesha256 phonehashe164 mobile mobilenumber tel telephone msisdn firstname lastname fullname"
+                            + " surname address street city zip postalcode zipcode dob dateofbirth birthdate birthday gender ssn"
+                            + " nationalid passport cardnumber iban ip ipaddress clientip useragent password token accesstoken")
+                    .split(" "));
     private static final String MASK = "[redacted]";
     private static final int MIN_PHONE_DIGITS = 8;
 

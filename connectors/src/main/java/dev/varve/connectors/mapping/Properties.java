@@ -55,14 +55,15 @@ public record Properties(JsonNode json) {
     }
 
     static @Nullable String plainText(JsonNode object, Names names) {
-        String text = Text.of(first(object, names));
-        return text == null || PersonalData.isReplaced(text) ? null : PersonalData.masked(text);
+        return Text.shown(first(object, names));
     }
 
     static @Nullable JsonNode first(JsonNode object, Names names) {
         for (String name : names.spellings()) {
             JsonNode value = object.get(name);
-            if (value != null && !value.isNull() && !(value.isTextual() && value.textValue().isBlank())) {
+            if (value != null
+                    && !value.isNull()
+                    && !(value.isTextual() && value.textValue().isBlank())) {
                 return value;
             }
         }

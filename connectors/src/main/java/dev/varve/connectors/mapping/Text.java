@@ -17,9 +17,21 @@ public final class Text {
         return text.isEmpty() ? null : text;
     }
 
-    /// A string that is passed on byte for byte (click ids): null when blank or not a string.
+    /// A string that may be shown to a platform: null when replaced at ingest, e-mail addresses and phone numbers
+    // masked.
+    public static @Nullable String shown(@Nullable JsonNode node) {
+        String text = of(node);
+        return text == null || PersonalData.isReplaced(text) ? null : PersonalData.masked(text);
+    }
+
+    /// A click or browser id, passed on byte for byte: null for blanks and for what no such id ever holds, white space
+    /// and `@`.
     public static @Nullable String verbatim(@Nullable JsonNode node) {
-        return node == null || !node.isTextual() || node.textValue().isBlank() ? null : node.textValue();
+        if (node == null || !node.isTextual() || node.textValue().isEmpty()) {
+            return null;
+        }
+        String id = node.textValue();
+        return id.chars().anyMatch(c -> c == '@' || Character.isWhitespace(c)) ? null : id;
     }
 
     /// An id: numbers keep their digits, `1077218` becomes `"1077218"`; fractions and booleans are no ids.

@@ -157,7 +157,8 @@ public final class MetaAnswerReader {
     private static @Nullable String messages(JsonNode body) {
         StringBuilder all = new StringBuilder();
         for (JsonNode message : body.path("messages")) {
-            all.append(all.isEmpty() ? "" : "; ").append(message.isTextual() ? message.textValue() : message.toString());
+            all.append(all.isEmpty() ? "" : "; ")
+                    .append(message.isTextual() ? message.textValue() : message.toString());
         }
         return all.isEmpty() ? null : all.toString();
     }
@@ -180,7 +181,8 @@ public final class MetaAnswerReader {
         int most = 0;
         for (JsonNode limits : usage) {
             for (JsonNode limit : limits) {
-                most = Math.max(most, limit.path("estimated_time_to_regain_access").asInt(0));
+                most = Math.max(
+                        most, limit.path("estimated_time_to_regain_access").asInt(0));
             }
         }
         return Math.min(most, (int) Duration.ofDays(1).toMinutes());

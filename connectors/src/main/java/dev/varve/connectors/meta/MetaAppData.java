@@ -27,7 +27,10 @@ record MetaAppData(Device device, List<String> extinfo, Extras extras) {
     /// Short zone names are slow to find and few.
     private static final ConcurrentHashMap<String, String> ABBREVIATIONS = new ConcurrentHashMap<>();
 
-    record Extras(@Nullable String campaignIds, @Nullable String installReferrer, @Nullable String installerPackage) {}
+    record Extras(
+            @Nullable String campaignIds,
+            @Nullable String installReferrer,
+            @Nullable String installerPackage) {}
 
     static MetaAppData of(EventFacts facts, Device device) {
         JsonNode context = facts.context();
@@ -39,7 +42,7 @@ record MetaAppData(Device device, List<String> extinfo, Extras extras) {
                 new Extras(
                         facts.properties().plainText(CAMPAIGNS),
                         android ? facts.properties().plainText(INSTALL_REFERRER) : null,
-                        source != null ? source : Text.of(context.get("installSource"))));
+                        source != null ? source : Text.shown(context.get("installSource"))));
     }
 
     void write(PayloadWriter json) throws IOException {
@@ -68,15 +71,15 @@ record MetaAppData(Device device, List<String> extinfo, Extras extras) {
         slots.add(version);
         slots.add(orEmpty(device.osVersion()));
         slots.add(orEmpty(facts.contextText("deviceModel", "device", "model")));
-        slots.add(orEmpty(Text.of(context.get("locale"))).replace('-', '_'));
-        slots.add(abbreviation(zone, facts.eventTime(), Text.of(context.get("timezoneAbbreviation"))));
-        slots.add(orEmpty(Text.of(context.path("network").get("carrier"))));
+        slots.add(orEmpty(Text.shown(context.get("locale"))).replace('-', '_'));
+        slots.add(abbreviation(zone, facts.eventTime(), Text.shown(context.get("timezoneAbbreviation"))));
+        slots.add(orEmpty(Text.shown(context.path("network").get("carrier"))));
         slots.add(screen[0]);
         slots.add(screen[1]);
-        slots.add(orEmpty(Text.of(context.path("screen").get("density"))));
-        slots.add(orEmpty(Text.of(hardware.get("cpuCores"))));
-        slots.add(orEmpty(Text.of(hardware.get("storageSizeGb"))));
-        slots.add(orEmpty(Text.of(hardware.get("freeStorageGb"))));
+        slots.add(orEmpty(Text.shown(context.path("screen").get("density"))));
+        slots.add(orEmpty(Text.shown(hardware.get("cpuCores"))));
+        slots.add(orEmpty(Text.shown(hardware.get("storageSizeGb"))));
+        slots.add(orEmpty(Text.shown(hardware.get("freeStorageGb"))));
         slots.add(zone);
         return slots;
     }
@@ -85,18 +88,19 @@ record MetaAppData(Device device, List<String> extinfo, Extras extras) {
         String own = device.os() == Device.Os.ANDROID
                 ? facts.app().store().androidPackage()
                 : facts.app().store().bundleId();
-        String stated = Text.of(facts.context().path("app").get("namespace"));
+        String stated = Text.shown(facts.context().path("app").get("namespace"));
         return own != null ? own : stated;
     }
 
     private static String[] screen(JsonNode context) {
-        String size = Text.of(context.get("screenSize"));
-        String[] sides = size == null ? new String[0] : size.toLowerCase(Locale.ROOT).split("x");
+        String size = Text.shown(context.get("screenSize"));
+        String[] sides =
+                size == null ? new String[0] : size.toLowerCase(Locale.ROOT).split("x");
         if (sides.length == 2) {
             return new String[] {sides[0].strip(), sides[1].strip()};
         }
         JsonNode screen = context.path("screen");
-        return new String[] {orEmpty(Text.of(screen.get("width"))), orEmpty(Text.of(screen.get("height")))};
+        return new String[] {orEmpty(Text.shown(screen.get("width"))), orEmpty(Text.shown(screen.get("height")))};
     }
 
     private static String abbreviation(String zone, Instant at, @Nullable String given) {
@@ -107,9 +111,8 @@ record MetaAppData(Device device, List<String> extinfo, Extras extras) {
             return "";
         }
         boolean summer = ZoneId.of(zone).getRules().isDaylightSavings(at);
-        return ABBREVIATIONS.computeIfAbsent(
-                summer ? zone + "+" : zone,
-                _ -> TimeZone.getTimeZone(zone).getDisplayName(summer, TimeZone.SHORT, Locale.US));
+        return ABBREVIATIONS.computeIfAbsent(summer ? zone + "+" : zone, _ -> TimeZone.getTimeZone(zone)
+                .getDisplayName(summer, TimeZone.SHORT, Locale.US));
     }
 
     private static String orEmpty(@Nullable String text) {

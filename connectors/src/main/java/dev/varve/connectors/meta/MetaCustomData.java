@@ -30,22 +30,24 @@ record MetaCustomData(EventFacts facts, String metaName, ActionSource source, Co
     private static final Names NET_REVENUE = Names.of("net_revenue");
     private static final Names DELIVERY = Names.of("delivery_category");
 
-    /// Properties that are written under a documented key, feed the matching or steer the relay: never custom properties.
+    /// Properties that are written under a documented key, feed the matching or steer the relay: never custom
+    // properties.
     /// Spelled in lower case without `_`, `-` and `$`.
-    private static final Set<String> CONSUMED = Set.of(("revenue value total valuetosum price itemprice quantity currency"
-                    + " currencycode fbcurrency orderid transactionid fborderid products items contents fbcontent productid sku"
-                    + " itemid contentid contentids fbcontentid contenttype fbcontenttype numitems fbnumitems productname"
-                    + " contentname name category contentcategory searchstring query searchterm fbsearchstring"
-                    + " registrationmethod signupmethod fbregistrationmethod status level fblevel maxratingvalue"
-                    + " fbmaxratingvalue success fbsuccess description fbdescription paymentinfoavailable"
-                    + " fbpaymentinfoavailable predictedltv netrevenue deliverycategory"
-                    + " pageurl referrer url deeplinkurl actionsource eventid testeventcode sandboxoutcome"
-                    + " consentanalytics consentadvertising userdata user userid appuserid installid anonymousid externalid"
-                    + " fbp fbc fbclid ttclid ttp gclid gbraid wbraid twclid msclkid lifatid sclid irclickid rclid"
-                    + " idfa idfv gaid advertiserid attstatus anonid leadid subscriptionid fbloginid ctwaclid partnerid"
-                    + " partnername countrycode subdivision1code clientcity locale adservicestoken"
-                    + " clipboardattributionurl clipboardclickid installreferrer installsource installerpackage campaignids")
-            .split("\\s+"));
+    private static final Set<String> CONSUMED =
+            Set.of(("revenue value total valuetosum price itemprice quantity currency"
+                            + " currencycode fbcurrency orderid transactionid fborderid products items contents fbcontent productid sku"
+                            + " itemid contentid contentids fbcontentid contenttype fbcontenttype numitems fbnumitems productname"
+                            + " contentname name category contentcategory searchstring query searchterm fbsearchstring"
+                            + " registrationmethod signupmethod fbregistrationmethod status level fblevel maxratingvalue"
+                            + " fbmaxratingvalue success fbsuccess description fbdescription paymentinfoavailable"
+                            + " fbpaymentinfoavailable predictedltv netrevenue deliverycategory"
+                            + " pageurl referrer url deeplinkurl actionsource eventid testeventcode sandboxoutcome"
+                            + " consentanalytics consentadvertising userdata user userid appuserid installid anonymousid externalid"
+                            + " fbp fbc fbclid ttclid ttp gclid gbraid wbraid twclid msclkid lifatid sclid irclickid rclid"
+                            + " idfa idfv gaid advertiserid attstatus anonid leadid subscriptionid fbloginid ctwaclid partnerid"
+                            + " partnername countrycode subdivision1code clientcity locale adservicestoken"
+                            + " clipboardattributionurl clipboardclickid installreferrer installsource installerpackage campaignids")
+                    .split("\\s+"));
 
     void write(PayloadWriter json) throws IOException {
         json.object("custom_data", () -> {
@@ -105,8 +107,7 @@ record MetaCustomData(EventFacts facts, String metaName, ActionSource source, Co
         writeSwitch(json, "payment_info_available", properties().first(PAYMENT_INFO));
     }
 
-    private static void writeSwitch(PayloadWriter json, String key, @Nullable JsonNode value)
-            throws IOException {
+    private static void writeSwitch(PayloadWriter json, String key, @Nullable JsonNode value) throws IOException {
         if (value != null) {
             boolean on = value.asBoolean() || "1".equals(value.asText()) || "yes".equals(value.asText());
             json.number(key, on ? 1 : 0);

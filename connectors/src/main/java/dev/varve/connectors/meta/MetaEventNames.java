@@ -7,11 +7,34 @@ import java.util.Set;
 /// Meta's standard names and the default map.
 final class MetaEventNames {
     private static final Set<String> STANDARD = Set.of(
-            "AddPaymentInfo", "AddToCart", "AddToWishlist", "CompleteRegistration", "Contact", "CustomizeProduct",
-            "Donate", "FindLocation", "InitiateCheckout", "Lead", "PageView", "Purchase", "Schedule", "Search",
-            "StartTrial", "SubmitApplication", "Subscribe", "ViewContent", "AppendValue", "LeadSubmitted",
-            "QualifiedLead", "ActivateApp", "AchievementUnlocked", "LevelAchieved", "Rate", "SpentCredits",
-            "TutorialCompletion", "MobileAppInstall");
+            "AddPaymentInfo",
+            "AddToCart",
+            "AddToWishlist",
+            "CompleteRegistration",
+            "Contact",
+            "CustomizeProduct",
+            "Donate",
+            "FindLocation",
+            "InitiateCheckout",
+            "Lead",
+            "PageView",
+            "Purchase",
+            "Schedule",
+            "Search",
+            "StartTrial",
+            "SubmitApplication",
+            "Subscribe",
+            "ViewContent",
+            "AppendValue",
+            "LeadSubmitted",
+            "QualifiedLead",
+            "ActivateApp",
+            "AchievementUnlocked",
+            "LevelAchieved",
+            "Rate",
+            "SpentCredits",
+            "TutorialCompletion",
+            "MobileAppInstall");
 
     private static final Map<String, String> DEFAULTS = Map.ofEntries(
             Map.entry("purchase_success", "Purchase"),

@@ -75,7 +75,8 @@ public final class MetaMapping {
         if (!namesStore && !(storeByLayer && namesSource)) {
             return tooOldAt(logged.event(), storeByLayer ? ActionSource.PHYSICAL_STORE : ActionSource.OTHER);
         }
-        ActionSource stated = EventFacts.document(logged).map(MetaMapping::statedSource).orElse(null);
+        ActionSource stated =
+                EventFacts.document(logged).map(MetaMapping::statedSource).orElse(null);
         boolean store = stated == null ? storeByLayer : stated == ActionSource.PHYSICAL_STORE;
         return tooOldAt(logged.event(), store ? ActionSource.PHYSICAL_STORE : ActionSource.OTHER);
     }
@@ -85,7 +86,8 @@ public final class MetaMapping {
     private static @Nullable String sentAs(Event event, Destination destination) {
         return event.synthetic()
                 ? event.name()
-                : MetaEventNames.NAMES.resolve(event.name(), destination.mapping().eventMap());
+                : MetaEventNames.NAMES.resolve(
+                        event.name(), destination.mapping().eventMap());
     }
 
     private static boolean isUnmappedHere(Event event, Destination destination, String name, ActionSource source) {
@@ -97,7 +99,8 @@ public final class MetaMapping {
         return event.occurredAt().plus(source == ActionSource.PHYSICAL_STORE ? MAX_AGE_IN_STORE : MAX_AGE);
     }
 
-    /// The event's property, the event's own source, the layer's, the table by platform: first hit wins. An app event of
+    /// The event's property, the event's own source, the layer's, the table by platform: first hit wins. An app event
+    // of
     /// a system that is neither iOS nor Android is `other`, because Meta takes no third kind of `extinfo`.
     private static ActionSource actionSource(EventFacts facts, Device device) {
         ActionSource stated = statedSource(facts.document());
@@ -107,19 +110,15 @@ public final class MetaMapping {
     }
 
     private static @Nullable ActionSource statedSource(JsonNode document) {
-        ActionSource byProperty =
-                ActionSource.parse(new Properties(document.path("properties")).text(ACTION_SOURCE));
-        return byProperty != null
-                ? byProperty
-                : ActionSource.parseAny(Text.of(document.get("actionSource")));
+        ActionSource byProperty = ActionSource.parse(new Properties(document.path("properties")).text(ACTION_SOURCE));
+        return byProperty != null ? byProperty : ActionSource.parseAny(Text.of(document.get("actionSource")));
     }
 
     private static ActionSource sourceByPlatform(EventFacts facts) {
         return switch (facts.senderPlatform()) {
             case "web" -> ActionSource.WEBSITE;
             case "ios", "android", "react-native", "flutter", "unity", "macos" -> ActionSource.APP;
-            default ->
-                PageAddresses.of(facts).page() != null ? ActionSource.WEBSITE : ActionSource.SYSTEM_GENERATED;
+            default -> PageAddresses.of(facts).page() != null ? ActionSource.WEBSITE : ActionSource.SYSTEM_GENERATED;
         };
     }
 
@@ -157,15 +156,14 @@ public final class MetaMapping {
                 : null;
     }
 
-    private static Preparation prepared(
-            Draft draft, Device device, PageAddresses addresses, MetaUserData userData) {
+    private static Preparation prepared(Draft draft, Device device, PageAddresses addresses, MetaUserData userData) {
         List<String> notes = draft.facts.notes();
         Commerce commerce = commerce(draft, notes);
         String code = draft.facts.testEventCode(Platform.META);
         BatchKey key = new BatchKey(draft.source == ActionSource.PHYSICAL_STORE ? OFFLINE_BATCH : "", code);
         byte[] payload = payload(draft, device, addresses, userData, commerce);
-        return new Prepared(new PreparedEvent(
-                draft.facts.logged(), draft.name, payload, key.encoded(), key.isSingle(), notes));
+        return new Prepared(
+                new PreparedEvent(draft.facts.logged(), draft.name, payload, key.encoded(), key.isSingle(), notes));
     }
 
     /// Value and currency stand together or not at all; a synthetic event has neither.

@@ -42,9 +42,13 @@ record MetaUserData(Map<String, List<String>> hashed, Map<String, String> plain,
         data.put("client_user_agent", facts.event().origin().userAgent());
         data.put("fbc", clicks.fbc());
         data.put("fbp", clicks.fbp());
-        data.put("madid", device.adIds().idfa() != null ? device.adIds().idfa() : device.adIds().gaid());
+        data.put(
+                "madid",
+                device.adIds().idfa() != null
+                        ? device.adIds().idfa()
+                        : device.adIds().gaid());
         data.put("anon_id", anonId(facts, source));
-        PLAIN_KEYS.forEach(key -> data.put(key, Text.of(match.get(key))));
+        PLAIN_KEYS.forEach(key -> data.put(key, Text.shown(match.get(key))));
         data.putNumber("lead_id", facts.matchText("lead_id"), 15, 16);
         data.putNumber("fb_login_id", facts.matchText("fb_login_id"), 1, 18);
         return data;

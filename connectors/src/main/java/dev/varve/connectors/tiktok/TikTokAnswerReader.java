@@ -37,12 +37,28 @@ public final class TikTokAnswerReader {
     private static final int INTERNAL_VALIDATION = 40700;
     private static final Set<Integer> THROTTLES = Set.of(40016, 40100, 40132, 40133, 61000);
     private static final Set<Integer> TOKEN = Set.of(40102, 40104, 40105, 40106, 40114);
-    private static final Set<Integer> PERMISSION =
-            Set.of(40001, 40117, 40118, 40119, 40124, 40125, 40130, 40131);
+    private static final Set<Integer> PERMISSION = Set.of(40001, 40117, 40118, 40119, 40124, 40125, 40130, 40131);
     private static final Set<Integer> SIZE = Set.of(40011, 40061);
     private static final Set<Integer> CONFIGURATION = Set.of(
-            40003, 40006, 40007, 40008, 40009, 40010, 40014, 40051, INVALID_PARTNER_NAME, 40101, 40108, 40110, 40113,
-            40115, 40116, 40300, 40301, 40302, 41000);
+            40003,
+            40006,
+            40007,
+            40008,
+            40009,
+            40010,
+            40014,
+            40051,
+            INVALID_PARTNER_NAME,
+            40101,
+            40108,
+            40110,
+            40113,
+            40115,
+            40116,
+            40300,
+            40301,
+            40302,
+            41000);
     private static final Set<Integer> TRANSIENT = Set.of(40200, 40201, 40202, 50000, 50002, 60001);
     private static final Pattern ITEM = Pattern.compile("(?:Batch\\.|data\\[)(\\d{1,6})");
     private static final Pattern TIME_FIELD = Pattern.compile("event_time|timestamp");
@@ -59,7 +75,8 @@ public final class TikTokAnswerReader {
                 .orElseGet(() -> StatusOnly.outcome(answer));
     }
 
-    /// Reads the answer to an empty request. A complaint about `data` is not conclusive by itself: TikTok may have looked
+    /// Reads the answer to an empty request. A complaint about `data` is not conclusive by itself: TikTok may have
+    // looked
     /// at it before the token.
     public ProbeResult readProbe(PlatformAnswer answer) {
         return switch (read(answer, 0)) {

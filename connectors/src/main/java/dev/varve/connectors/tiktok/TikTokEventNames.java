@@ -11,16 +11,54 @@ import org.jspecify.annotations.Nullable;
 /// TikTok's standard names, in both spellings, and the default maps.
 final class TikTokEventNames {
     private static final Set<String> WEB = Set.of(
-            "AddPaymentInfo", "AddToCart", "AddToWishlist", "ApplicationApproval", "CompleteRegistration", "Contact",
-            "CustomizeProduct", "Download", "FindLocation", "InitiateCheckout", "Lead", "Purchase", "Schedule",
-            "Search", "StartTrial", "SubmitApplication", "Subscribe", "ViewContent");
+            "AddPaymentInfo",
+            "AddToCart",
+            "AddToWishlist",
+            "ApplicationApproval",
+            "CompleteRegistration",
+            "Contact",
+            "CustomizeProduct",
+            "Download",
+            "FindLocation",
+            "InitiateCheckout",
+            "Lead",
+            "Purchase",
+            "Schedule",
+            "Search",
+            "StartTrial",
+            "SubmitApplication",
+            "Subscribe",
+            "ViewContent");
     private static final Set<String> APP = Set.of(
-            "AchieveLevel", "AddPaymentInfo", "AddToCart", "AddToWishlist", "Checkout", "CompleteTutorial",
-            "CreateGroup", "CreateRole", "GenerateLead", "InAppADClick", "InAppADImpr", "InstallApp", "JoinGroup",
-            "LaunchAPP", "LoanApplication", "LoanApproval", "LoanDisbursal", "Login", "Purchase", "Rate",
-            "Registration", "Search", "SpendCredits", "StartTrial", "Subscribe", "UnlockAchievement", "ViewContent");
-    private static final Map<String, String> WEB_TO_APP = Map.of(
-            "CompleteRegistration", "Registration", "InitiateCheckout", "Checkout", "Lead", "GenerateLead");
+            "AchieveLevel",
+            "AddPaymentInfo",
+            "AddToCart",
+            "AddToWishlist",
+            "Checkout",
+            "CompleteTutorial",
+            "CreateGroup",
+            "CreateRole",
+            "GenerateLead",
+            "InAppADClick",
+            "InAppADImpr",
+            "InstallApp",
+            "JoinGroup",
+            "LaunchAPP",
+            "LoanApplication",
+            "LoanApproval",
+            "LoanDisbursal",
+            "Login",
+            "Purchase",
+            "Rate",
+            "Registration",
+            "Search",
+            "SpendCredits",
+            "StartTrial",
+            "Subscribe",
+            "UnlockAchievement",
+            "ViewContent");
+    private static final Map<String, String> WEB_TO_APP =
+            Map.of("CompleteRegistration", "Registration", "InitiateCheckout", "Checkout", "Lead", "GenerateLead");
     private static final Map<String, String> APP_TO_WEB = WEB_TO_APP.entrySet().stream()
             .collect(Collectors.toUnmodifiableMap(Map.Entry::getValue, Map.Entry::getKey));
     private static final Map<String, String> RENAMED = Map.of("CompletePayment", "Purchase", "SubmitForm", "Lead");
@@ -74,8 +112,8 @@ final class TikTokEventNames {
             case WEB -> ownSpelling(name, FOR_WEB.resolve(name, overrides), overrides, APP_TO_WEB);
             case CRM -> ownSpelling(name, FOR_OFFLINE.resolve(name, overrides), overrides, APP_TO_WEB);
             case APP -> ownSpelling(name, FOR_APP.resolve(name, overrides), overrides, WEB_TO_APP);
-            case OFFLINE -> standardOnly(
-                    ownSpelling(name, FOR_OFFLINE.resolve(name, overrides), overrides, APP_TO_WEB));
+            case OFFLINE ->
+                standardOnly(ownSpelling(name, FOR_OFFLINE.resolve(name, overrides), overrides, APP_TO_WEB));
         };
     }
 

@@ -32,10 +32,11 @@ import org.jspecify.annotations.Nullable;
 /// Turns events into members of TikTok's `data`. Pure and thread-safe.
 public final class TikTokMapping {
     private static final Names LEAD_EVENT_SOURCE = Names.of("lead_event_source");
-    private static final Set<String> CURRENCIES = Set.of(("AED ARS AUD BDT BHD BIF BOB BRL CAD CHF CLP CNY COP CRC CZK DKK"
-                    + " DZD EGP EUR GBP GTQ HKD HNL HUF IDR ILS INR ISK JPY KES KHR KRW KWD KZT MAD MOP MXN MYR NGN NIO NOK"
-                    + " NZD OMR PAB PEN PHP PKR PLN PYG QAR RON RUB SAR SEK SGD THB TRY TWD UAH USD VES VND ZAR")
-            .split(" "));
+    private static final Set<String> CURRENCIES =
+            Set.of(("AED ARS AUD BDT BHD BIF BOB BRL CAD CHF CLP CNY COP CRC CZK DKK"
+                            + " DZD EGP EUR GBP GTQ HKD HNL HUF IDR ILS INR ISK JPY KES KHR KRW KWD KZT MAD MOP MXN MYR NGN NIO NOK"
+                            + " NZD OMR PAB PEN PHP PKR PLN PYG QAR RON RUB SAR SEK SGD THB TRY TWD UAH USD VES VND ZAR")
+                    .split(" "));
 
     public Preparation prepare(LoggedEvent logged, IngestApp app, Destination destination, Instant now) {
         Event event = logged.event();
@@ -65,8 +66,7 @@ public final class TikTokMapping {
                 .plus(Duration.ofDays(destination.mapping().maxEventAgeDays()));
     }
 
-    private record Draft(
-            EventFacts facts, String name, TikTokSource source, Device device, PageAddresses addresses) {}
+    private record Draft(EventFacts facts, String name, TikTokSource source, Device device, PageAddresses addresses) {}
 
     private static Preparation prepared(Draft draft) {
         EventFacts facts = draft.facts;
@@ -177,7 +177,7 @@ public final class TikTokMapping {
     /// The App Store's number, Google Play's package, else what the app calls itself.
     private static @Nullable String appId(Draft draft) {
         IngestApp.AppStoreIdentity store = draft.facts.app().store();
-        String namespace = Text.of(draft.facts.context().path("app").get("namespace"));
+        String namespace = Text.shown(draft.facts.context().path("app").get("namespace"));
         String fallback = store.bundleId() != null ? store.bundleId() : namespace;
         String own = draft.device.os() == Device.Os.ANDROID ? store.androidPackage() : store.appStoreId();
         return own != null ? own : fallback != null ? fallback : store.androidPackage();

@@ -21,7 +21,8 @@ public enum TikTokSource {
     }
 
     /// The event's own source, the layer's, else by the kind of id: digits are an app id, anything with letters a Pixel
-    /// Code. An event never becomes `app` on a Pixel Code by its own wish, and `offline` and `crm` are never guessed.
+    /// Code. An event never becomes `app` on a Pixel Code by its own wish, and `offline` and `crm` are never
+    // guessed.
     static TikTokSource of(EventFacts facts) {
         boolean appId = isAppId(facts.destination());
         TikTokSource own = own(facts);

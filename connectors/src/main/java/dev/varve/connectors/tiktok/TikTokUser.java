@@ -36,8 +36,11 @@ record TikTokUser(Map<String, List<String>> hashed, Map<String, String> plain) {
         user.put("country", country(facts));
         if (source == TikTokSource.APP) {
             user.put("idfa", device.adIds().idfa());
-            user.put("gaid", device.os() == Device.Os.IOS ? null : device.adIds().gaid());
-            user.put("idfv", device.os() == Device.Os.ANDROID ? null : device.adIds().idfv());
+            user.put(
+                    "gaid", device.os() == Device.Os.IOS ? null : device.adIds().gaid());
+            user.put(
+                    "idfv",
+                    device.os() == Device.Os.ANDROID ? null : device.adIds().idfv());
             user.put("att_status", device.tracking().att().name());
         }
         return user;
@@ -79,13 +82,13 @@ record TikTokUser(Map<String, List<String>> hashed, Map<String, String> plain) {
 
     private static @Nullable String locale(EventFacts facts) {
         String given = facts.matchText("locale");
-        String locale = given != null ? given : Text.of(facts.context().get("locale"));
+        String locale = given != null ? given : Text.shown(facts.context().get("locale"));
         return locale == null ? null : locale.replace('_', '-');
     }
 
     private static @Nullable String country(EventFacts facts) {
         String given = facts.matchText("country_code");
-        String code = given != null ? given : Text.of(facts.context().get("countryCode"));
+        String code = given != null ? given : Text.shown(facts.context().get("countryCode"));
         return code != null && code.length() == 2 ? code.toLowerCase(Locale.ROOT) : null;
     }
 

@@ -57,7 +57,9 @@ class MetaEventMapTest {
         "Purchase,Purchase"
     })
     void everyRowOfTheDefaultMapGetsItsMetaName(String name, String metaName) {
-        assertThat(payload(prepare(name, "ios", Mapping.DEFAULT)).path("event_name").asText())
+        assertThat(payload(prepare(name, "ios", Mapping.DEFAULT))
+                        .path("event_name")
+                        .asText())
                 .isEqualTo(metaName);
     }
 

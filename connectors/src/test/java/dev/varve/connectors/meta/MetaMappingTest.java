@@ -102,8 +102,7 @@ class MetaMappingTest {
 
     @Test
     void otherEventsLoseAValueWithoutCurrencyAndSaySo() {
-        Preparation preparation =
-                prepare(event("add_to_cart", "web", document("{'value':5}", "{}", MATCH)));
+        Preparation preparation = prepare(event("add_to_cart", "web", document("{'value':5}", "{}", MATCH)));
 
         assertThat(payload(preparation).path("custom_data").has("value")).isFalse();
         assertThat(prepared(preparation).notes()).contains("value_without_currency");
@@ -121,9 +120,8 @@ class MetaMappingTest {
         Preparation preparation = new MetaMapping()
                 .prepare(event("search", "web", document("{}", "{}", MATCH)), namelessApp(), DESTINATION, NOW);
 
-        assertThat(preparation)
-                .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.reason())
-                        .isEqualTo("missing_event_source_url"));
+        assertThat(preparation).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.reason())
+                .isEqualTo("missing_event_source_url"));
     }
 
     @Test
@@ -149,8 +147,7 @@ class MetaMappingTest {
 
     @Test
     void aPhysicalStoreHasTwoMonthsAndItsOwnBatch() {
-        LoggedEvent event =
-                event("search", "web", document("{'action_source':'physical_store'}", "{}", MATCH));
+        LoggedEvent event = event("search", "web", document("{'action_source':'physical_store'}", "{}", MATCH));
 
         assertThat(new MetaMapping().tooOldAt(event, DESTINATION))
                 .isEqualTo(OCCURRED.plus(Duration.ofDays(62)).minus(Duration.ofHours(1)));
@@ -169,8 +166,7 @@ class MetaMappingTest {
 
     @Test
     void limitedDataUseIsSaidWithCountryAndState() {
-        Destination limited =
-                destination(Platform.META, "1", mapping(new DataProcessing(true, 1, 1000)));
+        Destination limited = destination(Platform.META, "1", mapping(new DataProcessing(true, 1, 1000)));
         JsonNode payload = payload(new MetaMapping()
                 .prepare(event("search", "web", document("{}", "{}", MATCH)), app(SdkPlatform.WEB), limited, NOW));
 
@@ -184,9 +180,12 @@ class MetaMappingTest {
         String properties = "{'first_name':'Ada','note':'write to ada@example.com','call':'+46 70 123 45 67',"
                 + "'nested':{'iban':'SE1','ok':1},'hashed':'sha256:00','gone':'[redacted]',"
                 + "'$page_url':'https://shop.example.com/?email=ada%40example.com&a=1'}";
-        String payload = payload(prepare(event("search", "web", document(properties, "{}", MATCH)))).toString();
+        String payload = payload(prepare(event("search", "web", document(properties, "{}", MATCH))))
+                .toString();
 
-        assertThat(payload).doesNotContain("ada", "Ada", "123 45", "SE1", "sha256:", "gone").contains("\"ok\":1");
+        assertThat(payload)
+                .doesNotContain("ada", "Ada", "123 45", "SE1", "sha256:", "gone")
+                .contains("\"ok\":1");
     }
 
     @Test
@@ -204,11 +203,7 @@ class MetaMappingTest {
     @Test
     void aSyntheticEventKeepsItsNameAndHasNoValue() {
         LoggedEvent event = event(
-                "layers_test_event",
-                "web",
-                document("{'value':5,'currency':'EUR'}", "{}", MATCH),
-                OCCURRED,
-                true);
+                "layers_test_event", "web", document("{'value':5,'currency':'EUR'}", "{}", MATCH), OCCURRED, true);
 
         assertThat(payload(prepare(event)).path("event_name").asText()).isEqualTo("layers_test_event");
         assertThat(payload(prepare(event)).path("custom_data").has("value")).isFalse();
@@ -216,8 +211,7 @@ class MetaMappingTest {
 
     @Test
     void aTimeAfterArrivalBecomesTheTimeOfArrival() {
-        LoggedEvent event = event(
-                "search", "web", document("{}", "{}", MATCH), OCCURRED.plusSeconds(30), false);
+        LoggedEvent event = event("search", "web", document("{}", "{}", MATCH), OCCURRED.plusSeconds(30), false);
 
         assertThat(payload(prepare(event)).path("event_time").asLong()).isEqualTo(OCCURRED.getEpochSecond() + 2);
         assertThat(prepared(prepare(event)).notes()).contains("clockAdjusted");

@@ -129,9 +129,7 @@ class TikTokMappingTest {
         String match = "{'em':['" + EM + "'],'idfa':'aaaaaaaa-0000-0000-0000-000000000001',"
                 + "'idfv':'1b4e28ba-2fa1-11d2-883f-0016d3cca427','att_status':'denied'}";
         LoggedEvent event = event(
-                "sign_up",
-                "ios",
-                document("{'method':'email'}", "{'appVersion':'7.7.1','osVersion':'18.5'}", match));
+                "sign_up", "ios", document("{'method':'email'}", "{'appVersion':'7.7.1','osVersion':'18.5'}", match));
         Preparation preparation = prepare(event, APP_ID);
 
         assertThat(prepared(preparation).batchKey()).isEqualTo("app");
@@ -145,7 +143,8 @@ class TikTokMappingTest {
 
     @Test
     void aMobileAppOnAPixelCodeReportsAsWeb() {
-        assertThat(prepared(prepare(event("search", "ios", document("{}", "{}", MATCH)), PIXEL)).batchKey())
+        assertThat(prepared(prepare(event("search", "ios", document("{}", "{}", MATCH)), PIXEL))
+                        .batchKey())
                 .isEqualTo("web");
     }
 
@@ -156,17 +155,17 @@ class TikTokMappingTest {
         assertThat(prepare(event("Lead", "web", document("{}", "{}", MATCH)), crm))
                 .isInstanceOfSatisfying(
                         Refused.class, refused -> assertThat(refused.reason()).isEqualTo("lead_id_missing"));
-        JsonNode payload = payload(
-                prepare(event("Lead", "web", document("{}", "{}", "{'lead_id':'123456789012345'}")), crm));
+        JsonNode payload =
+                payload(prepare(event("Lead", "web", document("{}", "{}", "{'lead_id':'123456789012345'}")), crm));
         assertThat(payload.at("/lead/lead_id").asText()).isEqualTo("123456789012345");
     }
 
     @Test
     void anUnlistedCurrencyCostsTheValueNotTheConversion() {
-        Preparation preparation = prepare(
-                event("purchase_success", "web", document("{'value':1,'currency':'ISK'}", "{}", MATCH)), PIXEL);
-        Preparation unlisted = prepare(
-                event("purchase_success", "web", document("{'value':1,'currency':'XAF'}", "{}", MATCH)), PIXEL);
+        Preparation preparation =
+                prepare(event("purchase_success", "web", document("{'value':1,'currency':'ISK'}", "{}", MATCH)), PIXEL);
+        Preparation unlisted =
+                prepare(event("purchase_success", "web", document("{'value':1,'currency':'XAF'}", "{}", MATCH)), PIXEL);
 
         assertThat(payload(preparation).at("/properties/currency").asText()).isEqualTo("ISK");
         assertThat(payload(unlisted).path("properties").has("value")).isFalse();
@@ -191,12 +190,15 @@ class TikTokMappingTest {
     void aTestEventGoesAloneUnderItsCode() {
         String document = "{'properties':{},'context':{},'match':" + MATCH + ",'testEventCode':{'tiktok':'T1'}}";
 
-        assertThat(prepared(prepare(event("search", "web", document), PIXEL)).batchKey()).isEqualTo("web#T1");
-        assertThat(prepared(prepare(event("search", "web", document), PIXEL)).single()).isTrue();
+        assertThat(prepared(prepare(event("search", "web", document), PIXEL)).batchKey())
+                .isEqualTo("web#T1");
+        assertThat(prepared(prepare(event("search", "web", document), PIXEL)).single())
+                .isTrue();
     }
 
     private static String sentAs(String name, Destination destination) {
-        return switch (prepare(event(name, "ios", document("{'value':1,'currency':'EUR'}", "{}", MATCH)), destination)) {
+        return switch (prepare(
+                event(name, "ios", document("{'value':1,'currency':'EUR'}", "{}", MATCH)), destination)) {
             case Preparation.Prepared prepared -> prepared.event().sentAs();
             case Refused refused -> throw new AssertionError(refused);
             case Skipped _ -> null;
