@@ -38,18 +38,25 @@ class ControlTest {
     void eventsAreFilteredAndPaged() throws Exception {
         sandbox.metaEvents(metaEvent("a"), metaEvent("b"), metaEvent("c"));
         sandbox.tiktokEvents(tiktokEvent("a"));
-        var first = sandbox.get("/__sim/events?platform=meta&pixelId=" + PIXEL + "&limit=2").json();
+        var first = sandbox.get("/__sim/events?platform=meta&pixelId=" + PIXEL + "&limit=2")
+                .json();
         assertThat(first.path("items")).hasSize(2);
-        var rest = sandbox.get("/__sim/events?platform=meta&after=" + first.path("next").asText()).json();
+        var rest = sandbox.get("/__sim/events?platform=meta&after="
+                        + first.path("next").asText())
+                .json();
         assertThat(rest.path("items")).hasSize(1);
         assertThat(sandbox.get("/__sim/events?eventId=a").json().path("items")).hasSize(2);
     }
 
     @Test
     void everyIdIsListedWithHowOftenItCame() throws Exception {
-        List<String> ids = IntStream.range(0, 10_000).mapToObj(n -> n % 2 == 0 ? new UUID(n, ~n).toString() : "id-" + n).toList();
+        List<String> ids = IntStream.range(0, 10_000)
+                .mapToObj(n -> n % 2 == 0 ? new UUID(n, ~n).toString() : "id-" + n)
+                .toList();
         for (int from = 0; from < ids.size(); from += 1_000) {
-            sandbox.metaEvents(ids.subList(from, from + 1_000).stream().map(SandboxClient::metaEvent).toArray(String[]::new));
+            sandbox.metaEvents(ids.subList(from, from + 1_000).stream()
+                    .map(SandboxClient::metaEvent)
+                    .toArray(String[]::new));
         }
         sandbox.metaEvents(metaEvent("id-1"));
         String path = "/__sim/event-ids?platform=meta&pixelId=" + PIXEL;
@@ -121,7 +128,7 @@ class ControlTest {
     }
 
     @Test
-    void takesTwentyThousandEventsPerSecondInBatchesOf200() throws Exception {
+    void isFastEnoughForLoadTests() throws Exception {
         int batches = 300;
         long start = 0;
         for (int batch = -50; batch < batches; batch++) {
@@ -136,6 +143,7 @@ class ControlTest {
         }
         double perSecond = batches * 200 / ((System.nanoTime() - start) / 1e9);
         System.out.printf("sandbox: %.0f events/s, client included%n", perSecond);
+        // The aim is 20,000 on an idle core; the floor leaves room for a busy machine.
         assertThat(perSecond).isGreaterThan(5_000);
     }
 }

@@ -39,7 +39,10 @@ class DedupTest {
     @Test
     void metaAcknowledgesARepeatWithinTwoDaysWithoutCountingIt() throws Exception {
         sandbox.metaEvents(metaEvent("a"));
-        assertThat(sandbox.metaEvents(metaEvent("a")).json().path("events_received").asInt())
+        assertThat(sandbox.metaEvents(metaEvent("a"))
+                        .json()
+                        .path("events_received")
+                        .asInt())
                 .isEqualTo(1);
         assertThat(verdicts()).containsExactly("counted", "duplicate");
     }
@@ -116,9 +119,12 @@ class DedupTest {
     @Test
     void testEventsAreRealOnMetaAndApartOnTiktok() throws Exception {
         sandbox.meta("sbx_ok", "{\"test_event_code\":\"TEST1\",\"data\":[" + metaEvent("a") + "]}");
-        sandbox.tiktok("sbx_ok", tiktokBody("web", tiktokEvent("b")).replaceFirst("\\{", "{\"test_event_code\":\"TEST2\","));
+        sandbox.tiktok(
+                "sbx_ok", tiktokBody("web", tiktokEvent("b")).replaceFirst("\\{", "{\"test_event_code\":\"TEST2\","));
         assertThat(sandbox.storedEvents()).hasSize(1);
-        assertThat(sandbox.get("/__sim/test-events?code=TEST1").json().path("items")).hasSize(1);
-        assertThat(sandbox.get("/__sim/test-events?code=TEST2").json().path("items")).hasSize(1);
+        assertThat(sandbox.get("/__sim/test-events?code=TEST1").json().path("items"))
+                .hasSize(1);
+        assertThat(sandbox.get("/__sim/test-events?code=TEST2").json().path("items"))
+                .hasSize(1);
     }
 }

@@ -49,7 +49,8 @@ class FaultsTest {
         assertThat(sandbox.storedEvents()).isEmpty();
         assertThat(sandbox.metaEvents(metaEvent("a")).status()).isEqualTo(200);
         assertThat(sandbox.tiktokEvents(tiktokEvent("a")).tiktokCode()).isZero();
-        assertThat(sandbox.get("/__sim/counters").json().path("redirectHits").asInt()).isZero();
+        assertThat(sandbox.get("/__sim/counters").json().path("redirectHits").asInt())
+                .isZero();
     }
 
     @Test
@@ -94,16 +95,25 @@ class FaultsTest {
     @CsvSource({"slow_headers", "slow_body", "close_keepalive"})
     void slowAndClosedAnswersAreStillComplete(String fault) throws Exception {
         sandbox.fault("{\"fault\":\"" + fault + "\",\"params\":{\"delayMs\":2}}");
-        assertThat(sandbox.metaEvents(metaEvent("a")).json().path("events_received").asInt())
+        assertThat(sandbox.metaEvents(metaEvent("a"))
+                        .json()
+                        .path("events_received")
+                        .asInt())
                 .isEqualTo(1);
-        assertThat(sandbox.metaEvents(metaEvent("b")).json().path("events_received").asInt())
+        assertThat(sandbox.metaEvents(metaEvent("b"))
+                        .json()
+                        .path("events_received")
+                        .asInt())
                 .isEqualTo(1);
     }
 
     @Test
     void shortCountAcknowledgesFewer() throws Exception {
         sandbox.fault("{\"fault\":\"short_count\"}");
-        assertThat(sandbox.metaEvents(metaEvent("a"), metaEvent("b")).json().path("events_received").asInt())
+        assertThat(sandbox.metaEvents(metaEvent("a"), metaEvent("b"))
+                        .json()
+                        .path("events_received")
+                        .asInt())
                 .isEqualTo(1);
     }
 
@@ -131,15 +141,25 @@ class FaultsTest {
     @Test
     void followedRedirectsAreCounted() throws Exception {
         sandbox.fault("{\"fault\":\"redirect\",\"times\":1}");
-        String location = sandbox.metaEvents(metaEvent("a")).raw().headers().firstValue("Location").orElseThrow();
-        sandbox.http.send(java.net.http.HttpRequest.newBuilder(java.net.URI.create(location)).build(), BodyHandlers.discarding());
-        assertThat(sandbox.get("/__sim/counters").json().path("redirectHits").asInt()).isEqualTo(1);
+        String location = sandbox.metaEvents(metaEvent("a"))
+                .raw()
+                .headers()
+                .firstValue("Location")
+                .orElseThrow();
+        sandbox.http.send(
+                java.net.http.HttpRequest.newBuilder(java.net.URI.create(location))
+                        .build(),
+                BodyHandlers.discarding());
+        assertThat(sandbox.get("/__sim/counters").json().path("redirectHits").asInt())
+                .isEqualTo(1);
     }
 
     @Test
     void unknownFaultsAndSwitchesAreRefused() throws Exception {
-        assertThat(sandbox.post("/__sim/faults", "{\"fault\":\"earthquake\"}").status()).isEqualTo(400);
-        assertThat(sandbox.post("/__sim/switches", "{\"meta\":{\"indexHint\":\"maybe\"}}").status())
+        assertThat(sandbox.post("/__sim/faults", "{\"fault\":\"earthquake\"}").status())
+                .isEqualTo(400);
+        assertThat(sandbox.post("/__sim/switches", "{\"meta\":{\"indexHint\":\"maybe\"}}")
+                        .status())
                 .isEqualTo(400);
     }
 }

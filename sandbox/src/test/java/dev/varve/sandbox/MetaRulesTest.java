@@ -68,8 +68,8 @@ class MetaRulesTest {
 
     @Test
     void takesAFormWithDataAsText() throws Exception {
-        String form = "access_token=sbx_ok&data="
-                + URLEncoder.encode("[" + metaEvent("a") + "]", StandardCharsets.UTF_8);
+        String form =
+                "access_token=sbx_ok&data=" + URLEncoder.encode("[" + metaEvent("a") + "]", StandardCharsets.UTF_8);
         var request = sandbox.request("/v26.0/1/events")
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString(form))
@@ -84,7 +84,8 @@ class MetaRulesTest {
                 .header("Content-Encoding", "gzip")
                 .POST(BodyPublishers.ofByteArray(packed));
         assertThat(sandbox.send(request.build()).status()).isEqualTo(200);
-        var broken = sandbox.send(request.POST(BodyPublishers.ofString("no gzip")).build());
+        var broken =
+                sandbox.send(request.POST(BodyPublishers.ofString("no gzip")).build());
         assertThat(broken.metaCode()).isEqualTo(2500);
     }
 
@@ -127,7 +128,9 @@ class MetaRulesTest {
     @Test
     void theFirstFailureInTheOrderOfChecksDecides() throws Exception {
         String old = metaEvent("Purchase", "a", ",\"custom_data\":{\"contents\":[{}]}")
-                .replace("" + NOW.getEpochSecond(), "" + NOW.minus(Duration.ofDays(8)).getEpochSecond());
+                .replace(
+                        "" + NOW.getEpochSecond(),
+                        "" + NOW.minus(Duration.ofDays(8)).getEpochSecond());
         assertThat(sandbox.metaEvents(old).subcode()).isEqualTo(2804003);
         sandbox.switches("{\"meta\":{\"ageCheckFirst\":false}}");
         assertThat(sandbox.metaEvents(old).subcode()).isEqualTo(2804009);
@@ -187,15 +190,18 @@ class MetaRulesTest {
                 .replace("website", "app");
         assertThat(sandbox.metaEvents(app.formatted("18.5")).status()).isEqualTo(200);
         assertThat(sandbox.metaEvents(app.formatted("")).subcode()).isEqualTo(2804043);
-        assertThat(sandbox.metaEvents(metaEvent("a").replace("website", "app")).metaCode()).isEqualTo(100);
+        assertThat(sandbox.metaEvents(metaEvent("a").replace("website", "app")).metaCode())
+                .isEqualTo(100);
     }
 
     @Test
     void olderVersionsAreServedUnlessStrict() throws Exception {
         String body = "{\"data\":[" + metaEvent("a") + "]}";
-        assertThat(sandbox.post("/v20.0/1/events?access_token=sbx_ok", body).status()).isEqualTo(200);
+        assertThat(sandbox.post("/v20.0/1/events?access_token=sbx_ok", body).status())
+                .isEqualTo(200);
         sandbox.switches("{\"meta\":{\"strictVersion\":true}}");
-        assertThat(sandbox.post("/v20.0/1/events?access_token=sbx_ok", body).metaCode()).isEqualTo(2635);
+        assertThat(sandbox.post("/v20.0/1/events?access_token=sbx_ok", body).metaCode())
+                .isEqualTo(2635);
     }
 
     @Test
@@ -206,7 +212,8 @@ class MetaRulesTest {
         var third = sandbox.meta("sbx_throttle", body);
         assertThat(third.metaCode()).isEqualTo(80004);
         assertThat(third.raw().headers().firstValue("X-Business-Use-Case-Usage"))
-                .hasValueSatisfying(usage -> assertThat(usage).contains("\"estimated_time_to_regain_access\":2", PIXEL));
+                .hasValueSatisfying(
+                        usage -> assertThat(usage).contains("\"estimated_time_to_regain_access\":2", PIXEL));
     }
 
     @Test
@@ -253,13 +260,22 @@ class MetaRulesTest {
 
     @Test
     void readsObjectsAndDebugsTokens() throws Exception {
-        assertThat(sandbox.getAs("sbx_ok", "/v26.0/1?fields=id").json().path("is_consolidated_container").asBoolean())
+        assertThat(sandbox.getAs("sbx_ok", "/v26.0/1?fields=id")
+                        .json()
+                        .path("is_consolidated_container")
+                        .asBoolean())
                 .isTrue();
         assertThat(sandbox.getAs("sbx_sendonly", "/v26.0/1").subcode()).isEqualTo(33);
         String debug = "/v26.0/debug_token?access_token=12%7Csecret&input_token=";
-        assertThat(sandbox.get(debug + "sbx_ok").json().at("/data/is_valid").asBoolean()).isTrue();
-        assertThat(sandbox.get(debug + "sbx_expired").json().at("/data/is_valid").asBoolean()).isFalse();
-        assertThat(sandbox.get("/v26.0/debug_token?access_token=x&input_token=sbx_ok").metaCode())
+        assertThat(sandbox.get(debug + "sbx_ok").json().at("/data/is_valid").asBoolean())
+                .isTrue();
+        assertThat(sandbox.get(debug + "sbx_expired")
+                        .json()
+                        .at("/data/is_valid")
+                        .asBoolean())
+                .isFalse();
+        assertThat(sandbox.get("/v26.0/debug_token?access_token=x&input_token=sbx_ok")
+                        .metaCode())
                 .isEqualTo(190);
         assertThat(sandbox.get("/v26.0/me/adaccounts").status()).isEqualTo(404);
     }

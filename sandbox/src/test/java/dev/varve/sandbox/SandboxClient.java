@@ -110,7 +110,11 @@ final class SandboxClient implements AutoCloseable {
     }
 
     Answer getAs(String token, String path) throws IOException, InterruptedException {
-        return send(request(path).header("Authorization", "Bearer " + token).header("Access-Token", token).GET().build());
+        return send(request(path)
+                .header("Authorization", "Bearer " + token)
+                .header("Access-Token", token)
+                .GET()
+                .build());
     }
 
     Answer post(String path, String body) throws IOException, InterruptedException {

@@ -36,7 +36,8 @@ class TikTokRulesTest {
     @Test
     void theTrailingSlashAndTheVersionMatter() throws Exception {
         assertThat(sandbox.post("/open_api/v1.3/event/track", "{}").status()).isEqualTo(404);
-        assertThat(sandbox.post("/open_api/v1.2/event/track/", "{}").tiktokCode()).isEqualTo(40006);
+        assertThat(sandbox.post("/open_api/v1.2/event/track/", "{}").tiktokCode())
+                .isEqualTo(40006);
         assertThat(sandbox.post("/open_api/v2.0/event/track/", "{}").status()).isEqualTo(404);
     }
 
@@ -58,7 +59,8 @@ class TikTokRulesTest {
 
     @Test
     void missingTokenAndWrongContentTypeAreToldApart() throws Exception {
-        assertThat(sandbox.post("/open_api/v1.3/event/track/", "{}").tiktokCode()).isEqualTo(40104);
+        assertThat(sandbox.post("/open_api/v1.3/event/track/", "{}").tiktokCode())
+                .isEqualTo(40104);
         sandbox.switches("{\"tiktok\":{\"authStatus\":401}}");
         assertThat(sandbox.post("/open_api/v1.3/event/track/", "{}").status()).isEqualTo(401);
         var plain = sandbox.request("/open_api/v1.3/event/track/")
@@ -72,7 +74,8 @@ class TikTokRulesTest {
     void checksTheRootInItsOrder() throws Exception {
         assertThat(sandbox.tiktok("sbx_ok", "{").tiktokCode()).isEqualTo(40002);
         assertThat(sandbox.tiktok("sbx_ok", tiktokBody("tv")).text()).contains("event_source");
-        assertThat(sandbox.tiktok("sbx_ok", "{\"event_source\":\"web\"}").text()).contains("event_source_id");
+        assertThat(sandbox.tiktok("sbx_ok", "{\"event_source\":\"web\"}").text())
+                .contains("event_source_id");
         assertThat(sandbox.tiktok("sbx_noperm", tiktokBody("web")).tiktokCode()).isEqualTo(40001);
         assertThat(sandbox.tiktokEvents().tiktokCode()).isEqualTo(40002);
         String many = String.join(",", Collections.nCopies(1_001, tiktokEvent("a")));
@@ -106,17 +109,23 @@ class TikTokRulesTest {
         assertThat(bad).contains(part);
         var answer = sandbox.tiktokEvents(tiktokEvent("ok"), bad.replace(part, broken));
         assertThat(answer.tiktokCode()).isEqualTo(code);
-        assertThat(answer.json().path("message").asText()).startsWith("Batch.1.").contains(named);
+        assertThat(answer.json().path("message").asText())
+                .startsWith("Batch.1.")
+                .contains(named);
         assertThat(sandbox.storedEvents()).isEmpty();
     }
 
     @Test
     void everySourceHasItsOwnRequirement() throws Exception {
-        assertThat(sandbox.tiktok("sbx_ok", tiktokBody("app", tiktokEvent("a"))).text()).contains("app.app_id");
-        assertThat(sandbox.tiktok("sbx_ok", tiktokBody("crm", tiktokEvent("a"))).text()).contains("lead.lead_id");
-        assertThat(sandbox.tiktok("sbx_ok", tiktokBody("offline", tiktokEvent("Mine", "a", ""))).tiktokCode())
+        assertThat(sandbox.tiktok("sbx_ok", tiktokBody("app", tiktokEvent("a"))).text())
+                .contains("app.app_id");
+        assertThat(sandbox.tiktok("sbx_ok", tiktokBody("crm", tiktokEvent("a"))).text())
+                .contains("lead.lead_id");
+        assertThat(sandbox.tiktok("sbx_ok", tiktokBody("offline", tiktokEvent("Mine", "a", "")))
+                        .tiktokCode())
                 .isEqualTo(40002);
-        assertThat(sandbox.tiktok("sbx_ok", tiktokBody("offline", tiktokEvent("a"))).tiktokCode())
+        assertThat(sandbox.tiktok("sbx_ok", tiktokBody("offline", tiktokEvent("a")))
+                        .tiktokCode())
                 .isZero();
     }
 
@@ -142,7 +151,8 @@ class TikTokRulesTest {
     @Test
     void partialSuccessStoresEverySecondItem() throws Exception {
         sandbox.switches("{\"tiktok\":{\"partialSuccess\":true}}");
-        assertThat(sandbox.tiktokEvents(tiktokEvent("a"), tiktokEvent("b"), tiktokEvent("c")).tiktokCode())
+        assertThat(sandbox.tiktokEvents(tiktokEvent("a"), tiktokEvent("b"), tiktokEvent("c"))
+                        .tiktokCode())
                 .isEqualTo(20001);
         assertThat(sandbox.storedEvents()).hasSize(2);
     }
@@ -186,16 +196,21 @@ class TikTokRulesTest {
     void statisticsCountServerEventsPerDayUnderAdNames() throws Exception {
         sandbox.tiktokEvents(tiktokEvent("Purchase", "a", ""), tiktokEvent("mine", "b", ""));
         String list = "/open_api/v1.3/pixel/list/?advertiser_id=1&code=" + CODE;
-        String id = sandbox.getAs("sbx_ok", list).json().at("/data/pixels/0/pixel_id").asText();
+        String id = sandbox.getAs("sbx_ok", list)
+                .json()
+                .at("/data/pixels/0/pixel_id")
+                .asText();
         assertThat(id).hasSize(19);
         var stats = sandbox.getAs("sbx_ok", stats("[\"" + id + "\"]", "2026-11-20"));
         var statistics = stats.json().at("/data/list/0/statistics");
         assertThat(statistics.at("/0/pixel_event_type").asText()).isEqualTo("SHOPPING");
         assertThat(statistics.at("/0/server_event_total_count").asInt()).isEqualTo(1);
         assertThat(statistics.at("/1/custom_event_type").asText()).isEqualTo("mine");
-        assertThat(sandbox.getAs("sbx_ok", stats("[\"" + CODE + "\"]", "2026-11-20")).tiktokCode())
+        assertThat(sandbox.getAs("sbx_ok", stats("[\"" + CODE + "\"]", "2026-11-20"))
+                        .tiktokCode())
                 .isEqualTo(40002);
-        assertThat(sandbox.getAs("sbx_ok", stats("[\"" + id + "\"]", "2026-10-01")).tiktokCode())
+        assertThat(sandbox.getAs("sbx_ok", stats("[\"" + id + "\"]", "2026-10-01"))
+                        .tiktokCode())
                 .isEqualTo(40002);
         assertThat(sandbox.getAs("sbx_sendonly", list).tiktokCode()).isEqualTo(40001);
     }
