@@ -1,0 +1,177 @@
+package dev.varve.server.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.varve.collect.CollectOutcome;
+import dev.varve.destination.Answer;
+import dev.varve.destination.AttemptOutcome;
+import dev.varve.destination.Connector;
+import dev.varve.destination.Destination;
+import dev.varve.destination.Preparation;
+import dev.varve.destination.PreparedEvent;
+import dev.varve.destination.ProbeResult;
+import dev.varve.destination.SkipReason;
+import dev.varve.event.LoggedEvent;
+import dev.varve.event.Platform;
+import dev.varve.store.postgres.Database;
+import dev.varve.store.postgres.EmbeddedPostgres;
+import dev.varve.store.postgres.Migrations;
+import dev.varve.store.postgres.tenant.CachedIngestApps;
+import dev.varve.store.postgres.tenant.PostgresApiKeys;
+import dev.varve.store.postgres.tenant.PostgresLayers;
+import dev.varve.store.postgres.tenant.PostgresOrganizations;
+import dev.varve.store.postgres.tenant.PostgresProjects;
+import dev.varve.store.postgres.tenant.PostgresSdkApps;
+import dev.varve.store.postgres.timeline.PostgresCapiReadings;
+import dev.varve.store.postgres.timeline.PostgresTimeline;
+import dev.varve.tenant.IngestApp;
+import dev.varve.tenant.KeyMint;
+import dev.varve.tenant.Mode;
+import dev.varve.tenant.Organization;
+import dev.varve.tenant.RateLimitTier;
+import dev.varve.tenant.Scopes;
+import dev.varve.tenant.Vault;
+import io.helidon.webserver.WebServer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.jspecify.annotations.Nullable;
+
+/// The API on a real port over a real PostgreSQL; the platforms judge a token by its name: `good`, `bad`, `silent`.
+@SuppressWarnings("NullAway.Init")
+final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
+    static final JsonMapper JSON = new JsonMapper();
+    private static final Vault VAULT = new ReversingVault();
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private EmbeddedPostgres postgres;
+    Database database;
+    private WebServer server;
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        Path data = Path.of("target", "postgres-" + UUID.randomUUID());
+        postgres = EmbeddedPostgres.start(data, Path.of("target", "postgres"));
+        database = Database.open(postgres.jdbcUrl(), postgres.user(), postgres.password(), 4);
+        Migrations.apply(database.dataSource());
+        server = WebServer.builder().port(0).routing(routing -> routing.register("/v1", new ApiRoutes(services()))).build().start();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        server.stop();
+        database.close();
+        postgres.close();
+    }
+
+    private ApiServices services() {
+        InstantSource clock = InstantSource.system();
+        var jdbi = database.jdbi();
+        CachedIngestApps apps = new CachedIngestApps(jdbi);
+        return new ApiServices(
+                new ApiServices.Credentials(new PostgresOrganizations(jdbi), new PostgresApiKeys(jdbi)),
+                new ApiServices.Catalog(
+                        new PostgresProjects(jdbi), new PostgresSdkApps(jdbi), new PostgresLayers(jdbi, VAULT), apps),
+                new ApiServices.Readings(new PostgresTimeline(jdbi, clock), new PostgresCapiReadings(jdbi)),
+                new ApiServices.Pipeline(
+                        apps,
+                        request -> new CollectOutcome.Collected(1, 0, List.of(), List.of(request.app().appId())),
+                        Map.of(Platform.META, new JudgingConnector(Platform.META), Platform.TIKTOK, new JudgingConnector(Platform.TIKTOK)),
+                        (platform, mode) -> "http://localhost:1",
+                        event -> TrackingProbe.Sent.UNREACHABLE),
+                "https://in.varve.example",
+                clock);
+    }
+
+    /// The whole secret of a new key of a new organization.
+    String key(String... scopes) {
+        Organization organization = new Organization(
+                UUID.randomUUID(), null, "Test", Organization.Status.ACTIVE, Mode.LIVE, null, Instant.now());
+        new PostgresOrganizations(database.jdbi()).insert(organization);
+        return key(organization, Mode.LIVE, scopes);
+    }
+
+    String key(Organization organization, Mode env, String... scopes) {
+        KeyMint.MintedKey minted = new KeyMint()
+                .mint(
+                        new KeyMint.Grant(organization.id(), env, "test", Scopes.of(scopes), RateLimitTier.INTERNAL),
+                        Instant.now());
+        new PostgresApiKeys(database.jdbi()).insert(minted);
+        return minted.secret();
+    }
+
+    record Reply(int status, JsonNode body, HttpResponse<String> raw) {
+        String code() {
+            return body.at("/error/code").asText();
+        }
+    }
+
+    Reply call(String method, String path, String key, @Nullable String body) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + server.port() + "/v1" + path))
+                .header("Authorization", "Bearer " + key)
+                .header("Content-Type", "application/json")
+                .method(method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+        return new Reply(response.statusCode(), JSON.readTree(response.body()), response);
+    }
+
+    private static final class ReversingVault implements Vault {
+        @Override
+        public byte[] encrypt(byte[] plaintext, byte[] associatedData) {
+            return new StringBuilder(new String(plaintext, java.nio.charset.StandardCharsets.UTF_8))
+                    .reverse()
+                    .toString()
+                    .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public byte[] decrypt(byte[] ciphertext, byte[] associatedData) {
+            return encrypt(ciphertext, associatedData);
+        }
+    }
+
+    private record JudgingConnector(Platform platform) implements Connector {
+        @Override
+        public Limits limits() {
+            return new Limits(10, 10, 1000, 1, Duration.ofSeconds(1));
+        }
+
+        @Override
+        public Preparation prepare(LoggedEvent event, IngestApp app, Destination destination, Instant now) {
+            return new Preparation.Skipped(SkipReason.UNMAPPED);
+        }
+
+        @Override
+        public Instant tooOldAt(LoggedEvent event, Destination destination) {
+            return Instant.MAX;
+        }
+
+        @Override
+        public AttemptOutcome send(Destination destination, List<PreparedEvent> events) {
+            throw new AssertionError("nothing is sent here");
+        }
+
+        @Override
+        public ProbeResult probe(Destination destination) {
+            Answer answer = new Answer(Instant.now(), Duration.ZERO, 200, 190, "judged", null);
+            return switch (destination.accessToken().orElseThrow().value()) {
+                case "good" -> new ProbeResult.Accepted(answer, true);
+                case "bad" -> new ProbeResult.TokenRefused(answer);
+                default -> new ProbeResult.Unknown(answer);
+            };
+        }
+    }
+}
