@@ -94,7 +94,9 @@ final class ControlRoutes {
             if (body.has("now")) {
                 simulation.clock().freeze(Instant.parse(body.path("now").asText()));
             } else if (body.has("advanceSeconds")) {
-                simulation.clock().advance(Duration.ofSeconds(body.path("advanceSeconds").asLong()));
+                simulation
+                        .clock()
+                        .advance(Duration.ofSeconds(body.path("advanceSeconds").asLong()));
             } else {
                 simulation.clock().reset();
             }
@@ -105,7 +107,8 @@ final class ControlRoutes {
     }
 
     private Reply now() {
-        return Reply.json(200, Json.object().put("now", simulation.clock().instant().toString()));
+        return Reply.json(
+                200, Json.object().put("now", simulation.clock().instant().toString()));
     }
 
     /// One fault or an array of them.
@@ -151,11 +154,14 @@ final class ControlRoutes {
         String prefix = in.query("pathPrefix").orElse("");
         List<ReceivedRequest> found = simulation
                 .requests()
-                .list(number(in, "after", 0), limit(in), request -> request.path().startsWith(prefix));
+                .list(number(in, "after", 0), limit(in), request -> request.path()
+                        .startsWith(prefix));
         ObjectNode json = Json.object();
         ArrayNode items = json.putArray("items");
         found.forEach(request -> items.add(request.toJson()));
-        json.put("next", found.isEmpty() ? number(in, "after", 0) : found.getLast().number());
+        json.put(
+                "next",
+                found.isEmpty() ? number(in, "after", 0) : found.getLast().number());
         return Reply.json(200, json);
     }
 
@@ -165,8 +171,8 @@ final class ControlRoutes {
 
     private Reply testEvents(Incoming in) {
         Optional<String> code = in.query("code");
-        Predicate<AcceptedEvent> wanted = filter(in)
-                .and(event -> code.isEmpty() || code.get().equals(event.testEventCode()));
+        Predicate<AcceptedEvent> wanted =
+                filter(in).and(event -> code.isEmpty() || code.get().equals(event.testEventCode()));
         return list(in, simulation.store().testEvents().list(number(in, "after", 0), limit(in), wanted));
     }
 
@@ -174,7 +180,9 @@ final class ControlRoutes {
         ObjectNode json = Json.object();
         ArrayNode items = json.putArray("items");
         found.forEach(event -> items.add(event.toJson()));
-        json.put("next", found.isEmpty() ? number(in, "after", 0) : found.getLast().number());
+        json.put(
+                "next",
+                found.isEmpty() ? number(in, "after", 0) : found.getLast().number());
         return Reply.json(200, json);
     }
 
@@ -218,8 +226,7 @@ final class ControlRoutes {
     /// `{platform, pixelId, eventName, eventId?, fbp?, externalId?, ttp?}`, received now.
     private Reply browserEvent(Incoming in) throws IOException {
         JsonNode body = json(in).orElseGet(Json::object);
-        Optional<SimPlatform> platform =
-                SimPlatform.parse(body.path("platform").asText());
+        Optional<SimPlatform> platform = SimPlatform.parse(body.path("platform").asText());
         String pixelId = body.path("pixelId").asText("");
         String name = body.path("eventName").asText("");
         if (platform.isEmpty() || pixelId.isEmpty() || name.isEmpty()) {
@@ -236,8 +243,7 @@ final class ControlRoutes {
                     case META -> DedupRules.meta(simulation.switches().isOn(Switch.META_SERVER_DEDUP));
                     case TIKTOK -> DedupRules.TIKTOK;
                 };
-        AcceptedEvent.Verdict verdict =
-                simulation.store().acceptBrowserEvent(platform.get(), pixelId, event, rules);
+        AcceptedEvent.Verdict verdict = simulation.store().acceptBrowserEvent(platform.get(), pixelId, event, rules);
         return Reply.json(200, Json.object().put("duplicate", verdict != AcceptedEvent.Verdict.COUNTED));
     }
 

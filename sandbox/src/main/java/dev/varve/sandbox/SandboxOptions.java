@@ -5,8 +5,10 @@ import java.time.InstantSource;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/// How a sandbox behaves. `controlRoutes`: whether `/__sim/…` exists (for tests and loopback only). `knownPixels`: which
-/// pixel ids exist; by default all that do not start with `unknown`. `acceptedTokens`: tokens that work beside the magic
+/// How a sandbox behaves. `controlRoutes`: whether `/__sim/…` exists (for tests and loopback only). `knownPixels`:
+// which
+/// pixel ids exist; by default all that do not start with `unknown`. `acceptedTokens`: tokens that work beside the
+// magic
 /// ones.
 public record SandboxOptions(
         boolean controlRoutes,
@@ -19,8 +21,8 @@ public record SandboxOptions(
             false, InstantSource.system(), id -> !id.startsWith("unknown"), Set.of(), Bounds.DEFAULT);
 
     /// Control routes on: for tests.
-    public static final SandboxOptions CONTROLLED = new SandboxOptions(
-            true, PRODUCT.clock, PRODUCT.knownPixels, PRODUCT.acceptedTokens, PRODUCT.bounds);
+    public static final SandboxOptions CONTROLLED =
+            new SandboxOptions(true, PRODUCT.clock, PRODUCT.knownPixels, PRODUCT.acceptedTokens, PRODUCT.bounds);
 
     public SandboxOptions {
         acceptedTokens = Set.copyOf(acceptedTokens);

@@ -10,7 +10,8 @@ import dev.varve.sandbox.sim.Switch;
 import java.util.List;
 import java.util.Locale;
 
-/// The page at `/`: what came lately, counters, switches. Refreshes itself, loads nothing from elsewhere, runs no script.
+/// The page at `/`: what came lately, counters, switches. Refreshes itself, loads nothing from elsewhere, runs no
+// script.
 final class SandboxPage {
     private static final int SHOWN = 25;
     private static final String HEAD = """
@@ -75,8 +76,7 @@ final class SandboxPage {
 
     private void events(StringBuilder html, SimPlatform platform) {
         html.append("<h2>").append(platform.title()).append(": last events</h2>");
-        List<AcceptedEvent> newest =
-                simulation.store().events().newest(SHOWN, event -> event.platform() == platform);
+        List<AcceptedEvent> newest = simulation.store().events().newest(SHOWN, event -> event.platform() == platform);
         if (newest.isEmpty()) {
             html.append("<p>None yet.</p>");
             return;
@@ -102,7 +102,8 @@ final class SandboxPage {
                 .append(escaped(url))
                 .append("/__sim/faults</code></p><table>");
         for (FaultKind kind : FaultKind.values()) {
-            String body = "{\"fault\":\"" + kind.wireName() + "\",\"times\":3,\"match\":{\"pathPrefix\":\"/open_api/\"}}";
+            String body =
+                    "{\"fault\":\"" + kind.wireName() + "\",\"times\":3,\"match\":{\"pathPrefix\":\"/open_api/\"}}";
             html.append("<tr><td>")
                     .append(kind.wireName())
                     .append("</td><td>")

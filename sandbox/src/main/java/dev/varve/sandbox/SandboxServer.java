@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 /// A local server that imitates the ad platforms' endpoints faithfully, with faults on demand. Opens no outgoing
 /// connection; the same input gets the same answer.
 ///
-/// Serves Meta (`/v26.0/…`), TikTok (`/open_api/v1.3/…`), a page at `/` and, when the options say so, the control routes
+/// Serves Meta (`/v26.0/…`), TikTok (`/open_api/v1.3/…`), a page at `/` and, when the options say so, the control
+// routes
 /// `/__sim/…`.
 public final class SandboxServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SandboxServer.class);
@@ -52,8 +53,7 @@ public final class SandboxServer implements AutoCloseable {
         redirected = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
         url = urlOf(server);
         hasControlRoutes = options.controlRoutes();
-        simulation =
-                new Simulation(options.clock(), options.knownPixels(), options.acceptedTokens(), options.bounds());
+        simulation = new Simulation(options.clock(), options.knownPixels(), options.acceptedTokens(), options.bounds());
         meta = new MetaSimulator(simulation, url, urlOf(redirected));
         tiktok = new TikTokSimulator(simulation, urlOf(redirected));
         control = new ControlRoutes(simulation, tiktok::reset);
@@ -139,8 +139,7 @@ public final class SandboxServer implements AutoCloseable {
         }
         simulation
                 .requests()
-                .add(number ->
-                        ReceivedRequest.of(number, simulation.clock().instant(), in, reply.status()));
+                .add(number -> ReceivedRequest.of(number, simulation.clock().instant(), in, reply.status()));
         return reply;
     }
 

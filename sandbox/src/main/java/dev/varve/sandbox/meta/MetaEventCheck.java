@@ -46,8 +46,23 @@ final class MetaEventCheck {
             "business_messaging",
             "other");
     private static final Set<String> HASHED = Set.of(
-            "em", "ph", "fn", "ln", "db", "ge", "ct", "st", "zp", "country", "external_id", "f5first", "f5last", "fi",
-            "dobd", "dobm", "doby");
+            "em",
+            "ph",
+            "fn",
+            "ln",
+            "db",
+            "ge",
+            "ct",
+            "st",
+            "zp",
+            "country",
+            "external_id",
+            "f5first",
+            "f5last",
+            "fi",
+            "dobd",
+            "dobm",
+            "doby");
     private static final Set<String> PLAIN = Set.of(
             "client_ip_address",
             "client_user_agent",
@@ -157,7 +172,8 @@ final class MetaEventCheck {
         if (!event.isObject()) {
             return MetaRefusal.parameter(index, "(#100) Invalid parameter: event must be an object");
         }
-        if (event.path("event_name").asText("").isBlank() || !event.path("event_name").isTextual()) {
+        if (event.path("event_name").asText("").isBlank()
+                || !event.path("event_name").isTextual()) {
             return MetaRefusal.parameter(index, "(#100) Missing parameter: event_name");
         }
         if (!event.path("event_time").isIntegralNumber()) {

@@ -114,7 +114,9 @@ final class MetaReads {
             return Instant.ofEpochSecond(Long.parseLong(text));
         }
         String iso = text.replace(' ', '+').replaceFirst("([+-][0-9]{2})([0-9]{2})$", "$1:$2");
-        return iso.length() == 10 ? Instant.parse(iso + "T00:00:00Z") : OffsetDateTime.parse(iso).toInstant();
+        return iso.length() == 10
+                ? Instant.parse(iso + "T00:00:00Z")
+                : OffsetDateTime.parse(iso).toInstant();
     }
 
     private Reply page(Incoming in, MetaPaths path, String token, NavigableMap<Instant, Map<String, Count>> hours) {
@@ -147,11 +149,12 @@ final class MetaReads {
         bucket.put("aggregation", "event");
         ArrayNode data = bucket.putArray("data");
         counts.forEach((name, count) -> {
-            int shown = switch (source) {
-                case "SERVER_ONLY" -> count.server();
-                case "WEB_ONLY" -> count.browser();
-                default -> count.server() + count.browser();
-            };
+            int shown =
+                    switch (source) {
+                        case "SERVER_ONLY" -> count.server();
+                        case "WEB_ONLY" -> count.browser();
+                        default -> count.server() + count.browser();
+                    };
             if (shown > 0 && data.size() < 100) {
                 data.addObject().put("value", name).put("count", shown);
             }
@@ -163,7 +166,9 @@ final class MetaReads {
     private String nextPage(Incoming in, MetaPaths path, String token, int position) {
         StringBuilder next = new StringBuilder(url + in.path() + "?access_token=" + encoded(token));
         for (String name : List.of("aggregation", "event_source", "start_time", "end_time")) {
-            in.query(name).ifPresent(value -> next.append('&').append(name).append('=').append(encoded(value)));
+            in.query(name)
+                    .ifPresent(
+                            value -> next.append('&').append(name).append('=').append(encoded(value)));
         }
         return next.append("&after=").append(encoded(cursor(position))).toString();
     }
@@ -195,8 +200,7 @@ final class MetaReads {
         }
         String input = in.query("input_token").orElse("");
         MagicToken kind = simulation.token(input);
-        boolean valid =
-                kind != MagicToken.UNKNOWN && kind != MagicToken.EXPIRED && kind != MagicToken.REVOKED;
+        boolean valid = kind != MagicToken.UNKNOWN && kind != MagicToken.EXPIRED && kind != MagicToken.REVOKED;
         ObjectNode json = Json.object();
         ObjectNode data = json.putObject("data");
         data.put("app_id", credentials.substring(0, credentials.indexOf('|')));

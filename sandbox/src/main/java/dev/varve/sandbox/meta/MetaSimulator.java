@@ -129,9 +129,7 @@ public final class MetaSimulator {
             return Optional.of(voice.noObject());
         }
         boolean blipping = kind == MagicToken.BLIP && simulation.magic().isBlipping(META, token, object);
-        return kind == MagicToken.NO_PERMISSION || blipping
-                ? Optional.of(voice.permissionRevoked())
-                : Optional.empty();
+        return kind == MagicToken.NO_PERMISSION || blipping ? Optional.of(voice.permissionRevoked()) : Optional.empty();
     }
 
     private Optional<Reply> magicThrottle(Incoming in, MetaPaths path, String token) {
@@ -216,7 +214,8 @@ public final class MetaSimulator {
             if (refusal.isPresent()) {
                 return Optional.of(voice.refused(refusal.get()));
             }
-            Reply magic = magicOutcome(in, event.path("custom_data").path("sandbox_outcome").asText(""), index);
+            Reply magic = magicOutcome(
+                    in, event.path("custom_data").path("sandbox_outcome").asText(""), index);
             if (magic != null) {
                 return Optional.of(magic);
             }

@@ -21,7 +21,10 @@ final class MetaVoice implements PlatformVoice {
     }
 
     String traceId(byte[] body) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(simulation.trace(body)).substring(0, 22);
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(simulation.trace(body))
+                .substring(0, 22);
     }
 
     Reply error(int status, int code, @Nullable Integer subcode, String message) {
@@ -128,8 +131,7 @@ final class MetaVoice implements PlatformVoice {
 
     @Override
     public Reply failing(int status) {
-        return error(
-                status, 2, null, "An unexpected error has occurred. Please retry your request later.", true, null);
+        return error(status, 2, null, "An unexpected error has occurred. Please retry your request later.", true, null);
     }
 
     @Override

@@ -15,7 +15,7 @@ public final class BoundedLog<T> {
     private final int maxItems;
     private final long maxBytes;
     private final ToLongFunction<T> weight;
-    private final Map<Long, T> entries = new LinkedHashMap<>();
+    private final LinkedHashMap<Long, T> entries = new LinkedHashMap<>();
     private long bytes;
     private long last;
 
@@ -64,8 +64,10 @@ public final class BoundedLog<T> {
 
     /// The newest `limit` entries, newest first.
     public synchronized List<T> newest(int limit, Predicate<T> wanted) {
-        List<T> all = new ArrayList<>(entries.values()).reversed();
-        return all.stream().filter(wanted).limit(limit).toList();
+        return entries.sequencedValues().reversed().stream()
+                .filter(wanted)
+                .limit(limit)
+                .toList();
     }
 
     public synchronized long lastNumber() {

@@ -23,7 +23,10 @@ public final class EventStore {
 
     /// `repeatsOnly`: ids that were received more than once.
     public record IdFilter(
-            @Nullable SimPlatform platform, @Nullable String pixelId, @Nullable String eventName, boolean repeatsOnly) {
+            @Nullable SimPlatform platform,
+            @Nullable String pixelId,
+            @Nullable String eventName,
+            boolean repeatsOnly) {
         boolean takes(EventIds.Stream stream, int received) {
             return received > (repeatsOnly ? 1 : 0)
                     && (platform == null || platform == stream.platform())
@@ -158,9 +161,8 @@ public final class EventStore {
         for (String key : event.matchKeys()) {
             rememberBrowserKey(browserKey(platform, pixelId, event.name(), key), now);
         }
-        Verdict verdict = event.id() == null
-                ? Verdict.COUNTED
-                : browserVerdict(platform, pixelId, event, event.id(), rules, now);
+        Verdict verdict =
+                event.id() == null ? Verdict.COUNTED : browserVerdict(platform, pixelId, event, event.id(), rules, now);
         if (verdict == Verdict.COUNTED) {
             hourly.add(platform, pixelId, event.name(), now, 0, 1);
         }
@@ -182,9 +184,8 @@ public final class EventStore {
             ids.restart(slot, now.getEpochSecond(), true);
             return Verdict.COUNTED;
         }
-        boolean replaces = !ids.isFromBrowser(slot)
-                && !rules.browserWins().isZero()
-                && since.compareTo(rules.browserWins()) <= 0;
+        boolean replaces =
+                !ids.isFromBrowser(slot) && !rules.browserWins().isZero() && since.compareTo(rules.browserWins()) <= 0;
         if (!replaces) {
             return Verdict.DUPLICATE;
         }
@@ -235,7 +236,8 @@ public final class EventStore {
         }
     }
 
-    /// Hands every received id that `filter` takes to `visitor`, in order of first arrival as far as none was forgotten.
+    /// Hands every received id that `filter` takes to `visitor`, in order of first arrival as far as none was
+    // forgotten.
     /// The store is locked only for a few thousand ids at a time.
     public void visitIds(IdFilter filter, java.util.function.Consumer<List<ReceivedId>> visitor) {
         int from = 0;

@@ -19,33 +19,36 @@ public final class FaultPlayer {
 
     /// The answer of a fault that takes the place of the platform's work, so that nothing is stored.
     public Optional<Reply> instead(Incoming in, Struck struck) {
-        return struck.main().flatMap(fault -> Optional.ofNullable(
-                switch (fault.kind()) {
-                    case HTTP_429_RETRY_AFTER ->
-                        Reply.empty(429)
-                                .withHeader("Retry-After", Integer.toString(fault.number("retryAfterSeconds", 7)));
-                    case HTTP_429_BARE -> Reply.empty(429);
-                    case HTTP_413 -> Reply.empty(413);
-                    case THROTTLE_CODE -> voice.throttled(in, fault.flag("usageHeader", true));
-                    case HTTP_500 -> failing(fault, 500);
-                    case HTTP_503 -> failing(fault, 503);
-                    case HTML_ERROR -> Reply.html(fault.number("status", 502), PAGE);
-                    case HANG ->
-                        Reply.undelivered(new Delivery.Hang(Duration.ofSeconds(fault.number("maxSeconds", 300))));
-                    case RESET_BEFORE_READ -> Reply.undelivered(new Delivery.Dropped());
-                    case TOKEN_EXPIRED -> voice.tokenExpired();
-                    case TOKEN_REVOKED -> voice.tokenRevoked();
-                    case PERMISSION_REVOKED, PERMISSION_BLIP -> voice.permissionRevoked();
-                    case UNKNOWN_CODE -> voice.unknownCode();
-                    case REDIRECT -> Reply.empty(302).withHeader("Location", redirectTarget + in.path());
-                    case SLOW_HEADERS,
-                            SLOW_BODY,
-                            RESET_AFTER_STORE,
-                            TRUNCATED_JSON,
-                            SHORT_COUNT,
-                            LOCALISED,
-                            CLOSE_KEEPALIVE -> null;
-                }));
+        return struck.main()
+                .flatMap(fault -> Optional.ofNullable(
+                        switch (fault.kind()) {
+                            case HTTP_429_RETRY_AFTER ->
+                                Reply.empty(429)
+                                        .withHeader(
+                                                "Retry-After", Integer.toString(fault.number("retryAfterSeconds", 7)));
+                            case HTTP_429_BARE -> Reply.empty(429);
+                            case HTTP_413 -> Reply.empty(413);
+                            case THROTTLE_CODE -> voice.throttled(in, fault.flag("usageHeader", true));
+                            case HTTP_500 -> failing(fault, 500);
+                            case HTTP_503 -> failing(fault, 503);
+                            case HTML_ERROR -> Reply.html(fault.number("status", 502), PAGE);
+                            case HANG ->
+                                Reply.undelivered(
+                                        new Delivery.Hang(Duration.ofSeconds(fault.number("maxSeconds", 300))));
+                            case RESET_BEFORE_READ -> Reply.undelivered(new Delivery.Dropped());
+                            case TOKEN_EXPIRED -> voice.tokenExpired();
+                            case TOKEN_REVOKED -> voice.tokenRevoked();
+                            case PERMISSION_REVOKED, PERMISSION_BLIP -> voice.permissionRevoked();
+                            case UNKNOWN_CODE -> voice.unknownCode();
+                            case REDIRECT -> Reply.empty(302).withHeader("Location", redirectTarget + in.path());
+                            case SLOW_HEADERS,
+                                    SLOW_BODY,
+                                    RESET_AFTER_STORE,
+                                    TRUNCATED_JSON,
+                                    SHORT_COUNT,
+                                    LOCALISED,
+                                    CLOSE_KEEPALIVE -> null;
+                        }));
     }
 
     private Reply failing(Fault fault, int status) {

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 public final class FaultScript {
     private static final int MAX_RULES = 1_000;
 
-    /// `method` and `pathPrefix` empty: any. `fromRequest`: strikes from the n-th matching request on. `times` null: until
+    /// `method` and `pathPrefix` empty: any. `fromRequest`: strikes from the n-th matching request on. `times` null:
+    // until
     /// cleared.
     public record Rule(
             FaultKind kind,
@@ -24,7 +25,8 @@ public final class FaultScript {
             @Nullable Integer times,
             JsonNode params) {
         boolean matches(Incoming in) {
-            return (method.isEmpty() || method.equalsIgnoreCase(in.method())) && in.path().startsWith(pathPrefix);
+            return (method.isEmpty() || method.equalsIgnoreCase(in.method()))
+                    && in.path().startsWith(pathPrefix);
         }
     }
 
@@ -69,7 +71,8 @@ public final class FaultScript {
             return Optional.of("too many faults; clear some first");
         }
         JsonNode match = json.path("match");
-        Integer times = json.path("times").isInt() ? Integer.valueOf(json.path("times").asInt()) : null;
+        Integer times =
+                json.path("times").isInt() ? Integer.valueOf(json.path("times").asInt()) : null;
         if (times == null && kind.get() == FaultKind.PERMISSION_BLIP) {
             times = 2;
         }

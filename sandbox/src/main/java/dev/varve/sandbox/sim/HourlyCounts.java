@@ -30,8 +30,7 @@ public final class HourlyCounts {
     private final NavigableMap<Instant, Map<Cell, Count>> hours = new TreeMap<>();
     private int cells;
 
-    synchronized void add(
-            SimPlatform platform, String pixelId, String eventName, Instant at, int server, int browser) {
+    synchronized void add(SimPlatform platform, String pixelId, String eventName, Instant at, int server, int browser) {
         Instant hour = hourOf(at);
         while (!hours.isEmpty() && hours.firstKey().isBefore(at.minus(KEPT))) {
             cells -= hours.pollFirstEntry().getValue().size();
@@ -54,11 +53,12 @@ public final class HourlyCounts {
         if (!from.isBefore(until)) {
             return found;
         }
-        hours.subMap(from, true, until, false).forEach((hour, counts) -> counts.forEach((cell, count) -> {
-            if (cell.platform == platform && cell.pixelId.equals(pixelId)) {
-                found.computeIfAbsent(hour, _ -> new TreeMap<>()).put(cell.eventName, count);
-            }
-        }));
+        hours.subMap(from, true, until, false)
+                .forEach((hour, counts) -> counts.forEach((cell, count) -> {
+                    if (cell.platform == platform && cell.pixelId.equals(pixelId)) {
+                        found.computeIfAbsent(hour, _ -> new TreeMap<>()).put(cell.eventName, count);
+                    }
+                }));
         return found;
     }
 

@@ -9,18 +9,20 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A request to a simulated platform as it came, with every token replaced by `sha256:` and the first 8 characters of its
+/// A request to a simulated platform as it came, with every token replaced by `sha256:` and the first 8 characters of
+// its
 /// hash. `status` 0: no answer was sent.
 @SuppressWarnings("ArrayRecordComponent")
 public record ReceivedRequest(
         long number, Instant at, String method, String path, Map<String, String> headers, byte[] body, int status) {
-    private static final Pattern BODY_TOKEN = Pattern.compile(
-            "(\"access_token\"\\s*:\\s*\")([^\"]*)|((?:^|&)(?:access_token|input_token)=)([^&\\s]*)");
+    private static final Pattern BODY_TOKEN =
+            Pattern.compile("(\"access_token\"\\s*:\\s*\")([^\"]*)|((?:^|&)(?:access_token|input_token)=)([^&\\s]*)");
 
     public static ReceivedRequest of(long number, Instant at, Incoming in, int status) {
         Map<String, String> headers = new TreeMap<>();
-        in.headers().forEach((name, values) -> headers.put(
-                name, isSecret(name) ? redactedHeader(values.getFirst()) : String.join(", ", values)));
+        in.headers()
+                .forEach((name, values) -> headers.put(
+                        name, isSecret(name) ? redactedHeader(values.getFirst()) : String.join(", ", values)));
         String path = in.rawQuery().isEmpty() ? in.path() : in.path() + "?" + redacted(in.rawQuery());
         byte[] body = in.bodyReadSoFar().map(ReceivedRequest::redacted).orElse(new byte[0]);
         return new ReceivedRequest(number, at, in.method(), path, headers, body, status);

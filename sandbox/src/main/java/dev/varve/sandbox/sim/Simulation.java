@@ -20,8 +20,7 @@ public final class Simulation {
     private final AtomicLong traces = new AtomicLong();
     private final AtomicLong redirectHits = new AtomicLong();
 
-    public Simulation(
-            InstantSource source, Predicate<String> knownPixels, Set<String> acceptedTokens, Bounds bounds) {
+    public Simulation(InstantSource source, Predicate<String> knownPixels, Set<String> acceptedTokens, Bounds bounds) {
         this.knownPixels = knownPixels;
         this.acceptedTokens = Set.copyOf(acceptedTokens);
         this.bounds = bounds;

@@ -35,7 +35,8 @@ public final class Switches {
                 Optional<Switch> which = Switch.find(platform.get(), entry.getKey());
                 String value = entry.getValue().asText();
                 if (which.isEmpty() || !which.get().allows(value)) {
-                    return Optional.of("not a switch or value: " + part.getKey() + "." + entry.getKey() + " = " + value);
+                    return Optional.of(
+                            "not a switch or value: " + part.getKey() + "." + entry.getKey() + " = " + value);
                 }
                 wanted.put(which.get(), value);
             }

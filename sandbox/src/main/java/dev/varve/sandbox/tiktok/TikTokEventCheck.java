@@ -39,16 +39,7 @@ final class TikTokEventCheck {
             "PlaceAnOrder",
             "ClickButton");
     private static final Set<String> EVENT_KEYS = Set.of(
-            "event",
-            "event_time",
-            "event_id",
-            "user",
-            "properties",
-            "page",
-            "app",
-            "ad",
-            "limited_data_use",
-            "lead");
+            "event", "event_time", "event_id", "user", "properties", "page", "app", "ad", "limited_data_use", "lead");
     private static final Set<String> USER_KEYS = Set.of(
             "email",
             "phone",
@@ -162,7 +153,8 @@ final class TikTokEventCheck {
                         ? refused("page.url", "Missing data for required field")
                         : null;
             case "app" -> isBlank("app", "app_id") ? refused("app.app_id", "Missing data for required field") : null;
-            case "crm" -> isBlank("lead", "lead_id") ? refused("lead.lead_id", "Missing data for required field") : null;
+            case "crm" ->
+                isBlank("lead", "lead_id") ? refused("lead.lead_id", "Missing data for required field") : null;
             default ->
                 STANDARD.contains(event.path("event").asText())
                         ? null

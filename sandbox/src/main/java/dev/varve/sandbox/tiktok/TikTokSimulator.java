@@ -86,7 +86,8 @@ public final class TikTokSimulator {
 
     private Reply readAllowed(Incoming in, Read read) {
         MagicToken kind = simulation.token(token(in));
-        boolean eventsOnly = simulation.switches().value(Switch.TIKTOK_TOKEN_SCOPE).equals("events_manager");
+        boolean eventsOnly =
+                simulation.switches().value(Switch.TIKTOK_TOKEN_SCOPE).equals("events_manager");
         if (eventsOnly || kind == MagicToken.SEND_ONLY || kind == MagicToken.NO_PERMISSION) {
             return voice.permissionRevoked();
         }

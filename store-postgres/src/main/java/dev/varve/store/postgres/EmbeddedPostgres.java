@@ -97,7 +97,8 @@ public final class EmbeddedPostgres implements AutoCloseable, Component {
         user.own(database);
         this.server = adoptOrLaunch();
         ensureDatabase();
-        this.supervisor = Thread.ofPlatform().daemon().name("postgres-supervisor").start(this::supervise);
+        this.supervisor =
+                Thread.ofPlatform().daemon().name("postgres-supervisor").start(this::supervise);
     }
 
     public String jdbcUrl() {
@@ -199,8 +200,7 @@ public final class EmbeddedPostgres implements AutoCloseable, Component {
         }
         Path half = dataDir.resolve("pg.tmp");
         PostgresBinaries.deleteTree(half);
-        Files.createDirectory(
-                half, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectory(half, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path passwordFile = Files.createTempFile(dataDir, "pg", ".init");
         try {
             Files.writeString(passwordFile, password);

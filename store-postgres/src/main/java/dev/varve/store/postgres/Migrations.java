@@ -36,7 +36,8 @@ public final class Migrations {
 
     private static MigrationVersion newest(MigrationInfo[] all, boolean applied) {
         return Arrays.stream(all)
-                .filter(info -> applied ? info.getState().isApplied() : info.getState().isResolved())
+                .filter(info ->
+                        applied ? info.getState().isApplied() : info.getState().isResolved())
                 .<@Nullable MigrationVersion>map(MigrationInfo::getVersion)
                 .filter(Objects::nonNull)
                 .map(Objects::requireNonNull)

@@ -22,7 +22,8 @@ import org.tukaani.xz.XZInputStream;
 final class PostgresBinaries {
     private PostgresBinaries() {}
 
-    /// Unpacks into `parent/pg-bin-<version>` unless that is there already, and returns it. A crash half-way leaves only
+    /// Unpacks into `parent/pg-bin-<version>` unless that is there already, and returns it. A crash half-way leaves
+    // only
     /// a `….tmp` directory, which the next start replaces.
     static Path unpack(Path parent) {
         try {
@@ -58,12 +59,13 @@ final class PostgresBinaries {
 
     private static URL resource() {
         String arch = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
-        String name =
-                arch.equals("aarch64") || arch.equals("arm64") ? "postgres-linux-arm_64.txz" : "postgres-linux-x86_64.txz";
+        String name = arch.equals("aarch64") || arch.equals("arm64")
+                ? "postgres-linux-arm_64.txz"
+                : "postgres-linux-x86_64.txz";
         URL url = PostgresBinaries.class.getResource("/" + name);
         if (url == null) {
-            throw new IllegalStateException("this build carries no PostgreSQL for " + arch
-                    + "; set VARVE_DATABASE_URL to use one of your own");
+            throw new IllegalStateException(
+                    "this build carries no PostgreSQL for " + arch + "; set VARVE_DATABASE_URL to use one of your own");
         }
         return url;
     }

@@ -25,7 +25,8 @@ final class PostgresProcesses {
     }
 
     /// The running server that `postmaster.pid` names, or null.
-    @Nullable ProcessHandle postmaster() throws IOException {
+    @Nullable
+    ProcessHandle postmaster() throws IOException {
         List<String> lines = pidFile();
         if (lines.isEmpty()) {
             return null;

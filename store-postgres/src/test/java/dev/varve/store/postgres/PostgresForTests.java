@@ -6,10 +6,10 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.jspecify.annotations.Nullable;
 
 /// A fresh, migrated database per test class on one embedded server per JVM:
 /// ```java
@@ -72,7 +72,8 @@ public final class PostgresForTests implements BeforeAllCallback, AfterAllCallba
         return value;
     }
 
-    /// Uses a fixed directory below `target`, so that later runs neither unpack nor initialise again; takes the next one
+    /// Uses a fixed directory below `target`, so that later runs neither unpack nor initialise again; takes the next
+    // one
     /// when another build has it open.
     private static final class SharedServer implements AutoCloseable {
         private final EmbeddedPostgres postgres = open();

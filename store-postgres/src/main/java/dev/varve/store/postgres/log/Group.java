@@ -54,10 +54,8 @@ final class Group {
 
     CopyBuffer keyRows() {
         CopyBuffer out = new CopyBuffer(64 + 46 * events()).header();
-        eachNew((key, offset, event) -> out.row(3)
-                .uuid(key.high(), key.low())
-                .bigint(offset)
-                .timestamp(event.occurredAt()));
+        eachNew((key, offset, event) ->
+                out.row(3).uuid(key.high(), key.low()).bigint(offset).timestamp(event.occurredAt()));
         return out.trailer();
     }
 
@@ -68,8 +66,9 @@ final class Group {
     }
 
     CopyBuffer eventRows() {
-        CopyBuffer out =
-                new CopyBuffer(64 + requests.stream().mapToInt(PendingAppend::bytes).sum()).header();
+        CopyBuffer out = new CopyBuffer(
+                        64 + requests.stream().mapToInt(PendingAppend::bytes).sum())
+                .header();
         requests.forEach(request -> request.copyEvents(out));
         return out.trailer();
     }

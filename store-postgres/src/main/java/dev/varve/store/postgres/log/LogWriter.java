@@ -163,7 +163,7 @@ final class LogWriter implements AutoCloseable {
                     }
                     deadline = Long.MAX_VALUE;
                 } catch (ExecutionException e) {
-                    throw new EventLogUnavailableException("the events could not be stored", e.getCause());
+                    throw new EventLogUnavailableException("the events could not be stored", e);
                 }
                 left = deadline == Long.MAX_VALUE ? Long.MAX_VALUE : deadline - System.nanoTime();
             }
@@ -277,7 +277,9 @@ final class LogWriter implements AutoCloseable {
     /// One request that the database cannot take must not drag the others of its group down.
     private void refuse(Group group, SQLException reason) throws InterruptedException {
         String state = reason.getSQLState();
-        if (state != null && (state.startsWith("22") || state.startsWith("23")) && group.requests().size() > 1) {
+        if (state != null
+                && (state.startsWith("22") || state.startsWith("23"))
+                && group.requests().size() > 1) {
             for (PendingAppend request : group.requests()) {
                 store(new Group(List.of(request)));
             }

@@ -184,11 +184,7 @@ final class PendingAppend {
         CopyBuffer out = new CopyBuffer(distinct.size() * 256);
         for (int i = 0; i < distinct.size(); i++) {
             RequestOrigin origin = distinct.get(i);
-            out.row(4)
-                    .bigint(0)
-                    .timestamp(batch.receivedAt())
-                    .text(origin.ip())
-                    .text(origin.userAgent());
+            out.row(4).bigint(0).timestamp(batch.receivedAt()).text(origin.ip()).text(origin.userAgent());
             originEnds[i] = out.size();
         }
         return out.toBytes();

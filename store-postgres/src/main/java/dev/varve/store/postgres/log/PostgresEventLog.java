@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
 /// writer's connection was lost and its stream's lease with it, and somebody else adopted the stream, the
 /// writer goes on in a new one. Times are kept in microseconds; finer digits are cut.
 ///
-/// An answer of `EventLogUnavailableException` after the database went away in the middle of a commit may concern events
+/// An answer of `EventLogUnavailableException` after the database went away in the middle of a commit may concern
+// events
 /// that turn out to be stored; a repeat of the batch is then recognised.
 public final class PostgresEventLog implements EventLog, Component, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresEventLog.class);

@@ -38,32 +38,43 @@ final class ReadEvents {
     }
 
     List<LoggedEvent> after(long stream, long after, int max) {
-        return database.jdbi().withHandle(handle -> withOrigins(
-                handle,
-                handle.createQuery(SELECT + "where log_offset > :after and log_offset < :end order by log_offset limit :max")
-                        .bind("after", Math.max(after, EventLog.firstOffset(stream)))
-                        .bind("end", EventLog.firstOffset(stream + 1))
-                        .bind("max", max)
-                        .setFetchSize(0)
-                        .map((row, context) -> row(row))
-                        .list()));
+        return database.jdbi()
+                .withHandle(handle -> withOrigins(
+                        handle,
+                        handle.createQuery(
+                                        SELECT
+                                                + "where log_offset > :after and log_offset < :end order by log_offset limit :max")
+                                .bind("after", Math.max(after, EventLog.firstOffset(stream)))
+                                .bind("end", EventLog.firstOffset(stream + 1))
+                                .bind("max", max)
+                                .setFetchSize(0)
+                                .map((row, context) -> row(row))
+                                .list()));
     }
 
     List<LoggedEvent> at(Set<EventRef> refs) {
         if (refs.isEmpty()) {
             return List.of();
         }
-        Instant first = refs.stream().map(EventRef::occurredAt).min(Instant::compareTo).orElseThrow();
-        Instant last = refs.stream().map(EventRef::occurredAt).max(Instant::compareTo).orElseThrow();
-        return database.jdbi().withHandle(handle -> withOrigins(
-                handle,
-                handle.createQuery(SELECT
-                                + "where log_offset = any(:offsets) and occurred_at between :first and :last")
-                        .bindArray("offsets", Long.class, refs.stream().map(EventRef::offset).toList())
-                        .bind("first", utc(first.minus(Duration.ofNanos(1_000)))) // the store cuts to microseconds
-                        .bind("last", utc(last))
-                        .map((row, context) -> row(row))
-                        .list()));
+        Instant first =
+                refs.stream().map(EventRef::occurredAt).min(Instant::compareTo).orElseThrow();
+        Instant last =
+                refs.stream().map(EventRef::occurredAt).max(Instant::compareTo).orElseThrow();
+        return database.jdbi()
+                .withHandle(handle -> withOrigins(
+                        handle,
+                        handle.createQuery(SELECT
+                                        + "where log_offset = any(:offsets) and occurred_at between :first and :last")
+                                .bindArray(
+                                        "offsets",
+                                        Long.class,
+                                        refs.stream().map(EventRef::offset).toList())
+                                .bind(
+                                        "first",
+                                        utc(first.minus(Duration.ofNanos(1_000)))) // the store cuts to microseconds
+                                .bind("last", utc(last))
+                                .map((row, context) -> row(row))
+                                .list()));
     }
 
     private record Row(LoggedEvent event, @Nullable Long originOffset) {
@@ -86,18 +97,21 @@ final class ReadEvents {
     }
 
     private static Map<Long, RequestOrigin> origins(Handle handle, Collection<Row> rows, List<Long> offsets) {
-        Instant first =
-                rows.stream().map(row -> row.event().receivedAt()).min(Instant::compareTo).orElseThrow();
-        Instant last =
-                rows.stream().map(row -> row.event().receivedAt()).max(Instant::compareTo).orElseThrow();
+        Instant first = rows.stream()
+                .map(row -> row.event().receivedAt())
+                .min(Instant::compareTo)
+                .orElseThrow();
+        Instant last = rows.stream()
+                .map(row -> row.event().receivedAt())
+                .max(Instant::compareTo)
+                .orElseThrow();
         Map<Long, RequestOrigin> origins = new HashMap<>();
         handle.createQuery("select origin_offset, ip, user_agent from matching_record"
                         + " where origin_offset = any(:offsets) and received_at between :first and :last")
                 .bindArray("offsets", Long.class, offsets)
                 .bind("first", utc(first))
                 .bind("last", utc(last))
-                .map((row, context) ->
-                        Map.entry(row.getLong(1), new RequestOrigin(row.getString(2), row.getString(3))))
+                .map((row, context) -> Map.entry(row.getLong(1), new RequestOrigin(row.getString(2), row.getString(3))))
                 .forEach(entry -> origins.put(entry.getKey(), entry.getValue()));
         return origins;
     }

@@ -33,7 +33,8 @@ public final class Retention {
         this.database = database;
     }
 
-    /// Forgets everything that is too old at `now`. Whole days and weeks: a record goes when the last of its day is too old,
+    /// Forgets everything that is too old at `now`. Whole days and weeks: a record goes when the last of its day is too
+    // old,
     /// so call this at least hourly.
     public void apply(Instant now) {
         Instant records = now.minus(MATCHING_RECORDS);
@@ -56,7 +57,8 @@ public final class Retention {
 
     private List<String> endedBefore(String parent, String kind, int days, Instant limit) {
         String prefix = parent + "_" + kind;
-        return database.jdbi()
+        return database
+                .jdbi()
                 .withHandle(handle -> handle.createQuery(
                                 "select inhrelid::regclass::text from pg_inherits where inhparent = :parent::regclass")
                         .bind("parent", parent)
@@ -99,7 +101,9 @@ public final class Retention {
     }
 
     private void deleteDefault(String parent, String column, Instant before) {
-        database.jdbi().useHandle(handle -> handle.execute(
-                "delete from " + parent + "_default where " + column + " < ?", before.atOffset(ZoneOffset.UTC)));
+        database.jdbi()
+                .useHandle(handle -> handle.execute(
+                        "delete from " + parent + "_default where " + column + " < ?",
+                        before.atOffset(ZoneOffset.UTC)));
     }
 }

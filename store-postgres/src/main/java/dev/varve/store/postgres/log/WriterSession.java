@@ -181,14 +181,14 @@ final class WriterSession implements AutoCloseable {
     private void openStream() throws SQLException {
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
-            try (ResultSet row = statement.executeQuery(
-                    "insert into log_stream (position) values (0) returning stream")) {
+            try (ResultSet row =
+                    statement.executeQuery("insert into log_stream (position) values (0) returning stream")) {
                 row.next();
                 stream = row.getLong(1);
             }
             statement.execute("select pg_advisory_lock(" + StreamLeases.LOCK_CLASS + ", " + stream + ")");
-            statement.execute("update log_stream set position = " + EventLog.firstOffset(stream) + " where stream = "
-                    + stream);
+            statement.execute(
+                    "update log_stream set position = " + EventLog.firstOffset(stream) + " where stream = " + stream);
         }
         connection.commit();
     }

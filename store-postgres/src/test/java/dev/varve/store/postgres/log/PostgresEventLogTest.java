@@ -120,7 +120,8 @@ final class PostgresEventLogTest extends EventLogContract {
         append(before);
         try (Connection thief = postgres.database().dedicated()) {
             killBackends();
-            Eventually.within(SOON, () -> assertThat(StreamLeases.tryLock(thief, old)).isTrue());
+            Eventually.within(
+                    SOON, () -> assertThat(StreamLeases.tryLock(thief, old)).isTrue());
             Event after = event("after", NOW, ORIGIN);
             Eventually.within(SOON, () -> append(after));
             assertThat(log.ownStream()).isNotEqualTo(old);
@@ -136,8 +137,9 @@ final class PostgresEventLogTest extends EventLogContract {
         other.close();
         adoptOrphans(log);
         assertThat(log.heldStreams()).contains(other.ownStream());
-        postgres.database().jdbi().useHandle(h ->
-                h.execute("delete from log_stream where stream = ?", other.ownStream()));
+        postgres.database()
+                .jdbi()
+                .useHandle(h -> h.execute("delete from log_stream where stream = ?", other.ownStream()));
         adoptOrphans(log);
         assertThat(log.heldStreams()).doesNotContain(other.ownStream());
     }
@@ -163,8 +165,8 @@ final class PostgresEventLogTest extends EventLogContract {
         Event old = event("old", NOW.minus(Duration.ofDays(390)), ORIGIN);
         Event ancient = event("ancient", Instant.parse("1999-01-01T00:00:00Z"), ORIGIN);
         append(old, ancient);
-        assertThat(tableOf(old)).isEqualTo("event_w"
-                + Partitions.weekOf(old.occurredAt()).format(Partitions.SUFFIX));
+        assertThat(tableOf(old))
+                .isEqualTo("event_w" + Partitions.weekOf(old.occurredAt()).format(Partitions.SUFFIX));
         assertThat(tableOf(ancient)).isEqualTo("event_default");
         assertThat(ids(readAll(log))).containsExactly(id(old), id(ancient));
     }
@@ -184,7 +186,8 @@ final class PostgresEventLogTest extends EventLogContract {
         retention.apply(NOW.plus(Duration.ofDays(390)));
         assertThat(ids(readAll(log))).isEmpty();
         try (PostgresEventLog reopened = (PostgresEventLog) open()) {
-            assertThat(reopened.append(new EventBatch(NOW, List.of(again(event)))).appended())
+            assertThat(reopened.append(new EventBatch(NOW, List.of(again(event))))
+                            .appended())
                     .isEqualTo(1);
         }
     }
@@ -204,9 +207,10 @@ final class PostgresEventLogTest extends EventLogContract {
     private static Connection holdKeyOf(Event event) throws Exception {
         Connection connection = postgres.database().dedicated();
         connection.setAutoCommit(false);
-        try (PreparedStatement statement =
-                connection.prepareStatement("insert into event_key (key, log_offset, occurred_at) values (?, 1, now())")) {
-            statement.setObject(1, EventKey.of(EventKey.sha256(), event.identity()).toUuid());
+        try (PreparedStatement statement = connection.prepareStatement(
+                "insert into event_key (key, log_offset, occurred_at) values (?, 1, now())")) {
+            statement.setObject(
+                    1, EventKey.of(EventKey.sha256(), event.identity()).toUuid());
             statement.execute();
         }
         return connection;
@@ -220,7 +224,9 @@ final class PostgresEventLogTest extends EventLogContract {
     }
 
     private static void killBackends() {
-        postgres.database().jdbi().useHandle(h -> h.createQuery("""
+        postgres.database()
+                .jdbi()
+                .useHandle(h -> h.createQuery("""
                 select pg_terminate_backend(l.pid) from pg_locks l join pg_database d on d.oid = l.database
                 where d.datname = current_database() and l.locktype = 'advisory' and l.classid = 7671
                     and l.pid <> pg_backend_pid()""").mapTo(Boolean.class).list());
