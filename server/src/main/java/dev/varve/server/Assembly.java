@@ -10,6 +10,9 @@ import dev.varve.connectors.tiktok.TikTokSettings;
 import dev.varve.delivery.Relay;
 import dev.varve.destination.Connector;
 import dev.varve.eventlog.EventLog;
+import dev.varve.server.api.ApiRoutes;
+import dev.varve.server.api.ApiServices;
+import dev.varve.server.api.HttpTrackingProbe;
 import dev.varve.server.config.DatabaseSettings;
 import dev.varve.server.config.PlatformSettings;
 import dev.varve.server.config.Secret;
@@ -34,11 +37,18 @@ import dev.varve.store.postgres.ledger.PostgresDeliveryLedger;
 import dev.varve.store.postgres.tenant.CachedDestinations;
 import dev.varve.store.postgres.tenant.CachedIngestApps;
 import dev.varve.store.postgres.tenant.PostgresApiKeys;
+import dev.varve.store.postgres.tenant.PostgresLayers;
 import dev.varve.store.postgres.tenant.PostgresOrganizations;
+import dev.varve.store.postgres.tenant.PostgresProjects;
+import dev.varve.store.postgres.tenant.PostgresSdkApps;
+import dev.varve.store.postgres.timeline.PostgresCapiReadings;
+import dev.varve.store.postgres.timeline.PostgresTimeline;
+import org.jdbi.v3.core.Jdbi;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import dev.varve.tenant.Mode;
 import dev.varve.tenant.PlatformEndpoints;
 import dev.varve.tenant.Vault;
-import io.helidon.webserver.http.HttpRules;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
@@ -54,7 +64,6 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -126,24 +135,29 @@ final class Assembly implements AutoCloseable {
     }
 
     private Bootstrap assemble() {
-        Database database = openDatabase();
-        Vault vault = TinkVault.open(
-                settings.installation().vaultKeyFile(), () -> ProbeSecret.anySecretStored(database.jdbi()));
-        ProbeCredential probe = new ProbeCredential(ProbeSecret.of(database.jdbi(), vault));
-        Tenancy tenancy = openTenancy(database, vault, endpoints());
-        EventLog log = openEventLog(database);
-        Retention retention = new Retention(database);
-        repeat(Duration.ofHours(1), () -> retention.apply(Instant.now()));
-        openRelay(database, log, tenancy);
+        Stored stored = openStore();
+        Database database = stored.database();
+        Tenancy tenancy = new Tenancy(
+                new CachedIngestApps(database.jdbi()),
+                new CachedDestinations(database.jdbi(), stored.vault(), endpoints()));
+        Pipeline pipeline = openPipeline(database, tenancy);
         Bootstrap first = new FirstStart(
                         new PostgresOrganizations(database.jdbi()), new PostgresApiKeys(database.jdbi()))
                 .bootstrap(settings.installation().data(), addresses.api(), addresses.ingest(), Instant.now());
-        Collector collector = collector(log, tenancy);
-        openDoor(ingestRoutes(collector, probe), apiRoutes(database, vault, tenancy, collector));
+        openDoor(ingestRoutes(pipeline.collector(), stored.probe()), apiRoutes(stored, tenancy, pipeline));
         return first;
     }
 
     // Store
+
+    private record Stored(Database database, Vault vault, String probe) {}
+
+    private Stored openStore() {
+        Database database = openDatabase();
+        Vault vault = TinkVault.open(
+                settings.installation().vaultKeyFile(), () -> ProbeSecret.anySecretStored(database.jdbi()));
+        return new Stored(database, vault, ProbeSecret.of(database.jdbi(), vault));
+    }
 
     private Database openDatabase() {
         DatabaseSettings chosen = settings.database();
@@ -164,17 +178,13 @@ final class Assembly implements AutoCloseable {
         return database;
     }
 
-    private EventLog openEventLog(Database database) {
-        return watch(own(PostgresEventLog.open(database, Clock.systemUTC())));
-    }
-
     // Tenancy
 
-    private record Tenancy(CachedIngestApps apps, CachedDestinations destinations) {}
-
-    private Tenancy openTenancy(Database database, Vault vault, PlatformEndpoints endpoints) {
-        return new Tenancy(
-                new CachedIngestApps(database.jdbi()), new CachedDestinations(database.jdbi(), vault, endpoints));
+    private record Tenancy(CachedIngestApps apps, CachedDestinations destinations) {
+        void changed(UUID projectId) {
+            apps.changed(projectId);
+            destinations.changed(projectId);
+        }
     }
 
     private String openSandbox(Settings given, LivePlatforms platforms) {
@@ -203,21 +213,29 @@ final class Assembly implements AutoCloseable {
 
     // Pipeline
 
-    private Collector collector(EventLog log, Tenancy tenancy) {
-        return new Collector(
+    private record Pipeline(Collector collector, List<Connector> connectors) {}
+
+    private Pipeline openPipeline(Database database, Tenancy tenancy) {
+        PostgresEventLog log = watch(own(PostgresEventLog.open(database, Clock.systemUTC())));
+        Retention retention = new Retention(database);
+        repeat(Duration.ofHours(1), () -> retention.apply(Instant.now()));
+        List<Connector> connectors = connectors();
+        openRelay(database, log, tenancy, connectors);
+        Collector collector = new Collector(
                 log,
                 tenancy.apps(),
                 AppEventAllowance.perMinute(settings.pipeline().ingestEventsPerMinutePerApp()),
                 Clock.systemUTC());
+        return new Pipeline(collector, connectors);
     }
 
-    private void openRelay(Database database, EventLog log, Tenancy tenancy) {
+    private void openRelay(Database database, EventLog log, Tenancy tenancy, List<Connector> connectors) {
         Relay relay = new Relay(
                 log,
                 new PostgresDeliveryLedger(database.jdbi()),
                 tenancy.apps(),
                 tenancy.destinations(),
-                connectors(),
+                connectors,
                 settings.pipeline().delivery(),
                 Clock.systemUTC());
         watch(own(relay));
@@ -238,7 +256,7 @@ final class Assembly implements AutoCloseable {
 
     // HTTP
 
-    private IngestRoutes ingestRoutes(Collector collector, ProbeCredential probe) {
+    private IngestRoutes ingestRoutes(Collector collector, String probe) {
         IngestMeter meter = new IngestMeter(metrics);
         repeat(Duration.ofSeconds(1), meter::writeLine);
         BodyBudget budget = new BodyBudget(Runtime.getRuntime().maxMemory() / 8, Duration.ofSeconds(5));
@@ -246,24 +264,44 @@ final class Assembly implements AutoCloseable {
                 collector::collectSdk,
                 new BodyReader(budget),
                 new ClientAddress(settings.http().trustedProxies()),
-                probe,
+                new ProbeCredential(probe),
                 meter);
     }
 
     /// The Partner API's routes.
-    private Consumer<HttpRules> apiRoutes(
-            Database database, Vault vault, Tenancy tenancy, Collector collector) {
-        return _ -> LOG.atInfo().log("api.not_wired {} {} {} {}", database, vault, tenancy, collector);
+    private ApiRoutes apiRoutes(Stored stored, Tenancy tenancy, Pipeline pipeline) {
+        Jdbi jdbi = stored.database().jdbi();
+        Clock clock = Clock.systemUTC();
+        HttpClient client = own(HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(2))
+                .build());
+        return new ApiRoutes(new ApiServices(
+                new ApiServices.Credentials(new PostgresOrganizations(jdbi), new PostgresApiKeys(jdbi)),
+                new ApiServices.Catalog(
+                        new PostgresProjects(jdbi),
+                        new PostgresSdkApps(jdbi),
+                        new PostgresLayers(jdbi, stored.vault()),
+                        tenancy::changed),
+                new ApiServices.Readings(new PostgresTimeline(jdbi, clock), new PostgresCapiReadings(jdbi)),
+                new ApiServices.Pipeline(
+                        tenancy.apps(),
+                        pipeline.collector()::collectServer,
+                        pipeline.connectors().stream().collect(Collectors.toMap(Connector::platform, c -> c)),
+                        endpoints(),
+                        new HttpTrackingProbe(client, addresses.localIngest(), stored.probe(), clock)),
+                addresses.ingest(),
+                clock));
     }
 
-    private void openDoor(IngestRoutes ingest, Consumer<HttpRules> api) {
+    private void openDoor(IngestRoutes ingest, ApiRoutes api) {
         ObserveRoutes observe = new ObserveRoutes(() -> HealthReport.of(components, ESSENTIAL), metrics);
         own(FrontDoor.open(
                 addresses.listening(),
                 rules -> {
                     ingest.register(rules);
                     observe.register(rules);
-                    api.accept(rules);
+                    rules.register("/v1", api);
                 },
                 rules -> {
                     ingest.register(rules);

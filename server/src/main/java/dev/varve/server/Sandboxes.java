@@ -1,6 +1,8 @@
 package dev.varve.server;
 
-import org.slf4j.LoggerFactory;
+import dev.varve.sandbox.SandboxOptions;
+import dev.varve.sandbox.SandboxServer;
+import java.net.InetSocketAddress;
 
 /// Opens the platform sandbox. The only place that knows the sandbox module.
 final class Sandboxes {
@@ -11,17 +13,16 @@ final class Sandboxes {
 
     /// For the test-mode projects of a server: nobody can change its faults or read it. Port 0 takes any free one.
     static Sandbox open(String host, int port) {
-        return absent(host, port);
+        return open(host, port, SandboxOptions.PRODUCT);
     }
 
     /// With its control routes, for demos and tests.
     static Sandbox openControllable(String host, int port) {
-        return absent(host, port);
+        return open(host, port, SandboxOptions.CONTROLLED);
     }
 
-    /// Until the sandbox module is there: an address where nobody listens.
-    private static Sandbox absent(String host, int port) {
-        LoggerFactory.getLogger(Sandboxes.class).warn("sandbox.absent {}:{}", host, port);
-        return new Sandbox("http://127.0.0.1:9", () -> {});
+    private static Sandbox open(String host, int port, SandboxOptions options) {
+        SandboxServer server = SandboxServer.start(new InetSocketAddress(host, port), options);
+        return new Sandbox(server.url(), server);
     }
 }
