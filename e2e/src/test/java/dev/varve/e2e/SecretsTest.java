@@ -61,13 +61,13 @@ class SecretsTest {
         shop.configure("meta_ads", shop.metaPixel(), META_TOKEN).expect(200);
         shop.configure("tiktok_ads", shop.tiktokPixel(), TIKTOK_TOKEN).expect(200);
         sendPlanted("healthy");
+        awaitForwarded("planted-healthy");
         sandbox.fault("/", "http_500");
         sendPlanted("outage");
         sandbox.clearFaults();
         sandbox.fault("/", "unknown_code");
         sendPlanted("unknown");
         sandbox.clearFaults();
-        awaitForwarded("planted-healthy");
         shop.configure("meta_ads", shop.metaPixel(), REFUSED_TOKEN);
         badRequests(apiKey);
         read();
