@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class BodyReader {
     private static final int MAX_BODY = 10 * 1024 * 1024;
 
-    /// Bounded in depth; single texts may be as long as a body. Buffers come from a shared pool, because with a virtual thread
+    /// Bounded in depth; single texts may be as long as a body. Buffers come from a shared pool, because with a virtual
+    // thread
     /// per request those of thread locals would pile up.
     static final JsonFactory JSON = new JsonFactoryBuilder()
             .rootValueSeparator("")
@@ -65,8 +66,10 @@ final class BodyReader {
             return new Body.TooMany();
         }
         if (!hasEvents || drafts.isEmpty()) {
-            return unreadable("events", "expected a list of 1 to " + dialect.maxEvents + " events, got "
-                    + (hasEvents ? "an empty list" : "none"));
+            return unreadable(
+                    "events",
+                    "expected a list of 1 to " + dialect.maxEvents + " events, got "
+                            + (hasEvents ? "an empty list" : "none"));
         }
         return new Body.Read(drafts, properties, extra, sentAt, testEventCode);
     }

@@ -14,9 +14,9 @@ import dev.varve.event.SenderFacts;
 import dev.varve.eventlog.AppendResult;
 import dev.varve.eventlog.EventBatch;
 import dev.varve.eventlog.EventLog;
+import dev.varve.identity.EmailAddress;
 import dev.varve.identity.FieldKind;
 import dev.varve.identity.FieldName;
-import dev.varve.identity.EmailAddress;
 import dev.varve.identity.MatchInputs.Source;
 import dev.varve.identity.MatchSettings;
 import dev.varve.identity.PersonalText;
@@ -37,7 +37,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Turns requests with events into stored events: reads and validates each event by itself, hashes personal data, and appends.
+/// Turns requests with events into stored events: reads and validates each event by itself, hashes personal data, and
+// appends.
 /// When a method returns [Collected], the accepted events are durable.
 ///
 /// Thread-safe. Both methods let `EventLogUnavailableException` pass; nothing of the request was stored then.
@@ -68,9 +69,10 @@ public final class Collector {
         return switch (new BodyReader(Dialect.SDK, personal, sha256).read(request.body())) {
             case Body.Unreadable(CollectOutcome.Issue issue) -> new Invalid(List.of(issue), List.of());
             case Body.TooMany() -> new TooManyEvents(Dialect.SDK.maxEvents);
-            case Body.Read body -> app.isEmpty()
-                    ? new Unauthenticated()
-                    : new Batch(app.get(), Dialect.SDK, body, sha256, personal, request).collect();
+            case Body.Read body ->
+                app.isEmpty()
+                        ? new Unauthenticated()
+                        : new Batch(app.get(), Dialect.SDK, body, sha256, personal, request).collect();
         };
     }
 
@@ -81,8 +83,7 @@ public final class Collector {
         return switch (new BodyReader(Dialect.SERVER, personal, sha256).read(request.body())) {
             case Body.Unreadable(CollectOutcome.Issue issue) -> new Invalid(List.of(issue), List.of());
             case Body.TooMany() -> new TooManyEvents(Dialect.SERVER.maxEvents);
-            case Body.Read body ->
-                new Batch(request.app(), Dialect.SERVER, body, sha256, personal, null).collect();
+            case Body.Read body -> new Batch(request.app(), Dialect.SERVER, body, sha256, personal, null).collect();
         };
     }
 
@@ -162,8 +163,7 @@ public final class Collector {
         }
 
         private Collected collected(int accepted, int duplicates) {
-            return new Collected(
-                    accepted, duplicates, List.copyOf(rejections), Collections.unmodifiableList(eventIds));
+            return new Collected(accepted, duplicates, List.copyOf(rejections), Collections.unmodifiableList(eventIds));
         }
 
         private void judge(int index, EventDraft draft, DocumentWriter documents) throws IOException {
@@ -214,8 +214,8 @@ public final class Collector {
             String eventId = draft.eventId != null ? draft.eventId : EventIds.next(receivedAt.toEpochMilli());
             SenderFacts sender = sender(draft);
             complete(draft, sender);
-            byte[] document = documents.write(
-                    draft, time, new MatchSettings(sha256, time.occurredAt(), app.defaultCountries()));
+            byte[] document =
+                    documents.write(draft, time, new MatchSettings(sha256, time.occurredAt(), app.defaultCountries()));
             return new Event(
                     new EventIdentity(app.projectId(), app.appId(), eventId, name),
                     time.occurredAt(),
@@ -283,7 +283,9 @@ public final class Collector {
                         ? RequestOrigin.UNKNOWN
                         : new RequestOrigin(draft.ip, draft.userAgent);
             }
-            return draft.ip == null ? request.origin() : new RequestOrigin(draft.ip, request.origin().userAgent());
+            return draft.ip == null
+                    ? request.origin()
+                    : new RequestOrigin(draft.ip, request.origin().userAgent());
         }
     }
 }

@@ -8,7 +8,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// How a kind of sender spells the same events, and how strictly it is read: servers are told of every wrong type, because
+/// How a kind of sender spells the same events, and how strictly it is read: servers are told of every wrong type,
+// because
 /// a developer reads the answer; of SDKs only what cannot be stored is refused.
 enum Dialect {
     SDK(EventSource.SDK, 10_000, sdkMembers(), Map.of()),
@@ -35,11 +36,13 @@ enum Dialect {
         this.contextMembers = contextMembers;
     }
 
-    @Nullable EventMember member(String name) {
+    @Nullable
+    EventMember member(String name) {
         return members.get(name);
     }
 
-    @Nullable EventMember contextMember(String name) {
+    @Nullable
+    EventMember contextMember(String name) {
         return contextMembers.get(name);
     }
 

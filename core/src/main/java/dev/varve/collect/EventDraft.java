@@ -8,24 +8,50 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// One event as read, before the facts are known that stand elsewhere in the request (its app, `sent_at`). Texts are already
+/// One event as read, before the facts are known that stand elsewhere in the request (its app, `sent_at`). Texts are
+// already
 /// storable and free of e-mail addresses and phone numbers, but for `match`, `ip` and `userAgent`.
 final class EventDraft {
     CollectOutcome.@Nullable Rejection rejection;
 
-    @Nullable String name;
-    @Nullable String eventId;
+    @Nullable
+    String name;
+
+    @Nullable
+    String eventId;
+
     IsoTime.@Nullable Reading time;
-    @Nullable String timeText;
-    @Nullable String appId;
-    @Nullable String environment;
-    @Nullable String platform;
-    @Nullable String userId;
-    @Nullable String otherUserId;
-    @Nullable String rawUserId;
-    @Nullable String rawOtherUserId;
-    @Nullable String installId;
-    @Nullable String sessionId;
+
+    @Nullable
+    String timeText;
+
+    @Nullable
+    String appId;
+
+    @Nullable
+    String environment;
+
+    @Nullable
+    String platform;
+
+    @Nullable
+    String userId;
+
+    @Nullable
+    String otherUserId;
+
+    @Nullable
+    String rawUserId;
+
+    @Nullable
+    String rawOtherUserId;
+
+    @Nullable
+    String installId;
+
+    @Nullable
+    String sessionId;
+
     Consent consent = Consent.UNSTATED;
     Consent propertyConsent = Consent.UNSTATED;
 
@@ -36,14 +62,29 @@ final class EventDraft {
     Range properties = Range.EMPTY;
     Range extra = Range.EMPTY;
 
-    @Nullable String url;
-    @Nullable String sdkVersion;
-    @Nullable String ip;
-    @Nullable String userAgent;
-    @Nullable String advertisingId;
+    @Nullable
+    String url;
+
+    @Nullable
+    String sdkVersion;
+
+    @Nullable
+    String ip;
+
+    @Nullable
+    String userAgent;
+
+    @Nullable
+    String advertisingId;
+
     boolean hasNestedOsVersion;
-    @Nullable String actionSource;
-    @Nullable DataUse limitedDataUse;
+
+    @Nullable
+    String actionSource;
+
+    @Nullable
+    DataUse limitedDataUse;
+
     Map<String, String> testEventCode = Map.of();
 
     final MatchInputs match = new MatchInputs();
@@ -51,7 +92,8 @@ final class EventDraft {
     /// `country` and `state` null: Meta decides by the address.
     record DataUse(@Nullable Integer country, @Nullable Integer state) {}
 
-    @Nullable String effectiveUserId() {
+    @Nullable
+    String effectiveUserId() {
         return userId != null ? userId : otherUserId;
     }
 

@@ -26,8 +26,18 @@ final class EventReader {
     private static final int MAX_ID = 256;
     private static final int MAX_FACT = 2_000;
     private static final Set<String> ACTION_SOURCES = Set.of(
-            "website", "app", "email", "phone_call", "chat", "physical_store", "system_generated", "business_messaging",
-            "other", "web", "offline", "crm");
+            "website",
+            "app",
+            "email",
+            "phone_call",
+            "chat",
+            "physical_store",
+            "system_generated",
+            "business_messaging",
+            "other",
+            "web",
+            "offline",
+            "crm");
 
     private final JsonParser parser;
     private final Dialect dialect;
@@ -439,7 +449,8 @@ final class EventReader {
         return text.isEmpty() || text.length() > max ? null : text;
     }
 
-    /// Copies an object of the context some of whose members matter here too. The advertising id is kept for matching only.
+    /// Copies an object of the context some of whose members matter here too. The advertising id is kept for matching
+    // only.
     private void copyFacts(String group) throws IOException {
         if (!hasExtra) {
             extraOut.writeStartObject();

@@ -5,7 +5,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
-/// Reads ISO 8601 points of time: `YYYY-MM-DD`, then optionally `T` and `hh:mm`, seconds, a fraction (kept to the microsecond)
+/// Reads ISO 8601 points of time: `YYYY-MM-DD`, then optionally `T` and `hh:mm`, seconds, a fraction (kept to the
+// microsecond)
 /// and a zone (`Z`, `+hh:mm`, `+hhmm`, `+hh`). Years 1 to 9999.
 final class IsoTime {
     private final String text;

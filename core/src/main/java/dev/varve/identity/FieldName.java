@@ -4,7 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A field name that means something to matching or privacy. Case, `_`, `-` and `$` do not matter, so that `e_mail`, `E-Mail`
+/// A field name that means something to matching or privacy. Case, `_`, `-` and `$` do not matter, so that `e_mail`,
+// `E-Mail`
 /// and `$email` are one. `rank` orders names of the same kind: the lowest wins.
 public record FieldName(FieldKind kind, int rank) {
     private static final int LONGEST = 20;
@@ -14,7 +15,15 @@ public record FieldName(FieldKind kind, int rank) {
         names(FieldKind.EMAIL, "email", "emailaddress", "useremail", "mail", "emailhash", "emailsha256");
         names(
                 FieldKind.PHONE,
-                "phone", "phonenumber", "mobile", "mobilenumber", "tel", "telephone", "msisdn", "phonehash", "phonesha256");
+                "phone",
+                "phonenumber",
+                "mobile",
+                "mobilenumber",
+                "tel",
+                "telephone",
+                "msisdn",
+                "phonehash",
+                "phonesha256");
         names(FieldKind.PHONE_E164_HASH, "phonehashe164");
         names(FieldKind.FIRST_NAME, "firstname");
         names(FieldKind.LAST_NAME, "lastname", "surname");
@@ -45,9 +54,7 @@ public record FieldName(FieldKind kind, int rank) {
         names(FieldKind.REFERRER, "referrer");
         names(FieldKind.IP, "ip", "ipaddress");
         names(FieldKind.OTHER_PERSONAL, "fullname", "address", "street");
-        names(
-                FieldKind.SECRET,
-                "password", "token", "ssn", "nationalid", "passport", "cardnumber", "iban");
+        names(FieldKind.SECRET, "password", "token", "ssn", "nationalid", "passport", "cardnumber", "iban");
     }
 
     /// Null for names without meaning.

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The raw matching fields of one event, in memory only until the event is stored. Not thread-safe.
 ///
-/// Which value wins does not depend on the order in which they come: sources have ranks, names of one kind have ranks, and of
+/// Which value wins does not depend on the order in which they come: sources have ranks, names of one kind have ranks,
+// and of
 /// one name given twice the later one counts.
 public final class MatchInputs {
     private static final int MAX_INPUTS = 400;
@@ -77,7 +78,8 @@ public final class MatchInputs {
     }
 
     /// The first usable reading among the sources of a kind.
-    @Nullable String first(FieldKind kind, java.util.function.Function<String, @Nullable String> reading) {
+    @Nullable
+    String first(FieldKind kind, java.util.function.Function<String, @Nullable String> reading) {
         for (List<String> values : candidates(kind)) {
             for (String value : values) {
                 String read = reading.apply(Text.trim(value));

@@ -8,10 +8,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The platforms' rules for names, dates and places: raw text in, text to be hashed out; null or an empty list means the
+/// The platforms' rules for names, dates and places: raw text in, text to be hashed out; null or an empty list means
+// the
 /// field is dropped. Phones and e-mail addresses have types of their own.
 public final class Normalise {
-    private static final Pattern YEAR_FIRST = Pattern.compile("([0-9]{4})[-/. ]?([0-9]{2})[-/. ]?([0-9]{2})(?:[T ].*)?");
+    private static final Pattern YEAR_FIRST =
+            Pattern.compile("([0-9]{4})[-/. ]?([0-9]{2})[-/. ]?([0-9]{2})(?:[T ].*)?");
     private static final Pattern YEAR_LAST =
             Pattern.compile("([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})(?: *\\([^)]*\\))?");
     private static final int MAX_LENGTH = 500;
@@ -74,13 +76,17 @@ public final class Normalise {
         return unlessEmpty(raw.length() > MAX_LENGTH ? "" : Text.letters(Text.fold(raw)));
     }
 
-    /// `country`: alpha-2 in lower case. Names of US and Canadian states become codes when it is one of these or unknown.
+    /// `country`: alpha-2 in lower case. Names of US and Canadian states become codes when it is one of these or
+    // unknown.
     public static @Nullable String state(String raw, @Nullable String country) {
         if (raw.length() > MAX_LENGTH) {
             return null;
         }
         String text = Text.trim(Text.fold(raw));
-        if (text.length() > 3 && text.charAt(2) == '-' && isAsciiLetter(text.charAt(0)) && isAsciiLetter(text.charAt(1))) {
+        if (text.length() > 3
+                && text.charAt(2) == '-'
+                && isAsciiLetter(text.charAt(0))
+                && isAsciiLetter(text.charAt(1))) {
             text = text.substring(3);
         }
         String plain = Text.lettersAndDigits(text);

@@ -4,7 +4,8 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// Replaces personal data in texts before they are stored. Holds the hash and the country for national phone numbers of one
+/// Replaces personal data in texts before they are stored. Holds the hash and the country for national phone numbers of
+// one
 /// request; not thread-safe.
 public final class PersonalText {
     public static final String REDACTED = "[redacted]";
@@ -19,7 +20,8 @@ public final class PersonalText {
         this.defaultCountry = defaultCountry;
     }
 
-    /// An id of a user as it is stored and looked up: e-mail addresses and phone numbers as their hash, all else as it is.
+    /// An id of a user as it is stored and looked up: e-mail addresses and phone numbers as their hash, all else as it
+    // is.
     public static String storedId(String id) {
         return new PersonalText(new Sha256(), null).mask(id);
     }
@@ -45,8 +47,10 @@ public final class PersonalText {
         return null;
     }
 
-    /// The text without personal data: hashed when it is an e-mail address or an international phone number as a whole, with
-    /// replaced parts when it is an address (URL) that carries such. The same instance when there is nothing to replace.
+    /// The text without personal data: hashed when it is an e-mail address or an international phone number as a whole,
+    // with
+    /// replaced parts when it is an address (URL) that carries such. The same instance when there is nothing to
+    // replace.
     public String mask(String text) {
         return mask(text, 0);
     }
@@ -87,7 +91,8 @@ public final class PersonalText {
         for (int i = 0; i <= text.length(); i++) {
             char c = i == text.length() ? '&' : text.charAt(i);
             boolean isValue = !name.isEmpty();
-            boolean isEnd = c == '&' || c == '#' || c == ';' || !isValue && (c == '/' || c == '?' || c == '=' || c == ':');
+            boolean isEnd =
+                    c == '&' || c == '#' || c == ';' || !isValue && (c == '/' || c == '?' || c == '=' || c == ':');
             if (!isEnd) {
                 continue;
             }

@@ -45,7 +45,8 @@ sealed interface ReadyMadeHash {
         }
         for (int i = 65; i < 73; i++) {
             char c = text.charAt(i);
-            boolean isAllowed = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-';
+            boolean isAllowed =
+                    c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-';
             if (!isAllowed) {
                 return false;
             }
