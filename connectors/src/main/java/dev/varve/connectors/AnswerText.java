@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Makes a platform's words fit to be kept and shown: no addresses, tokens, hashes or personal data, at most 300
-// characters.
+/// characters.
 public final class AnswerText {
     private static final int MAX_LENGTH = 300;
     private static final int MAX_READ = 2000;

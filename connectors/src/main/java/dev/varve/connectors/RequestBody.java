@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Joins prepared payloads to a request body: `{…members…,"data":[…payloads…]}`. Payload bytes are copied, never
-// parsed.
+/// parsed.
 public final class RequestBody {
     private RequestBody() {}
 

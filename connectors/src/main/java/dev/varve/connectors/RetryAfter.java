@@ -8,7 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
 /// Reads the `Retry-After` header. Never longer than a day: a platform's slip must not silence a destination for a
-// year.
+/// year.
 final class RetryAfter {
     private static final Duration MAX = Duration.ofDays(1);
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads amounts and counts. A string with anything but digits, one dot and a sign is no amount: `"249,90"` is not
 /// guessed. Amounts have at most 6 decimals and less than 16 digits before the dot, so that writing one is always
-// cheap.
+/// cheap.
 public final class Amounts {
     private static final Pattern DECIMAL = Pattern.compile("[+-]?\\d{1,15}(\\.\\d{1,15})?");
     private static final double LIMIT = 1e15;

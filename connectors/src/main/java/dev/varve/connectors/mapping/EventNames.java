@@ -15,7 +15,7 @@ public record EventNames(Map<String, String> defaults, Function<String, @Nullabl
     }
 
     /// Null: unmapped. A name from the layer's own map is trimmed and counts as absent unless it has 1 to 50
-    // characters.
+    /// characters.
     public @Nullable String resolve(String name, Map<String, Optional<String>> overrides) {
         Optional<String> override = overrides.get(name);
         if (override != null) {

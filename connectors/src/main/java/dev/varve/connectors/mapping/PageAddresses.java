@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// Where an event happened on the web: http or https addresses with personal data in their queries masked. Null:
-// unknown.
+/// unknown.
 public record PageAddresses(
         @Nullable String page,
         @Nullable String referrer,

@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Writes one JSON object to bytes. Null values and empty lists are left out, texts are made well-formed. Not
-// thread-safe.
+/// thread-safe.
 public final class PayloadWriter {
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
@@ -100,7 +100,7 @@ public final class PayloadWriter {
     }
 
     /// A free property of any shape. Members under personal keys, values replaced at ingest and numbers without a
-    // finite
+    /// finite
     /// value are left out, e-mail addresses and phone numbers inside texts are masked.
     public void free(String name, JsonNode value) throws IOException {
         if (isForwardable(name, value)) {

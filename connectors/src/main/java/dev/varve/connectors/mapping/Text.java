@@ -18,7 +18,7 @@ public final class Text {
     }
 
     /// A string that may be shown to a platform: null when replaced at ingest, e-mail addresses and phone numbers
-    // masked.
+    /// masked.
     public static @Nullable String shown(@Nullable JsonNode node) {
         String text = of(node);
         return text == null || PersonalData.isReplaced(text) ? null : PersonalData.masked(text);

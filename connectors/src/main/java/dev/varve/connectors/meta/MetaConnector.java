@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Meta's Conversions API: `POST {endpoint}/{version}/{pixelId}/events` with the token in the `Authorization` header,
-// never
+/// never
 /// in the address. One invalid event makes Meta refuse the whole request, so callers split a `Rejected` batch.
 public final class MetaConnector implements Connector {
     static final String PARTNER_AGENT = "varve";

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.UUID;
 
 /// The body of a send probe: an event that is right in everything but its age, so that nothing is recorded and the
-// error
+/// error
 /// says whether the token may post.
 final class MetaProbe {
     private static final Duration AGE = Duration.ofHours(204);

@@ -22,7 +22,7 @@ public enum TikTokSource {
 
     /// The event's own source, the layer's, else by the kind of id: digits are an app id, anything with letters a Pixel
     /// Code. An event never becomes `app` on a Pixel Code by its own wish, and `offline` and `crm` are never
-    // guessed.
+    /// guessed.
     static TikTokSource of(EventFacts facts) {
         boolean appId = isAppId(facts.destination());
         TikTokSource own = own(facts);
@@ -30,8 +30,11 @@ public enum TikTokSource {
             own = null;
         }
         TikTokSource layers = parse(facts.destination().mapping().actionSource(), facts.matchText("lead_id") != null);
-        if (own != null || layers != null) {
-            return own != null ? own : layers;
+        if (own != null) {
+            return own;
+        }
+        if (layers != null) {
+            return layers;
         }
         return appId && isMobile(facts.senderPlatform()) ? APP : WEB;
     }
