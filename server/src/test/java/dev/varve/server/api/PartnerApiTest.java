@@ -128,6 +128,10 @@ class PartnerApiTest {
         assertThat(reply.body().at("/items/0/properties/order_ref").asText()).isEqualTo("9007199254740993");
         assertThat(reply.body().at("/items/0/forwarding/0/state").asText()).isEqualTo("skipped");
         assertThat(reply.body().at("/items/0/forwarding/0/reason").asText()).isEqualTo("disabled");
+        Reply single = api.call("GET", "/projects/" + project + "/events/pii", key, null);
+        assertThat(single.body().path("eventId").asText()).isEqualTo("pii");
+        assertThat(single.body().path("attempts").isArray()).isTrue();
+        assertThat(api.call("GET", "/projects/" + project + "/events/none", key, null).status()).isEqualTo(404);
     }
 
     private static String project(String key) throws Exception {
@@ -147,6 +151,15 @@ class PartnerApiTest {
     }
 
     private static void event(String project, String app, String eventId, long offset, String occurredAt) {
+        api.database.jdbi().useHandle(handle -> handle.execute(
+                """
+                insert into event_key (key, log_offset, occurred_at) values (cast(encode(substring(sha256(
+                    convert_to(?, 'UTF8') || decode('00', 'hex') || convert_to(?, 'UTF8')) from 1 for 16), 'hex') as uuid),
+                    ?, cast(? as timestamptz))""",
+                app,
+                eventId,
+                offset,
+                occurredAt));
         api.database.jdbi().useHandle(handle -> handle.execute(
                 """
                 insert into event (log_offset, occurred_at, received_at, project_id, app_id, event_id, name, source, synthetic, document)
