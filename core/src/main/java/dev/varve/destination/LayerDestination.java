@@ -40,9 +40,12 @@ public final class LayerDestination {
     private static Map<String, Optional<String>> eventMap(@Nullable ObjectNode stored) {
         Map<String, Optional<String>> map = new HashMap<>();
         if (stored != null) {
-            stored.properties().forEach(member -> map.put(
-                    member.getKey(),
-                    member.getValue().isNull() ? Optional.empty() : Optional.of(member.getValue().textValue())));
+            stored.properties()
+                    .forEach(member -> map.put(
+                            member.getKey(),
+                            member.getValue().isNull()
+                                    ? Optional.empty()
+                                    : Optional.of(member.getValue().textValue())));
         }
         return map;
     }
@@ -52,6 +55,8 @@ public final class LayerDestination {
             return null;
         }
         return new DataProcessing(
-                !options.path("options").isEmpty(), options.path("country").intValue(), options.path("state").intValue());
+                !options.path("options").isEmpty(),
+                options.path("country").intValue(),
+                options.path("state").intValue());
     }
 }

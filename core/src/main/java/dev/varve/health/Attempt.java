@@ -6,7 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /// One request to a platform that carried an event. `outcome`: `forwarded`, `retry`, `dead`.
 public record Attempt(
-        Platform platform, int number, String sentAs, String outcome, @Nullable Instant nextRetryAt, PlatformAnswer answer) {
+        Platform platform,
+        int number,
+        String sentAs,
+        String outcome,
+        @Nullable Instant nextRetryAt,
+        PlatformAnswer answer) {
     /// `httpStatus` null: nothing was received.
     public record PlatformAnswer(
             Instant at,

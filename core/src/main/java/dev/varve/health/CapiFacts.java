@@ -6,7 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What ledger, roll-ups and configuration say of one project and platform at one moment.
-public record CapiFacts(Configuration configuration, Lane lane, Counts counts, Drift drift, Backlog backlog, long deadLetters) {
+public record CapiFacts(
+        Configuration configuration, Lane lane, Counts counts, Drift drift, Backlog backlog, long deadLetters) {
 
     /// `tokenRefused`: the platform said no; a token without any verdict is neither valid nor refused.
     public record Configuration(boolean enabled, boolean hasPixel, boolean hasToken, boolean tokenRefused) {

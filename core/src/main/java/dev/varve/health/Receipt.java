@@ -6,7 +6,8 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Where an event stands on a platform. `reason`: with `SKIPPED` and `DEAD`. `at`: null while pending. `traceId`: Meta's
+/// Where an event stands on a platform. `reason`: with `SKIPPED` and `DEAD`. `at`: null while pending. `traceId`:
+// Meta's
 /// `fbtrace_id`, TikTok's `request_id`.
 public record Receipt(
         Platform platform,

@@ -27,7 +27,10 @@ public interface ApiKeys {
     }
 
     /// `graceUntil`: a rotated key works until then.
-    record Lifetime(@Nullable Instant revokedAt, @Nullable Instant killedAt, @Nullable Instant graceUntil) {
+    record Lifetime(
+            @Nullable Instant revokedAt,
+            @Nullable Instant killedAt,
+            @Nullable Instant graceUntil) {
         public static final Lifetime UNLIMITED = new Lifetime(null, null, null);
     }
 }

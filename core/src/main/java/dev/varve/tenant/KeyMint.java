@@ -1,8 +1,8 @@
 package dev.varve.tenant;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Base64;
@@ -50,7 +50,10 @@ public final class KeyMint {
         /// Empty when the text has not the form of a key at all. Splits at the first three underscores only.
         public static Optional<PresentedKey> parse(String text) {
             String[] parts = text.split("_", 4);
-            if (parts.length != 4 || !parts[0].equals("lp") || parts[2].length() != KEY_ID_LENGTH || parts[3].isEmpty()) {
+            if (parts.length != 4
+                    || !parts[0].equals("lp")
+                    || parts[2].length() != KEY_ID_LENGTH
+                    || parts[3].isEmpty()) {
                 return Optional.empty();
             }
             return Mode.parse(parts[1]).map(env -> new PresentedKey(env, parts[2], parts[3]));
@@ -66,7 +69,14 @@ public final class KeyMint {
         String keyId = crockford();
         String secret = randomSecret();
         ApiKey key = new ApiKey(
-                UUID.randomUUID(), grant.organizationId(), keyId, grant.name(), grant.env(), grant.scopes(), grant.tier(), now);
+                UUID.randomUUID(),
+                grant.organizationId(),
+                keyId,
+                grant.name(),
+                grant.env(),
+                grant.scopes(),
+                grant.tier(),
+                now);
         return new MintedKey(key, sha256(secret), "lp_" + grant.env().wireName() + "_" + keyId + "_" + secret);
     }
 

@@ -23,9 +23,11 @@ public record Layer(
         return new Layer(id, projectId, platform, false, null, Token.NONE, Settings.DEFAULT, now);
     }
 
-    /// What is known of the stored token. `valid`: the platform accepted it. Not valid and `validatedAt` null: the platform
+    /// What is known of the stored token. `valid`: the platform accepted it. Not valid and `validatedAt` null: the
+    // platform
     /// has given no verdict yet.
-    public record Token(@Nullable UUID vaultId, boolean valid, @Nullable Instant validatedAt) {
+    public record Token(
+            @Nullable UUID vaultId, boolean valid, @Nullable Instant validatedAt) {
         public static final Token NONE = new Token(null, false, null);
 
         public boolean isPresent() {
@@ -38,7 +40,8 @@ public record Layer(
         }
     }
 
-    /// `eventMap`: our event name → the platform's, or null to unmap. `dataProcessingOptions`: as in the API, validated.
+    /// `eventMap`: our event name → the platform's, or null to unmap. `dataProcessingOptions`: as in the API,
+    // validated.
     public record Settings(
             @Nullable String testEventCode,
             @Nullable ObjectNode eventMap,

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 public interface Layers {
     Optional<Layer> find(UUID projectId, Platform platform);
 
-    /// Saves the layer, its token and what the platform said of it, all or nothing. Answers the layer as stored: with the
+    /// Saves the layer, its token and what the platform said of it, all or nothing. Answers the layer as stored: with
+    // the
     /// vault id that the token got.
     Layer save(Layer layer, TokenChange change, Verdict verdict);
 
@@ -46,5 +47,9 @@ public interface Layers {
     }
 
     /// The newest failure. `code`: `PLATFORM_ERROR`, `PLATFORM_UNREACHABLE`, `TOKEN_INVALID`, `PIXEL_INVALID`.
-    record LayerError(Instant at, String code, @Nullable String message, @Nullable Integer platformCode) {}
+    record LayerError(
+            Instant at,
+            String code,
+            @Nullable String message,
+            @Nullable Integer platformCode) {}
 }

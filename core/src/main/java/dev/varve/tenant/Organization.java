@@ -7,7 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /// The owner of keys and projects. `parentId` is null on a root; there is one level of children.
 public record Organization(
-        UUID id, @Nullable UUID parentId, String name, Status status, Mode mode, @Nullable String billingEmail, Instant createdAt) {
+        UUID id,
+        @Nullable UUID parentId,
+        String name,
+        Status status,
+        Mode mode,
+        @Nullable String billingEmail,
+        Instant createdAt) {
     /// Stored by its lower-case name. `ARCHIVED` is final.
     public enum Status {
         ACTIVE,

@@ -20,7 +20,8 @@ public record Project(UUID id, UUID organizationId, Mode mode, Status status, Pr
         }
     }
 
-    public record Times(Instant createdAt, Instant updatedAt, @Nullable Instant archivedAt) {}
+    public record Times(
+            Instant createdAt, Instant updatedAt, @Nullable Instant archivedAt) {}
 
     public boolean isArchived() {
         return status == Status.ARCHIVED;

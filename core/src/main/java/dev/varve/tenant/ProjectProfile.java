@@ -24,7 +24,10 @@ public record ProjectProfile(
         public static final Brand EMPTY = new Brand(null, null, null, null, "all");
     }
 
-    public record StoreNames(@Nullable String iosBundleId, @Nullable String androidBundleId, @Nullable String webDomain) {
+    public record StoreNames(
+            @Nullable String iosBundleId,
+            @Nullable String androidBundleId,
+            @Nullable String webDomain) {
         public static final StoreNames NONE = new StoreNames(null, null, null);
     }
 

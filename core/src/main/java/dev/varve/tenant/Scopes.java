@@ -47,6 +47,8 @@ public record Scopes(List<String> granted) {
         if (required.equals(EVENTS_READ)) {
             return granted.contains(EVENTS_READ_PII);
         }
-        return required.startsWith(ADS_WRITE + ":") && !required.equals(ADS_WRITE_OVERRIDE) && granted.contains(ADS_WRITE);
+        return required.startsWith(ADS_WRITE + ":")
+                && !required.equals(ADS_WRITE_OVERRIDE)
+                && granted.contains(ADS_WRITE);
     }
 }

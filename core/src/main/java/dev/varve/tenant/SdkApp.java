@@ -7,7 +7,12 @@ import java.util.UUID;
 
 /// One build of an app; belongs to one project for ever. Its key is stored apart.
 public record SdkApp(
-        String appId, UUID projectId, SdkPlatform platform, IngestApp.AppStoreIdentity store, Settings settings, Times times) {
+        String appId,
+        UUID projectId,
+        SdkPlatform platform,
+        IngestApp.AppStoreIdentity store,
+        Settings settings,
+        Times times) {
 
     /// `capi`: switches by short platform name (`meta`, `tiktok`, `apple`), only those set by PATCH.
     /// `remoteConfig`: laid over the default SDK configuration; do not change it.

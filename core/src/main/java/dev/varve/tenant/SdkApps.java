@@ -24,7 +24,8 @@ public interface SdkApps {
     /// What became of these apps' events; apps without any are left out.
     Map<String, Activity> activity(Set<String> appIds);
 
-    /// `layersOn` are switched on with the change; `layersOff` go off when no app of the project is on for them any more.
+    /// `layersOn` are switched on with the change; `layersOff` go off when no app of the project is on for them any
+    // more.
     record Change(
             SdkApp app, Optional<Rotation> rotation, Set<Platform> layersOn, Set<Platform> layersOff, Instant at) {}
 

@@ -21,10 +21,30 @@ class CapiStatusTest {
 
     static Stream<Arguments> firstMatchGivesTheStatus() {
         return Stream.of(
-                Arguments.of("layer off", new Configuration(false, true, true, true), lane("stopped"), BUSY, CapiStatus.DISABLED),
-                Arguments.of("no pixel", new Configuration(true, false, true, false), lane("flowing"), BUSY, CapiStatus.BROKEN),
-                Arguments.of("no token", new Configuration(true, true, false, false), lane("flowing"), BUSY, CapiStatus.BROKEN),
-                Arguments.of("token refused", new Configuration(true, true, true, true), lane("flowing"), BUSY, CapiStatus.BROKEN),
+                Arguments.of(
+                        "layer off",
+                        new Configuration(false, true, true, true),
+                        lane("stopped"),
+                        BUSY,
+                        CapiStatus.DISABLED),
+                Arguments.of(
+                        "no pixel",
+                        new Configuration(true, false, true, false),
+                        lane("flowing"),
+                        BUSY,
+                        CapiStatus.BROKEN),
+                Arguments.of(
+                        "no token",
+                        new Configuration(true, true, false, false),
+                        lane("flowing"),
+                        BUSY,
+                        CapiStatus.BROKEN),
+                Arguments.of(
+                        "token refused",
+                        new Configuration(true, true, true, true),
+                        lane("flowing"),
+                        BUSY,
+                        CapiStatus.BROKEN),
                 Arguments.of("refusal confirmed", READY, lane("stopped"), BUSY, CapiStatus.BROKEN),
                 Arguments.of("refusal unconfirmed", READY, lane("held"), BUSY, CapiStatus.DEGRADED),
                 Arguments.of("failing for 5 min", READY, failing(300, 10), BUSY, CapiStatus.DEGRADED),
@@ -38,7 +58,8 @@ class CapiStatusTest {
 
     @ParameterizedTest(name = "{0}: {4}")
     @MethodSource
-    void firstMatchGivesTheStatus(String name, Configuration configuration, Lane lane, Counts counts, CapiStatus expected) {
+    void firstMatchGivesTheStatus(
+            String name, Configuration configuration, Lane lane, Counts counts, CapiStatus expected) {
         CapiFacts facts = new CapiFacts(configuration, lane, counts, new Drift(0, 0, NOW), Backlog.EMPTY, 0);
         assertThat(CapiStatus.of(facts, NOW)).isEqualTo(expected);
     }

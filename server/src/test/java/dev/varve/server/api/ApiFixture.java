@@ -44,10 +44,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.jspecify.annotations.Nullable;
 
 /// The API on a real port over a real PostgreSQL; the platforms judge a token by its name: `good`, `bad`, `silent`.
 @SuppressWarnings("NullAway.Init")
@@ -66,7 +66,11 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
         postgres = EmbeddedPostgres.start(data, Path.of("target", "postgres"));
         database = Database.open(postgres.jdbcUrl(), postgres.user(), postgres.password(), 4);
         Migrations.apply(database.dataSource());
-        server = WebServer.builder().port(0).routing(routing -> routing.register("/v1", new ApiRoutes(services()))).build().start();
+        server = WebServer.builder()
+                .port(0)
+                .routing(routing -> routing.register("/v1", new ApiRoutes(services())))
+                .build()
+                .start();
     }
 
     @Override
@@ -87,8 +91,13 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
                 new ApiServices.Readings(new PostgresTimeline(jdbi, clock), new PostgresCapiReadings(jdbi)),
                 new ApiServices.Pipeline(
                         apps,
-                        request -> new CollectOutcome.Collected(1, 0, List.of(), List.of(request.app().appId())),
-                        Map.of(Platform.META, new JudgingConnector(Platform.META), Platform.TIKTOK, new JudgingConnector(Platform.TIKTOK)),
+                        request -> new CollectOutcome.Collected(
+                                1, 0, List.of(), List.of(request.app().appId())),
+                        Map.of(
+                                Platform.META,
+                                new JudgingConnector(Platform.META),
+                                Platform.TIKTOK,
+                                new JudgingConnector(Platform.TIKTOK)),
                         (platform, mode) -> "http://localhost:1",
                         event -> TrackingProbe.Sent.UNREACHABLE),
                 "https://in.varve.example",
@@ -122,7 +131,9 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + server.port() + "/v1" + path))
                 .header("Authorization", "Bearer " + key)
                 .header("Content-Type", "application/json")
-                .method(method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))
+                .method(
+                        method,
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))
                 .build();
         HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
         return new Reply(response.statusCode(), JSON.readTree(response.body()), response);

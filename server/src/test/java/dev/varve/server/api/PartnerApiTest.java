@@ -30,12 +30,15 @@ class PartnerApiTest {
         String project = project(owner);
         Reply reply = api.call("GET", "/projects/" + project, api.key("*"), null);
         assertThat(reply.status()).isEqualTo(404);
-        assertThat(api.call("GET", "/projects/" + project.substring(4), owner, null).status()).isEqualTo(200);
+        assertThat(api.call("GET", "/projects/" + project.substring(4), owner, null)
+                        .status())
+                .isEqualTo(200);
     }
 
     @Test
     void validationNamesEveryProblem() throws Exception {
-        Reply reply = api.call("POST", "/projects", api.key("*"), "{\"name\":\"\",\"timezone\":\"Moon\",\"ownerEmail\":1}");
+        Reply reply =
+                api.call("POST", "/projects", api.key("*"), "{\"name\":\"\",\"timezone\":\"Moon\",\"ownerEmail\":1}");
         assertThat(reply.status()).isEqualTo(422);
         assertThat(reply.body().at("/error/details/issues").findValuesAsText("path"))
                 .containsExactlyInAnyOrder("name", "timezone", "ownerEmail");
@@ -63,11 +66,18 @@ class PartnerApiTest {
     @Test
     void hostileTextNeitherFailsNorPasses() throws Exception {
         Reply reply = api.call(
-                "POST", "/projects", api.key("*"), "{\"name\":\"a\\u0000\\ud800b\",\"timezone\":\"UTC\",\"metadata\":{\"k\\u0000\":\"\\u0000\"}}");
+                "POST",
+                "/projects",
+                api.key("*"),
+                "{\"name\":\"a\\u0000\\ud800b\",\"timezone\":\"UTC\",\"metadata\":{\"k\\u0000\":\"\\u0000\"}}");
         assertThat(reply.status()).isEqualTo(201);
         assertThat(reply.body().path("name").asText()).isEqualTo("a\uFFFD\uFFFDb");
-        assertThat(api.call("POST", "/projects", api.key("*"), "[".repeat(100_000)).status()).isEqualTo(422);
-        assertThat(api.call("POST", "/projects", api.key("*"), "\"" + "x".repeat(1 << 20) + "\"").status()).isEqualTo(413);
+        assertThat(api.call("POST", "/projects", api.key("*"), "[".repeat(100_000))
+                        .status())
+                .isEqualTo(422);
+        assertThat(api.call("POST", "/projects", api.key("*"), "\"" + "x".repeat(1 << 20) + "\"")
+                        .status())
+                .isEqualTo(413);
     }
 
     @Test
@@ -79,18 +89,20 @@ class PartnerApiTest {
         Reply early = api.call("PATCH", path, key, "{\"capi\":{\"meta\":{\"enabled\":true}}}");
         assertThat(early.status()).isEqualTo(409);
         assertThat(early.body().at("/error/details/missing"))
-                .isEqualTo(ApiFixture.JSON.readTree(
-                        "[{\"platform\":\"meta\",\"fields\":[\"pixelId\",\"accessToken\"]}]"));
+                .isEqualTo(
+                        ApiFixture.JSON.readTree("[{\"platform\":\"meta\",\"fields\":[\"pixelId\",\"accessToken\"]}]"));
         String capi = "/projects/" + project + "/layers/meta_ads/capi";
         assertThat(api.call("PUT", capi, key, layer("bad", true)).status()).isEqualTo(409);
         assertThat(api.call("PUT", capi, key, layer("silent", true)).status()).isEqualTo(502);
-        assertThat(api.call("GET", capi, key, null).body().path("layerId").isNull()).isTrue();
+        assertThat(api.call("GET", capi, key, null).body().path("layerId").isNull())
+                .isTrue();
         Reply stored = api.call("PUT", capi, key, layer("bad", false));
         assertThat(stored.body().path("accessTokenValid").asBoolean()).isFalse();
         assertThat(stored.body().at("/lastError/code").asText()).isEqualTo("TOKEN_INVALID");
         Reply good = api.call("PUT", capi, key, layer("good", false));
         assertThat(good.body().path("accessTokenValid").asBoolean()).isTrue();
-        assertThat(good.body().path("accessTokenVaultId")).isEqualTo(stored.body().path("accessTokenVaultId"));
+        assertThat(good.body().path("accessTokenVaultId"))
+                .isEqualTo(stored.body().path("accessTokenVaultId"));
         assertThat(good.raw().body()).doesNotContain("\"good\"");
         Reply on = api.call("PATCH", path, key, "{\"capi\":{\"meta\":{\"enabled\":true}}}");
         assertThat(on.body().at("/capi/meta/enabled").asBoolean()).isTrue();
@@ -112,7 +124,9 @@ class PartnerApiTest {
         do {
             Reply reply = api.call("GET", "/projects/" + project + "/events?limit=2" + next, key, null);
             assertThat(reply.status()).isEqualTo(200);
-            reply.body().path("items").forEach(item -> ids.add(item.path("eventId").asText()));
+            reply.body()
+                    .path("items")
+                    .forEach(item -> ids.add(item.path("eventId").asText()));
             next = "&cursor=" + reply.body().path("nextCursor").asText();
         } while (!next.equals("&cursor=null"));
         assertThat(ids).containsExactly("event-0", "event-1", "event-2", "event-3", "event-4", "event-5", "event-6");
@@ -128,6 +142,12 @@ class PartnerApiTest {
         assertThat(reply.body().at("/items/0/properties/order_ref").asText()).isEqualTo("9007199254740993");
         assertThat(reply.body().at("/items/0/forwarding/0/state").asText()).isEqualTo("skipped");
         assertThat(reply.body().at("/items/0/forwarding/0/reason").asText()).isEqualTo("disabled");
+        Reply single = api.call("GET", "/projects/" + project + "/events/pii", key, null);
+        assertThat(single.body().path("eventId").asText()).isEqualTo("pii");
+        assertThat(single.body().path("attempts").isArray()).isTrue();
+        assertThat(api.call("GET", "/projects/" + project + "/events/none", key, null)
+                        .status())
+                .isEqualTo(404);
     }
 
     private static String project(String key) throws Exception {
@@ -136,7 +156,10 @@ class PartnerApiTest {
 
     private static String app(String key, String project) throws Exception {
         Reply reply = api.call(
-                "POST", "/projects/" + project + "/sdk-apps", key, "{\"name\":\"iOS\",\"platform\":\"ios\",\"bundleId\":\"a.b\"}");
+                "POST",
+                "/projects/" + project + "/sdk-apps",
+                key,
+                "{\"name\":\"iOS\",\"platform\":\"ios\",\"bundleId\":\"a.b\"}");
         assertThat(reply.status()).isEqualTo(201);
         assertThat(reply.body().path("apiKey").asText()).startsWith("ak_").hasSize(46);
         return reply.body().path("appId").asText();
@@ -147,16 +170,22 @@ class PartnerApiTest {
     }
 
     private static void event(String project, String app, String eventId, long offset, String occurredAt) {
-        api.database.jdbi().useHandle(handle -> handle.execute(
-                """
+        api.database.jdbi().useHandle(handle -> handle.execute("""
+                insert into event_key (key, log_offset, occurred_at) values (cast(encode(substring(sha256(
+                    convert_to(?, 'UTF8') || decode('00', 'hex') || convert_to(?, 'UTF8')) from 1 for 16), 'hex') as uuid),
+                    ?, cast(? as timestamptz))""", app, eventId, offset, occurredAt));
+        api.database
+                .jdbi()
+                .useHandle(handle -> handle.execute(
+                        """
                 insert into event (log_offset, occurred_at, received_at, project_id, app_id, event_id, name, source, synthetic, document)
                 values (?, cast(? as timestamptz), now(), ?, ?, ?, 'x', 0, false, cast(? as bytea))""",
-                offset,
-                occurredAt,
-                UUID.fromString(project.substring(4)),
-                app,
-                eventId,
-                "{\"properties\":{\"email\":\"sha256:00\",\"order_ref\":9007199254740993},\"context\":{}}"
-                        .getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+                        offset,
+                        occurredAt,
+                        UUID.fromString(project.substring(4)),
+                        app,
+                        eventId,
+                        "{\"properties\":{\"email\":\"sha256:00\",\"order_ref\":9007199254740993},\"context\":{}}"
+                                .getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     }
 }

@@ -62,8 +62,7 @@ public final class CachedDestinations implements Destinations, ProjectChanges {
     private Destination read(ResultSet row) throws SQLException {
         Layer layer = PostgresLayers.read(row);
         Mode mode = Mode.valueOf(row.getString("mode").toUpperCase(Locale.ROOT));
-        return LayerDestination.of(
-                layer, mode, endpoints, token(layer.token().vaultId(), row.getBytes("ciphertext")));
+        return LayerDestination.of(layer, mode, endpoints, token(layer.token().vaultId(), row.getBytes("ciphertext")));
     }
 
     private Optional<String> token(@Nullable UUID vaultId, byte @Nullable [] ciphertext) {

@@ -24,7 +24,8 @@ public final class Columns {
 
     /// A `timestamptz`; `Instant.MIN` and `Instant.MAX` stand for minus and plus infinity.
     public static Argument at(@Nullable Instant instant) {
-        return (position, statement, context) -> statement.setObject(position, offset(instant), java.sql.Types.TIMESTAMP_WITH_TIMEZONE);
+        return (position, statement, context) ->
+                statement.setObject(position, offset(instant), java.sql.Types.TIMESTAMP_WITH_TIMEZONE);
     }
 
     public static Argument uuid(@Nullable UUID id) {

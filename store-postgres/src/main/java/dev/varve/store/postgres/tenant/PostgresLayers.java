@@ -39,12 +39,12 @@ public final class PostgresLayers implements Layers {
 
     @Override
     public Optional<Layer> find(UUID projectId, Platform platform) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "select * from layer where project_id = :project and platform = :platform")
-                .bind("project", uuid(projectId))
-                .bind("platform", platform.layerName())
-                .map((row, context) -> read(row))
-                .findOne());
+        return jdbi.withHandle(
+                handle -> handle.createQuery("select * from layer where project_id = :project and platform = :platform")
+                        .bind("project", uuid(projectId))
+                        .bind("platform", platform.layerName())
+                        .map((row, context) -> read(row))
+                        .findOne());
     }
 
     @Override
@@ -116,7 +116,9 @@ public final class PostgresLayers implements Layers {
                         select :id, organization_id, :ciphertext, :at from project where id = :project
                         on conflict (id) do update set ciphertext = excluded.ciphertext, updated_at = excluded.updated_at""")
                 .bind("id", uuid(vaultId))
-                .bind("ciphertext", bytes(vault.encrypt(token.getBytes(StandardCharsets.UTF_8), associatedData(vaultId))))
+                .bind(
+                        "ciphertext",
+                        bytes(vault.encrypt(token.getBytes(StandardCharsets.UTF_8), associatedData(vaultId))))
                 .bind("at", at(layer.updatedAt()))
                 .bind("project", uuid(layer.projectId()))
                 .execute();

@@ -46,16 +46,17 @@ public final class PostgresOrganizations implements Organizations {
 
     @Override
     public Optional<Organization> find(UUID id) {
-        return jdbi.withHandle(handle -> handle.createQuery("select " + COLUMNS + " from organization o where o.id = :id")
-                .bind("id", uuid(id))
-                .map((row, context) -> read(row))
-                .findOne());
+        return jdbi.withHandle(
+                handle -> handle.createQuery("select " + COLUMNS + " from organization o where o.id = :id")
+                        .bind("id", uuid(id))
+                        .map((row, context) -> read(row))
+                        .findOne());
     }
 
     @Override
     public List<Organization> roots() {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "select " + COLUMNS + " from organization o where o.parent_id is null order by o.created_at, o.id")
+        return jdbi.withHandle(handle -> handle.createQuery("select " + COLUMNS
+                        + " from organization o where o.parent_id is null order by o.created_at, o.id")
                 .map((row, context) -> read(row))
                 .list());
     }

@@ -71,12 +71,13 @@ public final class PostgresProjects implements Projects {
 
     @Override
     public List<Project> list(Owner owner, Filter filter, Optional<Position> after, int limit) {
-        StringBuilder sql = new StringBuilder("select * from project where organization_id = :organization and mode = :mode");
+        StringBuilder sql =
+                new StringBuilder("select * from project where organization_id = :organization and mode = :mode");
         filter.status().ifPresent(status -> sql.append(" and status = :status"));
         filter.search().ifPresent(search -> sql.append(" and position(lower(:search) in lower(name)) > 0"));
         filter.customerExternalId().ifPresent(customer -> sql.append(" and customer_external_id = :customer"));
-        after.ifPresent(position -> sql.append(
-                " and (created_at < :createdAt or (created_at = :createdAt and id > :id))"));
+        after.ifPresent(
+                position -> sql.append(" and (created_at < :createdAt or (created_at = :createdAt and id > :id))"));
         sql.append(" order by created_at desc, id limit :limit");
         return jdbi.withHandle(handle -> {
             Query query = handle.createQuery(sql.toString())
@@ -86,7 +87,8 @@ public final class PostgresProjects implements Projects {
             filter.status().ifPresent(status -> query.bind("status", status.wireName()));
             filter.search().ifPresent(search -> query.bind("search", search));
             filter.customerExternalId().ifPresent(customer -> query.bind("customer", customer));
-            after.ifPresent(position -> query.bind("createdAt", at(position.createdAt())).bind("id", uuid(position.id())));
+            after.ifPresent(position ->
+                    query.bind("createdAt", at(position.createdAt())).bind("id", uuid(position.id())));
             return query.map((row, context) -> read(row)).list();
         });
     }
@@ -154,6 +156,7 @@ public final class PostgresProjects implements Projects {
                 Mode.valueOf(row.getString("mode").toUpperCase(Locale.ROOT)),
                 Project.Status.of(row.getString("status")),
                 profile,
-                new Project.Times(instant(row, "created_at"), instant(row, "updated_at"), instantOrNull(row, "archived_at")));
+                new Project.Times(
+                        instant(row, "created_at"), instant(row, "updated_at"), instantOrNull(row, "archived_at")));
     }
 }

@@ -66,8 +66,7 @@ public final class PostgresSdkApps implements SdkApps {
                             update sdk_app set name = :name, bundle_id = :bundleId, android_package = :androidPackage,
                                 web_domain = :webDomain, app_store_id = :appStoreId, require_ingest_key = :requireKey,
                                 capi = cast(:capi as jsonb), remote_config = cast(:remoteConfig as jsonb)
-                            where app_id = :appId and project_id = :project"""), change.app())
-                    .execute();
+                            where app_id = :appId and project_id = :project"""), change.app()).execute();
             change.rotation().ifPresent(rotation -> rotate(handle, change, rotation));
             change.layersOn().forEach(platform -> switchOn(handle, change, platform));
             change.layersOff().forEach(platform -> switchOffUnlessUsed(handle, change, platform));
@@ -108,20 +107,20 @@ public final class PostgresSdkApps implements SdkApps {
 
     @Override
     public Optional<SdkApp> find(UUID projectId, String appId) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "select * from sdk_app where app_id = :appId and project_id = :project")
-                .bind("appId", appId)
-                .bind("project", uuid(projectId))
-                .map((row, context) -> read(row))
-                .findOne());
+        return jdbi.withHandle(
+                handle -> handle.createQuery("select * from sdk_app where app_id = :appId and project_id = :project")
+                        .bind("appId", appId)
+                        .bind("project", uuid(projectId))
+                        .map((row, context) -> read(row))
+                        .findOne());
     }
 
     @Override
     public List<SdkApp> list(UUID projectId, Optional<SdkPlatform> platform, Optional<Position> after, int limit) {
         StringBuilder sql = new StringBuilder("select * from sdk_app where project_id = :project");
         platform.ifPresent(wanted -> sql.append(" and platform = :platform"));
-        after.ifPresent(position -> sql.append(
-                " and (created_at < :createdAt or (created_at = :createdAt and app_id > :appId))"));
+        after.ifPresent(position ->
+                sql.append(" and (created_at < :createdAt or (created_at = :createdAt and app_id > :appId))"));
         sql.append(" order by created_at desc, app_id limit :limit");
         return jdbi.withHandle(handle -> {
             Query query = handle.createQuery(sql.toString())

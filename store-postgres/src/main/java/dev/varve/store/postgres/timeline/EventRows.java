@@ -32,7 +32,10 @@ final class EventRows {
     static LoggedEvent read(ResultSet row) throws SQLException {
         Event event = new Event(
                 new EventIdentity(
-                        id(row, "project_id"), row.getString("app_id"), row.getString("event_id"), row.getString("name")),
+                        id(row, "project_id"),
+                        row.getString("app_id"),
+                        row.getString("event_id"),
+                        row.getString("name")),
                 instant(row, "occurred_at"),
                 EventSource.values()[row.getInt("source")],
                 row.getBoolean("synthetic"),

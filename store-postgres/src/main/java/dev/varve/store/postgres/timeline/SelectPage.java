@@ -70,8 +70,8 @@ final class SelectPage {
         if (!filter.includeSynthetic()) {
             sql.append(" and not e.synthetic");
         }
-        after.ifPresent(position -> sql.append("""
-                 and (e.occurred_at < :lastAt or (e.occurred_at = :lastAt and (e.event_id collate "C", e.log_offset) > (:lastId, :lastOffset)))"""));
+        after.ifPresent(position -> sql.append(" and (e.occurred_at < :lastAt or (e.occurred_at = :lastAt")
+                .append(" and (e.event_id collate \"C\", e.log_offset) > (:lastId, :lastOffset)))"));
         sql.append(" order by e.occurred_at desc, e.event_id collate \"C\", e.log_offset limit :limit");
         Query statement = handle.createQuery(sql.toString())
                 .bind("project", uuid(query.projectId()))
