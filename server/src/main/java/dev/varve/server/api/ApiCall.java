@@ -24,8 +24,8 @@ record ApiCall(ServerRequest request, Caller caller, Map<String, String> path, I
     static UUID projectId(String text) {
         return PrefixedId.PROJECT
                 .parse(text)
-                .orElseThrow(() -> ApiException.invalid(
-                        List.of(new ApiException.Issue("projectId", "projectId is not a UUID"))));
+                .orElseThrow(() ->
+                        ApiException.invalid(List.of(new ApiException.Issue("projectId", "projectId is not a UUID"))));
     }
 
     String segment(String name) {

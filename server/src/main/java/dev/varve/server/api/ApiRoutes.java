@@ -27,7 +27,8 @@ import org.jdbi.v3.core.ConnectionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The Partner API, to be mounted at `/v1`. Every request passes the same checks in the same order: authentication, kill
+/// The Partner API, to be mounted at `/v1`. Every request passes the same checks in the same order: authentication,
+// kill
 /// switch, scope, path ids, existence, body, state.
 public final class ApiRoutes implements HttpService {
     private static final Logger LOG = LoggerFactory.getLogger(ApiRoutes.class);
@@ -92,14 +93,21 @@ public final class ApiRoutes implements HttpService {
         if (matches.isEmpty()) {
             throw ApiException.notFound("route");
         }
-        return matches.stream().filter(found -> found.route().method().equals(method)).findFirst().orElseThrow(() -> {
-            response.header(HeaderNames.ALLOW, allowed(matches));
-            return new ApiException(ErrorCode.METHOD_NOT_ALLOWED, method + " is not possible here");
-        });
+        return matches.stream()
+                .filter(found -> found.route().method().equals(method))
+                .findFirst()
+                .orElseThrow(() -> {
+                    response.header(HeaderNames.ALLOW, allowed(matches));
+                    return new ApiException(ErrorCode.METHOD_NOT_ALLOWED, method + " is not possible here");
+                });
     }
 
     private static String allowed(List<Match> matches) {
-        return matches.stream().map(found -> found.route().method()).distinct().sorted().collect(Collectors.joining(", "));
+        return matches.stream()
+                .map(found -> found.route().method())
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
     }
 
     private static List<String> segments(String rawPath) {
@@ -134,6 +142,7 @@ public final class ApiRoutes implements HttpService {
                 .anyMatch(cause -> cause instanceof SQLTransientConnectionException
                         || (cause instanceof java.sql.SQLException sql
                                 && sql.getSQLState() != null
-                                && (sql.getSQLState().startsWith("08") || sql.getSQLState().startsWith("57P"))));
+                                && (sql.getSQLState().startsWith("08")
+                                        || sql.getSQLState().startsWith("57P"))));
     }
 }

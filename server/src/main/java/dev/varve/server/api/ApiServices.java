@@ -17,10 +17,16 @@ import dev.varve.tenant.SdkApps;
 import java.time.InstantSource;
 import java.util.Map;
 
-/// Everything the Partner API works with. `ingestUrl`: the public address of the ingest host, without `/l` and without a
+/// Everything the Partner API works with. `ingestUrl`: the public address of the ingest host, without `/l` and without
+// a
 /// trailing slash.
 public record ApiServices(
-        Credentials credentials, Catalog catalog, Readings readings, Pipeline pipeline, String ingestUrl, InstantSource clock) {
+        Credentials credentials,
+        Catalog catalog,
+        Readings readings,
+        Pipeline pipeline,
+        String ingestUrl,
+        InstantSource clock) {
 
     public record Credentials(Organizations organizations, ApiKeys apiKeys) {}
 

@@ -76,7 +76,8 @@ final class Authentication {
         return request.headers()
                 .first(HeaderNames.AUTHORIZATION)
                 .filter(header -> header.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
-                .flatMap(header -> PresentedKey.parse(header.substring(SCHEME.length()).trim()));
+                .flatMap(header ->
+                        PresentedKey.parse(header.substring(SCHEME.length()).trim()));
     }
 
     private Optional<StoredKey> known(PresentedKey key) {

@@ -95,6 +95,8 @@ final class Body {
 
     private static ApiException tooLarge(int limit) {
         return new ApiException(
-                ErrorCode.PAYLOAD_TOO_LARGE, "the body is larger than " + limit + " bytes", Map.of("limitBytes", limit));
+                ErrorCode.PAYLOAD_TOO_LARGE,
+                "the body is larger than " + limit + " bytes",
+                Map.of("limitBytes", limit));
     }
 }

@@ -47,22 +47,30 @@ final class CapiStatusRoute {
         return ApiAnswer.ok(body);
     }
 
-    private ObjectNode row(UUID projectId, Platform platform, Optional<Layer> layer, CapiFacts facts, CapiStatus status) {
+    private ObjectNode row(
+            UUID projectId, Platform platform, Optional<Layer> layer, CapiFacts facts, CapiStatus status) {
         ObjectNode row = Json.object()
                 .put("platform", platform.layerName())
                 .put("enabled", facts.configuration().enabled())
                 .put("status", status.wireName())
                 .put("pixelId", layer.map(Layer::pixelId).orElse(null))
-                .put("accessTokenValid", layer.filter(known -> known.token().valid()).isPresent())
+                .put(
+                        "accessTokenValid",
+                        layer.filter(known -> known.token().valid()).isPresent())
                 .put(
                         "accessTokenLastValidatedAt",
-                        Json.time(layer.map(known -> known.token().validatedAt()).orElse(null)))
+                        Json.time(
+                                layer.map(known -> known.token().validatedAt()).orElse(null)))
                 .put("eventsLast1h", facts.counts().eligible1h())
                 .put("eventsLast24h", facts.counts().eligible24h())
                 .put("lastEventAt", Json.time(facts.lane().lastEligibleAt()));
-        row.set("lastError", services.catalog().layers().lastError(projectId, platform)
-                .map(LayerRoutes::json)
-                .orElse(null));
+        row.set(
+                "lastError",
+                services.catalog()
+                        .layers()
+                        .lastError(projectId, platform)
+                        .map(LayerRoutes::json)
+                        .orElse(null));
         row.putObject("drift")
                 .put("sent", facts.drift().sent())
                 .put("received", facts.drift().received())
@@ -85,7 +93,9 @@ final class CapiStatusRoute {
                 .put("pixel_id", layer.map(Layer::pixelId).orElse(null))
                 .put(
                         "access_token_vault_id",
-                        layer.map(known -> known.token().vaultId()).map(UUID::toString).orElse(null))
+                        layer.map(known -> known.token().vaultId())
+                                .map(UUID::toString)
+                                .orElse(null))
                 .put("events_received_1h", facts.counts().received1h())
                 .put("events_received_24h", facts.counts().received24h())
                 .put("events_sent_1h", facts.counts().sent1h())

@@ -57,7 +57,9 @@ final class EventRoutes {
         Project project = access.project(call.caller().owner(), ApiCall.projectId(envelope.project()));
         access.app(project, envelope.app());
         ProjectAccess.requireActive(project);
-        return answer(services.pipeline().serverEvents().collect(new ServerRequest(ingestApp(project, envelope.app()), body)));
+        return answer(services.pipeline()
+                .serverEvents()
+                .collect(new ServerRequest(ingestApp(project, envelope.app()), body)));
     }
 
     /// The copy in memory may not know an app that was made a moment ago.
@@ -124,12 +126,13 @@ final class EventRoutes {
                         call.queryFlag("includeSynthetic")),
                 call.queryTime("since"),
                 call.queryTime("until"));
-        Optional<Timeline.Position> after = call.cursor(listName)
-                .map(cursor -> new Timeline.Position(cursor.at(), cursor.text(), cursor.number()));
+        Optional<Timeline.Position> after =
+                call.cursor(listName).map(cursor -> new Timeline.Position(cursor.at(), cursor.text(), cursor.number()));
         access.project(call);
         List<TimelineEntry> entries = timeline.page(query, after, limit + 1);
         EventJson json = new EventJson(redaction(call));
-        return ApiAnswer.ok(Json.page(entries, limit, json::item, last -> cursor(last).encode(listName)));
+        return ApiAnswer.ok(
+                Json.page(entries, limit, json::item, last -> cursor(last).encode(listName)));
     }
 
     private ApiAnswer get(ApiCall call) {
@@ -147,16 +150,16 @@ final class EventRoutes {
 
     private static Cursor cursor(TimelineEntry last) {
         return new Cursor(
-                last.logged().event().occurredAt(), last.logged().identity().eventId(), last.logged().offset());
+                last.logged().event().occurredAt(),
+                last.logged().identity().eventId(),
+                last.logged().offset());
     }
 
     /// As ingest stores a user id that is an e-mail address.
     private static String storedUserId(String userId) {
         String trimmed = userId.trim();
         boolean email = trimmed.matches("[^\\s@]+@[^\\s@]+\\.[^\\s@]+");
-        return email
-                ? "sha256:" + HexFormat.of().formatHex(KeyMint.sha256(trimmed.toLowerCase(Locale.ROOT)))
-                : userId;
+        return email ? "sha256:" + HexFormat.of().formatHex(KeyMint.sha256(trimmed.toLowerCase(Locale.ROOT))) : userId;
     }
 
     /// The two ids of the body, read without building the events.

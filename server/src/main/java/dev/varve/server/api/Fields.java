@@ -13,7 +13,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a JSON object field by field and collects every problem, so that the caller hears of all of them at once.
-/// A field that is absent or bad reads as its fallback; call `finish` before using what was read. Unknown fields are ignored.
+/// A field that is absent or bad reads as its fallback; call `finish` before using what was read. Unknown fields are
+// ignored.
 final class Fields {
     private final ObjectNode body;
     private final String prefix;
@@ -45,7 +46,10 @@ final class Fields {
         }
 
         static Text oneOf(Set<String> allowed) {
-            return new Text(allowed::contains, "must be one of " + String.join(", ", allowed.stream().sorted().toList()));
+            return new Text(
+                    allowed::contains,
+                    "must be one of "
+                            + String.join(", ", allowed.stream().sorted().toList()));
         }
     }
 
@@ -91,7 +95,8 @@ final class Fields {
         return value.textValue();
     }
 
-    @Nullable String textOrNull(String name, @Nullable String fallback, Text rule) {
+    @Nullable
+    String textOrNull(String name, @Nullable String fallback, Text rule) {
         if (!has(name)) {
             return fallback;
         }

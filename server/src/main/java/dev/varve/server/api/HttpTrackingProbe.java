@@ -21,7 +21,8 @@ public final class HttpTrackingProbe implements TrackingProbe {
     private final String credential;
     private final InstantSource clock;
 
-    /// `ingestUrl`: without `/l` and without a trailing slash. `credential`: what the ingest route expects in `X-Varve-Probe`.
+    /// `ingestUrl`: without `/l` and without a trailing slash. `credential`: what the ingest route expects in
+    // `X-Varve-Probe`.
     public HttpTrackingProbe(HttpClient client, String ingestUrl, String credential, InstantSource clock) {
         this.client = client;
         this.events = URI.create(ingestUrl + "/l/events");

@@ -29,10 +29,12 @@ record LayerChecks(ApiServices.Pipeline pipeline) {
     /// What keeps the layer from being switched on, as the API names it: `pixelId`, `accessToken`.
     static List<String> missing(Layer layer, boolean hasToken, Optional<ProbeResult> probe) {
         List<String> missing = new ArrayList<>();
-        if (layer.pixelId() == null || probe.filter(ProbeResult.PixelRefused.class::isInstance).isPresent()) {
+        if (layer.pixelId() == null
+                || probe.filter(ProbeResult.PixelRefused.class::isInstance).isPresent()) {
             missing.add("pixelId");
         }
-        if (!hasToken || probe.filter(ProbeResult.TokenRefused.class::isInstance).isPresent()) {
+        if (!hasToken
+                || probe.filter(ProbeResult.TokenRefused.class::isInstance).isPresent()) {
             missing.add("accessToken");
         }
         return missing;
@@ -42,7 +44,8 @@ record LayerChecks(ApiServices.Pipeline pipeline) {
 
     static ApiException notReady(List<Missing> missing) {
         Missing first = missing.getFirst();
-        String lacks = String.join(" and ", first.fields().stream().map(LayerChecks::title).toList());
+        String lacks = String.join(
+                " and ", first.fields().stream().map(LayerChecks::title).toList());
         return new ApiException(
                 ErrorCode.CONFLICT,
                 "CAPI cannot be enabled: the " + first.platform().title() + " layer has " + lacks,

@@ -12,12 +12,18 @@ import org.jspecify.annotations.Nullable;
 /// The body of `PUT …/capi`: everything but the token is replaced.
 record LayerFields(boolean enabled, @Nullable String pixelId, TokenChange token, Layer.Settings settings) {
     private static final Fields.Text SHORT = Fields.Text.length(1, 64);
-    private static final Fields.Text COUNTRY =
-            Fields.Text.oneOf(Set.of(Locale.getISOCountries()));
-    private static final Fields.Text ISO_COUNTRY =
-            new Fields.Text(COUNTRY.test(), "not an ISO 3166-1 alpha-2 country");
+    private static final Fields.Text COUNTRY = Fields.Text.oneOf(Set.of(Locale.getISOCountries()));
+    private static final Fields.Text ISO_COUNTRY = new Fields.Text(COUNTRY.test(), "not an ISO 3166-1 alpha-2 country");
     private static final Set<String> META_SOURCES = Set.of(
-            "website", "app", "email", "phone_call", "chat", "physical_store", "system_generated", "business_messaging", "other");
+            "website",
+            "app",
+            "email",
+            "phone_call",
+            "chat",
+            "physical_store",
+            "system_generated",
+            "business_messaging",
+            "other");
     private static final Set<String> TIKTOK_SOURCES = Set.of("web", "app", "offline", "crm");
     private static final int MAX_EVENT_MAP = 200;
 

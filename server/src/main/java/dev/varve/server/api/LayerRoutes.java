@@ -63,14 +63,24 @@ final class LayerRoutes {
                 .orElseGet(() -> Layer.blank(UUID.randomUUID(), projectId, platform, call.now()));
         Optional<String> token = token(before, fields.token());
         Layer wanted = new Layer(
-                before.id(), projectId, platform, fields.enabled(), fields.pixelId(), before.token(), fields.settings(), call.now());
+                before.id(),
+                projectId,
+                platform,
+                fields.enabled(),
+                fields.pixelId(),
+                before.token(),
+                fields.settings(),
+                call.now());
         Optional<ProbeResult> probe =
                 needsProbe(before, wanted, fields.token()) ? checks.probe(project, wanted, token) : Optional.empty();
         if (fields.enabled()) {
             requireReady(wanted, token.isPresent(), probe);
         }
         Layer stored = catalog.layers()
-                .save(withToken(wanted, before, token.isPresent(), probe, call.now()), fields.token(), verdict(probe, call.now()));
+                .save(
+                        withToken(wanted, before, token.isPresent(), probe, call.now()),
+                        fields.token(),
+                        verdict(probe, call.now()));
         catalog.changes().changed(projectId);
         return ApiAnswer.ok(json(projectId, platform, Optional.of(stored)));
     }
@@ -86,7 +96,9 @@ final class LayerRoutes {
     /// A token and pixel that the platform accepted together are not asked about again.
     private static boolean needsProbe(Layer before, Layer wanted, TokenChange change) {
         boolean samePixel = wanted.pixelId() != null && wanted.pixelId().equals(before.pixelId());
-        return change instanceof TokenChange.Replaced || !samePixel || !before.token().valid();
+        return change instanceof TokenChange.Replaced
+                || !samePixel
+                || !before.token().valid();
     }
 
     private static void requireReady(Layer wanted, boolean hasToken, Optional<ProbeResult> probe) {
@@ -99,7 +111,9 @@ final class LayerRoutes {
             details.put("platform", wanted.platform().layerName());
             details.put("platformCode", answer.platformCode());
             throw new ApiException(
-                    ErrorCode.PLATFORM_ERROR, wanted.platform().title() + " gave no verdict on the token; try again", details);
+                    ErrorCode.PLATFORM_ERROR,
+                    wanted.platform().title() + " gave no verdict on the token; try again",
+                    details);
         }
     }
 
@@ -152,26 +166,35 @@ final class LayerRoutes {
     private ObjectNode json(UUID projectId, Platform platform, Optional<Layer> layer) {
         ObjectNode body = Json.object()
                 .put("projectId", PrefixedId.PROJECT.format(projectId))
-                .put("layerId", layer.map(known -> PrefixedId.LAYER.format(known.id())).orElse(null))
+                .put(
+                        "layerId",
+                        layer.map(known -> PrefixedId.LAYER.format(known.id())).orElse(null))
                 .put("platform", platform.layerName())
                 .put("enabled", layer.filter(Layer::enabled).isPresent())
                 .put("pixelId", layer.map(Layer::pixelId).orElse(null))
                 .put(
                         "accessTokenVaultId",
-                        layer.map(known -> known.token().vaultId()).map(UUID::toString).orElse(null))
-                .put("accessTokenValid", layer.filter(known -> known.token().valid()).isPresent())
+                        layer.map(known -> known.token().vaultId())
+                                .map(UUID::toString)
+                                .orElse(null))
+                .put(
+                        "accessTokenValid",
+                        layer.filter(known -> known.token().valid()).isPresent())
                 .put(
                         "accessTokenLastValidatedAt",
-                        Json.time(layer.map(known -> known.token().validatedAt()).orElse(null)));
+                        Json.time(
+                                layer.map(known -> known.token().validatedAt()).orElse(null)));
         Layer.Settings settings = layer.map(Layer::settings).orElse(Layer.Settings.DEFAULT);
         body.put("testEventCode", settings.testEventCode());
         body.set("eventMap", settings.eventMap());
         body.put("actionSource", settings.actionSource());
         body.set("dataProcessingOptions", settings.dataProcessingOptions());
         body.put("defaultCountry", settings.defaultCountry());
-        body.set("lastError", layer.flatMap(known -> catalog.layers().lastError(projectId, platform))
-                .map(LayerRoutes::json)
-                .orElse(null));
+        body.set(
+                "lastError",
+                layer.flatMap(known -> catalog.layers().lastError(projectId, platform))
+                        .map(LayerRoutes::json)
+                        .orElse(null));
         return body.put("updatedAt", Json.time(layer.map(Layer::updatedAt).orElse(null)));
     }
 

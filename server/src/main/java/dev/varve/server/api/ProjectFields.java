@@ -17,7 +17,8 @@ final class ProjectFields {
     private static final Fields.Text TIMEZONE =
             new Fields.Text(ZoneId.getAvailableZoneIds()::contains, "not an IANA time zone");
     private static final Fields.Text LANGUAGE = new Fields.Text(ProjectFields::isLanguage, "not a BCP 47 language tag");
-    private static final Fields.Text OWNER = new Fields.Text(text -> EMAIL.matcher(text).matches(), "not an e-mail address");
+    private static final Fields.Text OWNER =
+            new Fields.Text(text -> EMAIL.matcher(text).matches(), "not an e-mail address");
     private static final Fields.Text VOICE =
             Fields.Text.oneOf(Set.of("authentic", "witty", "professional", "warm", "casual", "educational"));
     private static final Fields.Text GENDER = Fields.Text.oneOf(Set.of("all", "female", "male"));
@@ -67,7 +68,11 @@ final class ProjectFields {
 
     private static boolean isLanguage(String tag) {
         try {
-            return !new Locale.Builder().setLanguageTag(tag).build().getLanguage().isEmpty();
+            return !new Locale.Builder()
+                    .setLanguageTag(tag)
+                    .build()
+                    .getLanguage()
+                    .isEmpty();
         } catch (IllformedLocaleException e) {
             return false;
         }

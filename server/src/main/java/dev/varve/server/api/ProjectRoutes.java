@@ -70,11 +70,9 @@ final class ProjectRoutes {
                 new Projects.Filter(status(call), call.query("search"), call.query("customerExternalId"));
         Optional<Projects.Position> after = call.cursor(LIST).map(ProjectRoutes::position);
         List<Project> projects = catalog.projects().list(call.caller().owner(), filter, after, limit + 1);
-        return ApiAnswer.ok(Json.page(
-                projects,
-                limit,
-                ProjectRoutes::shortItem,
-                last -> new Cursor(last.times().createdAt(), last.id().toString(), 0).encode(LIST)));
+        return ApiAnswer.ok(Json.page(projects, limit, ProjectRoutes::shortItem, last -> new Cursor(
+                        last.times().createdAt(), last.id().toString(), 0)
+                .encode(LIST)));
     }
 
     private static Projects.Position position(Cursor cursor) {

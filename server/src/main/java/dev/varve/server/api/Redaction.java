@@ -10,7 +10,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Hides personal data in what is read, unless the key may see it; then hashes stay hashes. Integers that JavaScript cannot
+/// Hides personal data in what is read, unless the key may see it; then hashes stay hashes. Integers that JavaScript
+// cannot
 /// hold become strings either way.
 enum Redaction {
     HIDDEN,
@@ -21,12 +22,47 @@ enum Redaction {
     private static final Pattern HASH = Pattern.compile("sha256:[0-9a-f]{64}");
     /// Lower-case, without `-` and `_`.
     private static final Set<String> KEYS = Set.of(
-            "email", "mail", "emailaddress", "useremail", "phone", "phonenumber", "mobile", "mobilenumber", "tel", "telephone",
-            "msisdn", "firstname", "lastname", "fullname", "surname", "address", "street", "city", "zip", "postalcode",
-            "dateofbirth", "dob", "birthdate", "birthday", "gender", "ip", "ipaddress", "useragent", "password", "token", "ssn",
-            "nationalid", "passport", "cardnumber", "iban", "idfa", "idfv", "gaid");
+            "email",
+            "mail",
+            "emailaddress",
+            "useremail",
+            "phone",
+            "phonenumber",
+            "mobile",
+            "mobilenumber",
+            "tel",
+            "telephone",
+            "msisdn",
+            "firstname",
+            "lastname",
+            "fullname",
+            "surname",
+            "address",
+            "street",
+            "city",
+            "zip",
+            "postalcode",
+            "dateofbirth",
+            "dob",
+            "birthdate",
+            "birthday",
+            "gender",
+            "ip",
+            "ipaddress",
+            "useragent",
+            "password",
+            "token",
+            "ssn",
+            "nationalid",
+            "passport",
+            "cardnumber",
+            "iban",
+            "idfa",
+            "idfv",
+            "gaid");
 
-    @Nullable String text(@Nullable String text) {
+    @Nullable
+    String text(@Nullable String text) {
         if (text == null || this == SHOWN) {
             return text;
         }
@@ -60,7 +96,8 @@ enum Redaction {
     }
 
     private static JsonNode exact(JsonNode value) {
-        boolean tooLarge = value.isIntegralNumber() && value.bigIntegerValue().abs().compareTo(EXACT) > 0;
+        boolean tooLarge =
+                value.isIntegralNumber() && value.bigIntegerValue().abs().compareTo(EXACT) > 0;
         return tooLarge ? TextNode.valueOf(value.bigIntegerValue().toString()) : value;
     }
 

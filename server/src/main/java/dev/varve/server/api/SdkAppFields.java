@@ -12,8 +12,10 @@ import java.util.stream.Collectors;
 final class SdkAppFields {
     private static final Fields.Text NAME = Fields.Text.length(1, 128);
     private static final Fields.Text BUNDLE = Fields.Text.length(1, 255);
-    private static final Pattern HOST = Pattern.compile("(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*");
-    private static final Fields.Text DOMAIN = new Fields.Text(text -> HOST.matcher(text).matches(), "not a host name");
+    private static final Pattern HOST = Pattern.compile(
+            "(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*");
+    private static final Fields.Text DOMAIN =
+            new Fields.Text(text -> HOST.matcher(text).matches(), "not a host name");
     private static final Fields.Text STORE_ID =
             new Fields.Text(text -> text.matches("[0-9]{1,12}"), "must be 1 to 12 digits");
     private static final Fields.Text APP_ID =

@@ -27,7 +27,15 @@ final class SdkAppRoutes {
     private static final String PATH = "/projects/{projectId}/sdk-apps";
     private static final int REMOTE_CONFIG_BYTES = 16 << 10;
     private static final List<String> PATCHABLE = List.of(
-            "name", "bundleId", "androidPackage", "webDomain", "appStoreId", "capi", "rotateKey", "requireIngestKey", "remoteConfig");
+            "name",
+            "bundleId",
+            "androidPackage",
+            "webDomain",
+            "appStoreId",
+            "capi",
+            "rotateKey",
+            "requireIngestKey",
+            "remoteConfig");
 
     private final ApiServices services;
     private final ApiServices.Catalog catalog;
@@ -47,7 +55,8 @@ final class SdkAppRoutes {
                 Route.of("POST", PATH, Scopes.PROJECTS_WRITE, this::create),
                 Route.of("GET", PATH, Scopes.PROJECTS_READ, this::list),
                 Route.of("GET", PATH + "/{appId}", Scopes.PROJECTS_READ, this::get),
-                Route.of("PATCH", PATH + "/{appId}", Scopes.PROJECTS_WRITE, this::patch).or(Scopes.ADS_WRITE_CAPI));
+                Route.of("PATCH", PATH + "/{appId}", Scopes.PROJECTS_WRITE, this::patch)
+                        .or(Scopes.ADS_WRITE_CAPI));
     }
 
     private ApiAnswer create(ApiCall call) {
@@ -111,7 +120,8 @@ final class SdkAppRoutes {
         Project project = access.project(call);
         SdkApp app = access.app(project, call.segment("appId"));
         Fields fields = scoped == null ? Fields.of(call.body()) : scoped;
-        fields.refuse("is read-only", "appId", "platform", "ingestEndpoint", "createdAt", "lastRotatedAt", "lastEventAt");
+        fields.refuse(
+                "is read-only", "appId", "platform", "ingestEndpoint", "createdAt", "lastRotatedAt", "lastEventAt");
         if (PATCHABLE.stream().noneMatch(fields::has)) {
             fields.issue("", "at least one field to change is needed");
         }
@@ -212,7 +222,8 @@ final class SdkAppRoutes {
         if (layer.enabled() && proven) {
             return List.of();
         }
-        Optional<ProbeResult> probe = checks.probe(project, layer, catalog.layers().revealToken(layer));
+        Optional<ProbeResult> probe =
+                checks.probe(project, layer, catalog.layers().revealToken(layer));
         boolean accepted = probe.filter(ProbeResult.Accepted.class::isInstance).isPresent();
         return LayerChecks.missing(layer, layer.token().isPresent() && (proven || accepted), probe);
     }
@@ -261,7 +272,8 @@ final class SdkAppRoutes {
                     .put("pixelId", layer.map(Layer::pixelId).orElse(null))
                     .put(
                             "lastForwardAt",
-                            Json.time(platform.map(activity.lastForwardAt()::get).orElse(null)));
+                            Json.time(
+                                    platform.map(activity.lastForwardAt()::get).orElse(null)));
         });
         return capi;
     }

@@ -31,13 +31,51 @@ final class VerifyTrackingRoute {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Fields.Text NAME = Fields.Text.length(1, 128);
     private static final Set<String> STANDARD = Set.of(
-            "AddPaymentInfo", "AddToCart", "AddToWishlist", "CompleteRegistration", "Contact", "CustomizeProduct", "Donate",
-            "FindLocation", "InitiateCheckout", "Lead", "PageView", "Purchase", "Schedule", "Search", "StartTrial",
-            "SubmitApplication", "Subscribe", "ViewContent", "ActivateApp", "AchievementUnlocked", "LevelAchieved",
-            "MobileAppInstall", "Rate", "SpentCredits", "TutorialCompletion", "ApplicationApproval", "Download", "AchieveLevel",
-            "Checkout", "CompleteTutorial", "CreateGroup", "CreateRole", "GenerateLead", "InAppADClick", "InAppADImpr",
-            "InstallApp", "JoinGroup", "LaunchAPP", "LoanApplication", "LoanApproval", "LoanDisbursal", "Login", "Registration",
-            "SpendCredits", "UnlockAchievement");
+            "AddPaymentInfo",
+            "AddToCart",
+            "AddToWishlist",
+            "CompleteRegistration",
+            "Contact",
+            "CustomizeProduct",
+            "Donate",
+            "FindLocation",
+            "InitiateCheckout",
+            "Lead",
+            "PageView",
+            "Purchase",
+            "Schedule",
+            "Search",
+            "StartTrial",
+            "SubmitApplication",
+            "Subscribe",
+            "ViewContent",
+            "ActivateApp",
+            "AchievementUnlocked",
+            "LevelAchieved",
+            "MobileAppInstall",
+            "Rate",
+            "SpentCredits",
+            "TutorialCompletion",
+            "ApplicationApproval",
+            "Download",
+            "AchieveLevel",
+            "Checkout",
+            "CompleteTutorial",
+            "CreateGroup",
+            "CreateRole",
+            "GenerateLead",
+            "InAppADClick",
+            "InAppADImpr",
+            "InstallApp",
+            "JoinGroup",
+            "LaunchAPP",
+            "LoanApplication",
+            "LoanApproval",
+            "LoanDisbursal",
+            "Login",
+            "Registration",
+            "SpendCredits",
+            "UnlockAchievement");
 
     private final ApiServices services;
     private final ProjectAccess access;
@@ -138,7 +176,8 @@ final class VerifyTrackingRoute {
                     break;
                 }
                 LockSupport.parkNanos(POLL.toNanos());
-            } while (millis(start) < PATIENCE.toMillis() && !Thread.currentThread().isInterrupted());
+            } while (millis(start) < PATIENCE.toMillis()
+                    && !Thread.currentThread().isInterrupted());
         }
         return new Trace(eventId, sent, seen, hops);
     }
@@ -166,8 +205,11 @@ final class VerifyTrackingRoute {
     private ObjectNode report(Project project, SdkApp app, Order order, Map<Platform, String> troubles, Trace trace) {
         Timeline timeline = services.readings().timeline();
         List<String> observed = timeline.observedNames(project.id(), app.appId(), Duration.ofDays(7), 100);
-        List<String> missing = order.expected().stream().filter(name -> !observed.contains(name)).toList();
-        @Nullable Instant lastEventAt = services.catalog()
+        List<String> missing = order.expected().stream()
+                .filter(name -> !observed.contains(name))
+                .toList();
+        @Nullable
+        Instant lastEventAt = services.catalog()
                 .sdkApps()
                 .activity(Set.of(app.appId()))
                 .getOrDefault(app.appId(), SdkApps.Activity.NONE)
@@ -175,14 +217,16 @@ final class VerifyTrackingRoute {
                 .orElse(null);
         List<Check> checks = checks(troubles, trace);
         boolean failed = checks.stream().anyMatch(Check::countsAsFailure);
-        String status = lastEventAt == null ? "no_install" : failed || !missing.isEmpty() ? "missing_events" : "healthy";
+        String status =
+                lastEventAt == null ? "no_install" : failed || !missing.isEmpty() ? "missing_events" : "healthy";
         ObjectNode body = Json.object().put("status", status).put("lastEventAt", Json.time(lastEventAt));
         order.expected().forEach(body.putArray("expectedEvents")::add);
         observed.forEach(body.putArray("observedEvents")::add);
         missing.forEach(body.putArray("missing")::add);
         ArrayNode samples = body.putArray("samples");
         trace.stored().ifPresent(entry -> samples.add(sample(entry)));
-        order.expected().forEach(name -> newest(project.id(), app, name).ifPresent(entry -> samples.add(sample(entry))));
+        order.expected()
+                .forEach(name -> newest(project.id(), app, name).ifPresent(entry -> samples.add(sample(entry))));
         ArrayNode checkArray = body.putArray("checks");
         checks.forEach(check -> checkArray.add(check.json()));
         ArrayNode hops = body.putArray("hops");
@@ -193,7 +237,8 @@ final class VerifyTrackingRoute {
 
     private Optional<TimelineEntry> newest(UUID projectId, SdkApp app, String name) {
         Timeline.Filter filter = new Timeline.Filter(Optional.of(app.appId()), Set.of(name), Optional.empty(), false);
-        return services.readings()
+        return services
+                .readings()
                 .timeline()
                 .page(new Timeline.Query(projectId, filter, Optional.empty(), Optional.empty()), Optional.empty(), 1)
                 .stream()
@@ -208,7 +253,8 @@ final class VerifyTrackingRoute {
         ArrayNode platforms = sample.putArray("platforms");
         for (Receipt receipt : entry.receipts()) {
             boolean forwarded = receipt.state() == dev.varve.delivery.ReceiptState.FORWARDED;
-            ObjectNode one = platforms.addObject()
+            ObjectNode one = platforms
+                    .addObject()
                     .put("platform", receipt.platform().shortName())
                     .put("forwarded", forwarded);
             if (receipt.traceId() != null) {
@@ -292,7 +338,8 @@ final class VerifyTrackingRoute {
                         name,
                         reason,
                         receipt.platform().shortName() + " did not accept the test event",
-                        "See the event's attempts and capi-status of the " + receipt.platform().title() + " layer.");
+                        "See the event's attempts and capi-status of the "
+                                + receipt.platform().title() + " layer.");
             }
         }
         return Check.passed(name);

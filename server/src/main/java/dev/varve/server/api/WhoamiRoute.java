@@ -19,7 +19,9 @@ final class WhoamiRoute {
                 .put("organizationName", organization.name())
                 .put(
                         "parentOrganizationId",
-                        organization.parentId() == null ? null : PrefixedId.ORGANIZATION.format(organization.parentId()));
+                        organization.parentId() == null
+                                ? null
+                                : PrefixedId.ORGANIZATION.format(organization.parentId()));
         key.scopes().granted().forEach(body.putArray("scopes")::add);
         body.put("rateLimitTier", key.tier().wireName())
                 .put("apiKeyId", PrefixedId.API_KEY.format(key.id()))

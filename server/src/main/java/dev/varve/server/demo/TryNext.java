@@ -24,8 +24,7 @@ final class TryNext {
                 3. See how forwarding is doing
                 curl -sS '%s/v1/projects/%s/ads/capi-status' -H 'Authorization: Bearer %s'
 
-                """
-                .formatted(
+                """.formatted(
                         b.projectId(),
                         b.sandboxUrl(),
                         b.ingestUrl(),
