@@ -56,7 +56,6 @@ final class SampleEvents {
                 .put("app_version", "web-112")
                 .put("device_model", "Desktop")
                 .put("anonymous_id", "anon_" + person);
-        event.withObjectProperty("properties").put("$page_url", "https://shop.acmecoffee.example/menu");
         return body(event);
     }
 
@@ -71,7 +70,7 @@ final class SampleEvents {
                 .put("app_user_id", "guest-" + person)
                 .put("session_id", "sess_" + person + "_" + now.getEpochSecond() / 1800)
                 .put("country_code", "PT");
-        properties(event.putObject("properties"), name);
+        properties(event.putObject("properties").put("$page_url", "https://shop.acmecoffee.example/menu"), name);
         event.putObject("user")
                 .put("email", "guest" + person + "@acmecoffee.example")
                 .put("country", "pt");
