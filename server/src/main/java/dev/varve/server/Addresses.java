@@ -17,9 +17,10 @@ record Addresses(HttpSettings listening, String api, String ingest, String local
         String api = settled.publicUrl().map(URI::toString).orElse("http://localhost:" + settled.port());
         String ingest = settled.ingestUrl()
                 .map(URI::toString)
-                .orElse(settled.ingestPort().isPresent()
-                        ? "http://localhost:" + settled.ingestPort().getAsInt()
-                        : api);
+                .orElse(
+                        settled.ingestPort().isPresent()
+                                ? "http://localhost:" + settled.ingestPort().getAsInt()
+                                : api);
         String host = settled.bind().equals("0.0.0.0") || settled.bind().equals("::") ? "127.0.0.1" : settled.bind();
         int port = settled.ingestPort().orElse(settled.port());
         return new Addresses(

@@ -31,9 +31,9 @@ import dev.varve.server.vault.TinkVault;
 import dev.varve.store.postgres.Database;
 import dev.varve.store.postgres.EmbeddedPostgres;
 import dev.varve.store.postgres.Migrations;
+import dev.varve.store.postgres.ledger.PostgresDeliveryLedger;
 import dev.varve.store.postgres.log.PostgresEventLog;
 import dev.varve.store.postgres.log.Retention;
-import dev.varve.store.postgres.ledger.PostgresDeliveryLedger;
 import dev.varve.store.postgres.tenant.CachedDestinations;
 import dev.varve.store.postgres.tenant.CachedIngestApps;
 import dev.varve.store.postgres.tenant.PostgresApiKeys;
@@ -43,9 +43,6 @@ import dev.varve.store.postgres.tenant.PostgresProjects;
 import dev.varve.store.postgres.tenant.PostgresSdkApps;
 import dev.varve.store.postgres.timeline.PostgresCapiReadings;
 import dev.varve.store.postgres.timeline.PostgresTimeline;
-import org.jdbi.v3.core.Jdbi;
-import java.util.UUID;
-import java.util.stream.Collectors;
 import dev.varve.tenant.Mode;
 import dev.varve.tenant.PlatformEndpoints;
 import dev.varve.tenant.Vault;
@@ -61,10 +58,13 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -129,7 +129,10 @@ final class Assembly implements AutoCloseable {
             try {
                 part.close();
             } catch (Exception e) {
-                LOG.atWarn().addKeyValue("part", part.getClass().getSimpleName()).setCause(e).log("close.failed");
+                LOG.atWarn()
+                        .addKeyValue("part", part.getClass().getSimpleName())
+                        .setCause(e)
+                        .log("close.failed");
             }
         }
     }

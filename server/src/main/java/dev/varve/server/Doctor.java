@@ -60,7 +60,8 @@ final class Doctor {
     private Finding disk() {
         try {
             long mebibytes = Files.getFileStore(existing(data)).getUsableSpace() / MIB;
-            return new Finding("disk", mebibytes >= 2048, mebibytes + " MiB free", "make room for at least 2 GiB of events");
+            return new Finding(
+                    "disk", mebibytes >= 2048, mebibytes + " MiB free", "make room for at least 2 GiB of events");
         } catch (IOException e) {
             return new Finding("disk", false, "free space cannot be read", "check the file system of " + data);
         }
@@ -88,7 +89,8 @@ final class Doctor {
             socket.bind(new InetSocketAddress(settings.http().bind(), port));
             return new Finding("server", true, "not running, port " + port + " is free", "");
         } catch (IOException e) {
-            return new Finding("server", false, "port " + port + " is taken by something else", "choose another with --port");
+            return new Finding(
+                    "server", false, "port " + port + " is taken by something else", "choose another with --port");
         }
     }
 
@@ -112,7 +114,11 @@ final class Doctor {
         Path file = settings.installation().vaultKeyFile();
         if (!Files.exists(file)) {
             boolean fresh = Bootstrap.read(data).isEmpty();
-            return new Finding("vault key", fresh, fresh ? "made at first start" : file + " is missing", "put it back from its copy");
+            return new Finding(
+                    "vault key",
+                    fresh,
+                    fresh ? "made at first start" : file + " is missing",
+                    "put it back from its copy");
         }
         return new Finding("vault key", TinkVault.isReadable(file), file.toString(), "put the file back from its copy");
     }

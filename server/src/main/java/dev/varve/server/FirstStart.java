@@ -12,7 +12,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.UUID;
 
-/// Gives a fresh installation its organization and first key, and writes both to `bootstrap.json`. Later starts keep the
+/// Gives a fresh installation its organization and first key, and writes both to `bootstrap.json`. Later starts keep
+// the
 /// file and only bring its URLs up to date.
 final class FirstStart {
     private final Organizations organizations;
@@ -42,10 +43,8 @@ final class FirstStart {
     }
 
     private Bootstrap create(String apiUrl, String ingestUrl, Instant now) {
-        UUID organization = organizations.roots().stream()
-                .findFirst()
-                .map(Organization::id)
-                .orElseGet(() -> newOrganization(now));
+        UUID organization =
+                organizations.roots().stream().findFirst().map(Organization::id).orElseGet(() -> newOrganization(now));
         KeyMint.MintedKey key = mint.mint(
                 new KeyMint.Grant(
                         organization,
@@ -56,13 +55,20 @@ final class FirstStart {
                 now);
         keys.insert(key);
         return new Bootstrap(
-                apiUrl, ingestUrl, apiUrl, PrefixedId.ORGANIZATION.format(organization), key.secret(), null, null, null, null);
+                apiUrl,
+                ingestUrl,
+                apiUrl,
+                PrefixedId.ORGANIZATION.format(organization),
+                key.secret(),
+                null,
+                null,
+                null,
+                null);
     }
 
     private UUID newOrganization(Instant now) {
         UUID id = UUID.randomUUID();
-        organizations.insert(
-                new Organization(id, null, "Varve", Organization.Status.ACTIVE, Mode.LIVE, null, now));
+        organizations.insert(new Organization(id, null, "Varve", Organization.Status.ACTIVE, Mode.LIVE, null, now));
         return id;
     }
 }

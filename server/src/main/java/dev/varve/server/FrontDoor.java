@@ -1,12 +1,12 @@
 package dev.varve.server;
 
+import dev.varve.component.Ulid;
 import dev.varve.server.config.HttpSettings;
 import dev.varve.server.http.ApiException;
 import dev.varve.server.http.ErrorCode;
 import dev.varve.server.http.ErrorEnvelope;
 import dev.varve.server.http.RequestId;
 import dev.varve.server.ingest.IngestLimits;
-import dev.varve.component.Ulid;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
@@ -21,14 +21,14 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The HTTP listeners. Gives every request its id, turns every failure into the error envelope, and answers what no route
+/// The HTTP listeners. Gives every request its id, turns every failure into the error envelope, and answers what no
+// route
 /// takes with 404.
 final class FrontDoor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FrontDoor.class);
@@ -47,8 +47,12 @@ final class FrontDoor implements AutoCloseable {
     static FrontDoor open(HttpSettings settings, Consumer<HttpRules> routes, Consumer<HttpRules> ingestRoutes) {
         WebServerConfig.Builder builder = WebServer.builder();
         configure(builder, settings.bind(), settings.port(), routes);
-        settings.ingestPort().ifPresent(port -> builder.putSocket(
-                INGEST, ListenerConfig.builder().update(l -> configure(l, settings.bind(), port, ingestRoutes)).build()));
+        settings.ingestPort()
+                .ifPresent(port -> builder.putSocket(
+                        INGEST,
+                        ListenerConfig.builder()
+                                .update(l -> configure(l, settings.bind(), port, ingestRoutes))
+                                .build()));
         WebServer server = builder.shutdownHook(false).build().start();
         return new FrontDoor(server, settings.ingestPort().isPresent());
     }
@@ -81,7 +85,8 @@ final class FrontDoor implements AutoCloseable {
                         .build())
                 .contentEncoding(new RawBodies())
                 .protocolsDiscoverServices(false)
-                .addProtocol(Http1Config.builder().validateRequestHostHeader(false).build())
+                .addProtocol(
+                        Http1Config.builder().validateRequestHostHeader(false).build())
                 .directHandlers(directHandlers())
                 .routing(routing(routes));
     }
@@ -95,7 +100,8 @@ final class FrontDoor implements AutoCloseable {
         routes.accept(routing);
         routing.any((request, response) -> refuse(request, response, ApiException.notFound("Route")));
         routing.error(ApiException.class, FrontDoor::refuse);
-        routing.error(HttpException.class, (request, response, e) -> refuse(request, response, translate(e.status(), e)));
+        routing.error(
+                HttpException.class, (request, response, e) -> refuse(request, response, translate(e.status(), e)));
         routing.error(Exception.class, FrontDoor::fail);
         return routing;
     }

@@ -23,7 +23,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// The command line: `start`, `demo`, `sandbox`, `doctor`, `settings`. Refusals are one sentence on standard error and exit
+/// The command line: `start`, `demo`, `sandbox`, `doctor`, `settings`. Refusals are one sentence on standard error and
+// exit
 /// code 1 (2 for the command line itself).
 public final class Main {
     private static final int REFUSED = 1;
@@ -74,7 +75,11 @@ public final class Main {
     }
 
     private static OptionSpec text(String name, String label, String description) {
-        return OptionSpec.builder(name).type(String.class).paramLabel(label).description(description).build();
+        return OptionSpec.builder(name)
+                .type(String.class)
+                .paramLabel(label)
+                .description(description)
+                .build();
     }
 
     private static int run(ParseResult result) {
@@ -115,15 +120,16 @@ public final class Main {
             }
         }
         @Nullable String file = options.matchedOptionValue("--config", null);
-        Settings settings =
-                SettingsSources.load(given, System.getenv(), Optional.ofNullable(file).map(Path::of));
+        Settings settings = SettingsSources.load(
+                given, System.getenv(), Optional.ofNullable(file).map(Path::of));
         setLogLevel(settings);
         return settings;
     }
 
     private static void setLogLevel(Settings settings) {
         if (LoggerFactory.getLogger("dev.varve") instanceof ch.qos.logback.classic.Logger logger) {
-            logger.setLevel(ch.qos.logback.classic.Level.convertAnSLF4JLevel(settings.installation().logLevel()));
+            logger.setLevel(ch.qos.logback.classic.Level.convertAnSLF4JLevel(
+                    settings.installation().logLevel()));
         }
     }
 

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 /// The real listener on a free loopback port.
 public record FrontDoorForTests(FrontDoor door) implements AutoCloseable {
     public static FrontDoorForTests open(Consumer<HttpRules> routes) {
-        HttpSettings settings = new HttpSettings(
-                "127.0.0.1", 0, OptionalInt.empty(), Optional.empty(), Optional.empty(), List.of());
+        HttpSettings settings =
+                new HttpSettings("127.0.0.1", 0, OptionalInt.empty(), Optional.empty(), Optional.empty(), List.of());
         return new FrontDoorForTests(FrontDoor.open(settings, routes, _ -> {}));
     }
 

@@ -19,7 +19,9 @@ class LauncherTest {
     @Test
     void theScriptsAreValidBash() throws Exception {
         assertThat(run(List.of("bash", "-n", LAUNCHER.toString())).code()).isZero();
-        assertThat(run(List.of("bash", "-n", LAUNCHER.resolveSibling(".ci/run").toString())).code()).isZero();
+        assertThat(run(List.of("bash", "-n", LAUNCHER.resolveSibling(".ci/run").toString()))
+                        .code())
+                .isZero();
     }
 
     @Test

@@ -27,7 +27,8 @@ public record DatabaseSettings(Optional<String> url, Optional<String> user, Opti
     /// The URL may carry a password of its own.
     @Override
     public String toString() {
-        return "DatabaseSettings[url=" + url.map(u -> u.replaceAll("[?].*", "?***").replaceAll("//[^@/]*@", "//***@"))
-                + ", user=" + user + ", password=" + password + ", poolSize=" + poolSize + "]";
+        return "DatabaseSettings[url="
+                + url.map(u -> u.replaceAll("[?].*", "?***").replaceAll("//[^@/]*@", "//***@")) + ", user=" + user
+                + ", password=" + password + ", poolSize=" + poolSize + "]";
     }
 }

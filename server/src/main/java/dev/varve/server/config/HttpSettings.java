@@ -18,7 +18,8 @@ public record HttpSettings(
         requirePort("port", port);
         ingestPort.ifPresent(p -> requirePort("ingest-port", p));
         if (port != 0 && ingestPort.isPresent() && ingestPort.getAsInt() == port) {
-            throw new SettingsException("ingest-port: must differ from port " + port + "; leave it out to share that port");
+            throw new SettingsException(
+                    "ingest-port: must differ from port " + port + "; leave it out to share that port");
         }
     }
 

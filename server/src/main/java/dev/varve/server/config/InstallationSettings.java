@@ -10,7 +10,9 @@ public record InstallationSettings(Path data, Path vaultKeyFile, Level logLevel)
         Path data = Path.of(values.text("data").orElseThrow()).toAbsolutePath().normalize();
         return new InstallationSettings(
                 data,
-                values.path("vault-key-file").orElse(data.resolve("vault-key.json")).toAbsolutePath(),
+                values.path("vault-key-file")
+                        .orElse(data.resolve("vault-key.json"))
+                        .toAbsolutePath(),
                 level(values.text("log-level").orElse("INFO")));
     }
 

@@ -42,6 +42,7 @@ public record PipelineSettings(int ingestEventsPerMinutePerApp, DeliverySettings
         if (probes.size() < 2) {
             throw new SettingsException("delivery-probe-delays: at least two are needed, such as 30s,2m");
         }
-        return new DeliverySettings(batch, linger, base, cap, probes, values.duration("delivery-stopped-probe-interval"));
+        return new DeliverySettings(
+                batch, linger, base, cap, probes, values.duration("delivery-stopped-probe-interval"));
     }
 }

@@ -63,7 +63,8 @@ final class SettingValues {
     }
 
     Duration duration(String name) {
-        return parseDuration(name, text(name).orElseThrow(() -> new SettingsException(name + ": a duration is wanted")));
+        return parseDuration(
+                name, text(name).orElseThrow(() -> new SettingsException(name + ": a duration is wanted")));
     }
 
     List<Duration> durations(String name) {

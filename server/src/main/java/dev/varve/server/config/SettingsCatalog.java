@@ -3,46 +3,87 @@ package dev.varve.server.config;
 import java.util.List;
 import java.util.Optional;
 
-/// Every setting there is. To add one: a line here, a component in the record of its concern, a line in `Settings.from`.
+/// Every setting there is. To add one: a line here, a component in the record of its concern, a line in
+// `Settings.from`.
 public final class SettingsCatalog {
     private static final List<Setting> ALL = List.of(
             Setting.of("data", "directory", "./varve-data", "Where everything is kept. One process at a time uses it."),
-            Setting.of("vault-key-file", "file", "DIR/vault-key.json",
+            Setting.of(
+                    "vault-key-file",
+                    "file",
+                    "DIR/vault-key.json",
                     "Key that encrypts the platform tokens. Made on first start; keep a copy of it elsewhere."),
             Setting.of("bind", "address", "0.0.0.0", "Address the server listens on."),
             Setting.of("port", "port", "8080", "Partner API, dashboard and ingest."),
             Setting.of("ingest-port", "port", "", "A second port that serves ingest alone; empty: none."),
             Setting.of("public-url", "URL", "http://localhost:PORT", "How customers reach the Partner API."),
-            Setting.of("ingest-url", "URL", "public-url or the ingest port",
+            Setting.of(
+                    "ingest-url",
+                    "URL",
+                    "public-url or the ingest port",
                     "How apps reach ingest; shown in SDK apps as their ingest endpoint."),
-            Setting.of("trusted-proxies", "networks", "",
+            Setting.of(
+                    "trusted-proxies",
+                    "networks",
+                    "",
                     "Proxies whose X-Forwarded-For and Forwarded headers name the client, comma-separated."),
-            Setting.of("database-url", "JDBC URL", "",
+            Setting.of(
+                    "database-url",
+                    "JDBC URL",
+                    "",
                     "An external PostgreSQL, such as jdbc:postgresql://db:5432/varve; empty: the embedded one."),
             Setting.of("database-user", "text", "", "User of the external PostgreSQL."),
             new Setting("database-password", "text", "", true, "Password of the external PostgreSQL."),
             Setting.of("pool-size", "count", "10", "Connections to PostgreSQL besides the event log's own."),
-            Setting.of("meta-base-url", "URL", "https://graph.facebook.com",
+            Setting.of(
+                    "meta-base-url",
+                    "URL",
+                    "https://graph.facebook.com",
                     "Scheme, host and port of Meta; plain http for loopback only."),
-            Setting.of("tiktok-base-url", "URL", "https://business-api.tiktok.com",
+            Setting.of(
+                    "tiktok-base-url",
+                    "URL",
+                    "https://business-api.tiktok.com",
                     "Scheme, host and port of TikTok; plain http for loopback only."),
-            Setting.of("sandbox-port", "port", "0",
+            Setting.of(
+                    "sandbox-port",
+                    "port",
+                    "0",
                     "Loopback port of the platform sandbox inside the server; 0: any free one."),
-            Setting.of("ingest-events-per-minute-per-app", "count", "60000",
+            Setting.of(
+                    "ingest-events-per-minute-per-app",
+                    "count",
+                    "60000",
                     "Events an app may send per minute; 0: no limit."),
-            Setting.of("delivery-linger", "duration", "200ms",
+            Setting.of(
+                    "delivery-linger",
+                    "duration",
+                    "200ms",
                     "How long a lane waits for more events before it sends; at most 1s."),
-            Setting.of("delivery-batch-size", "count", "200",
+            Setting.of(
+                    "delivery-batch-size",
+                    "count",
+                    "200",
                     "Most events in one request to a platform, 1 to 1000; the platform's own limit holds besides."),
-            Setting.of("delivery-retry-base", "duration", "2s", "First wait after a platform failure; doubles with each."),
+            Setting.of(
+                    "delivery-retry-base", "duration", "2s", "First wait after a platform failure; doubles with each."),
             Setting.of("delivery-retry-cap", "duration", "15m", "Longest wait between two attempts."),
-            Setting.of("delivery-probe-delays", "durations", "30s,2m,5m",
+            Setting.of(
+                    "delivery-probe-delays",
+                    "durations",
+                    "30s,2m,5m",
                     "When a refused token is asked about again before the destination counts as broken."),
-            Setting.of("delivery-stopped-probe-interval", "duration", "15m",
+            Setting.of(
+                    "delivery-stopped-probe-interval",
+                    "duration",
+                    "15m",
                     "How often a broken destination is asked again."),
-            Setting.of("retention-matching-days", "days", "7",
-                    "How long client address and user agent are kept, 1 to 7."),
-            Setting.of("webhook-allowed-cidrs", "networks", "",
+            Setting.of(
+                    "retention-matching-days", "days", "7", "How long client address and user agent are kept, 1 to 7."),
+            Setting.of(
+                    "webhook-allowed-cidrs",
+                    "networks",
+                    "",
                     "Private networks webhooks may go to, plain http included, comma-separated."),
             Setting.of("log-level", "level", "INFO", "DEBUG, INFO, WARN or ERROR."));
 

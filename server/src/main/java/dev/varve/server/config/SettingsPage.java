@@ -17,8 +17,8 @@ public final class SettingsPage {
                 """);
         for (Setting setting : SettingsCatalog.all()) {
             String standard = setting.defaultText().isEmpty() ? "–" : "`" + setting.defaultText() + "`";
-            page.append("| `%s` | `%s` | %s | %s | %s |%n".formatted(
-                    setting.name(), setting.environmentName(), setting.type(), standard, setting.meaning()));
+            page.append("| `%s` | `%s` | %s | %s | %s |%n"
+                    .formatted(setting.name(), setting.environmentName(), setting.type(), standard, setting.meaning()));
         }
         return page.append("""
 

@@ -13,7 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// Gathers values from the command line, the environment and the file, in that order of precedence, and refuses every key
+/// Gathers values from the command line, the environment and the file, in that order of precedence, and refuses every
+// key
 /// that is not in the catalog.
 public final class SettingsSources {
     private static final String PREFIX = "VARVE_";
@@ -21,7 +22,8 @@ public final class SettingsSources {
 
     private SettingsSources() {}
 
-    /// `file`: given by `--config` and then required; otherwise `varve.yaml` in the data directory is read if it is there.
+    /// `file`: given by `--config` and then required; otherwise `varve.yaml` in the data directory is read if it is
+    // there.
     ///
     /// @throws SettingsException for an unknown key or an unusable value
     public static Settings load(Map<String, String> commandLine, Map<String, String> environment, Optional<Path> file) {
@@ -42,9 +44,12 @@ public final class SettingsSources {
         Map<String, String> values = new LinkedHashMap<>();
         environment.forEach((variable, value) -> {
             if (variable.startsWith(PREFIX)) {
-                String name = variable.substring(PREFIX.length()).toLowerCase(Locale.ROOT).replace('_', '-');
+                String name = variable.substring(PREFIX.length())
+                        .toLowerCase(Locale.ROOT)
+                        .replace('_', '-');
                 if (SettingsCatalog.find(name).isEmpty()) {
-                    Setting nearest = SettingsCatalog.find(SettingsCatalog.nearest(name)).orElseThrow();
+                    Setting nearest =
+                            SettingsCatalog.find(SettingsCatalog.nearest(name)).orElseThrow();
                     throw new SettingsException("There is no setting " + variable + " (environment); did you mean "
                             + nearest.environmentName() + "?");
                 }
@@ -75,7 +80,9 @@ public final class SettingsSources {
             return values;
         } catch (JsonProcessingException e) {
             throw new SettingsException("The settings file " + file + " is not YAML, see line "
-                    + Optional.ofNullable(e.getLocation()).map(l -> l.getLineNr()).orElse(0) + ".");
+                    + Optional.ofNullable(e.getLocation())
+                            .map(l -> l.getLineNr())
+                            .orElse(0) + ".");
         } catch (IOException e) {
             throw new SettingsException("The settings file " + file + " cannot be read.");
         }
@@ -95,8 +102,8 @@ public final class SettingsSources {
 
     private static void require(String name, String shown, String prefix) {
         if (SettingsCatalog.find(name).isEmpty()) {
-            throw new SettingsException("There is no setting " + shown + "; did you mean " + prefix
-                    + SettingsCatalog.nearest(name) + "?");
+            throw new SettingsException(
+                    "There is no setting " + shown + "; did you mean " + prefix + SettingsCatalog.nearest(name) + "?");
         }
     }
 }

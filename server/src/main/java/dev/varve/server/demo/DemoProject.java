@@ -102,8 +102,9 @@ final class DemoProject {
             HttpResponse<byte[]> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
             JsonNode json = JSON.readTree(answer.body());
             if (answer.statusCode() / 100 != 2) {
-                throw new IllegalStateException(method + " " + path.replaceFirst("[?].*", "") + " answered "
-                        + answer.statusCode() + ": " + json.path("error").path("message").asText());
+                throw new IllegalStateException(
+                        method + " " + path.replaceFirst("[?].*", "") + " answered " + answer.statusCode() + ": "
+                                + json.path("error").path("message").asText());
             }
             return json;
         } catch (IOException e) {

@@ -14,8 +14,19 @@ final class SampleEvents {
             List.of("flat-white", "espresso", "cold-brew", "cortado", "beans-250g", "beans-1kg");
     /// By weight: the later steps of a purchase are rarer.
     private static final List<String> NAMES = List.of(
-            "app_open", "screen_view", "screen_view", "view_item", "view_item", "view_item", "search", "add_to_cart",
-            "add_to_cart", "begin_checkout", "purchase_success", "sign_up", "subscription_start");
+            "app_open",
+            "screen_view",
+            "screen_view",
+            "view_item",
+            "view_item",
+            "view_item",
+            "search",
+            "add_to_cart",
+            "add_to_cart",
+            "begin_checkout",
+            "purchase_success",
+            "sign_up",
+            "subscription_start");
 
     private final RandomGenerator random;
 
@@ -45,7 +56,6 @@ final class SampleEvents {
                 .put("app_version", "web-112")
                 .put("device_model", "Desktop")
                 .put("anonymous_id", "anon_" + person);
-        event.withObjectProperty("properties").put("$page_url", "https://shop.acmecoffee.example/menu");
         return body(event);
     }
 
@@ -60,8 +70,10 @@ final class SampleEvents {
                 .put("app_user_id", "guest-" + person)
                 .put("session_id", "sess_" + person + "_" + now.getEpochSecond() / 1800)
                 .put("country_code", "PT");
-        properties(event.putObject("properties"), name);
-        event.putObject("user").put("email", "guest" + person + "@acmecoffee.example").put("country", "pt");
+        properties(event.putObject("properties").put("$page_url", "https://shop.acmecoffee.example/menu"), name);
+        event.putObject("user")
+                .put("email", "guest" + person + "@acmecoffee.example")
+                .put("country", "pt");
         event.putObject("consent").put("advertising", random.nextInt(12) != 0);
         return event;
     }
@@ -89,7 +101,8 @@ final class SampleEvents {
 
     private static ObjectNode body(ObjectNode event) {
         ObjectNode body = JSON.createObjectNode();
-        body.put("batch_id", UUID.randomUUID().toString()).put("sent_at", event.path("timestamp").asText());
+        body.put("batch_id", UUID.randomUUID().toString())
+                .put("sent_at", event.path("timestamp").asText());
         body.putArray("events").add(event);
         return body;
     }

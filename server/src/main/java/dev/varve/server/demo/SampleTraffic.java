@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 final class SampleTraffic implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SampleTraffic.class);
     private static final String PHONE = "AcmeCoffee/3.4.0 (iPhone; iOS 18.1)";
-    private static final String BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130";
+    private static final String BROWSER =
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130";
 
     private final URI events;
     private final String appId;
@@ -67,7 +68,8 @@ final class SampleTraffic implements AutoCloseable {
                 .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
                 .build();
         try {
-            int status = http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+            int status =
+                    http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
             if (status != 202) {
                 LOG.atWarn().addKeyValue("status", status).log("sample.refused");
             }

@@ -16,7 +16,8 @@ public final class ApiException extends RuntimeException {
     private final transient Map<String, ?> details;
     private final transient Optional<Duration> retryAfter;
 
-    private ApiException(ErrorCode code, int status, String message, Map<String, ?> details, Optional<Duration> retryAfter) {
+    private ApiException(
+            ErrorCode code, int status, String message, Map<String, ?> details, Optional<Duration> retryAfter) {
         super(message, null, false, false);
         this.code = code;
         this.status = status;
@@ -40,7 +41,11 @@ public final class ApiException extends RuntimeException {
         return new ApiException(
                 ErrorCode.VALIDATION,
                 summary(issues),
-                Map.of("issues", issues.stream().map(i -> Map.of("path", i.path(), "message", i.message())).toList()));
+                Map.of(
+                        "issues",
+                        issues.stream()
+                                .map(i -> Map.of("path", i.path(), "message", i.message()))
+                                .toList()));
     }
 
     public static ApiException invalid(String path, String message) {

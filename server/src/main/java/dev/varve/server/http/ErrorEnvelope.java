@@ -15,8 +15,9 @@ public final class ErrorEnvelope {
     private ErrorEnvelope() {}
 
     public static void send(ServerResponse response, ApiException error, String requestId) {
-        error.retryAfter().ifPresent(wait -> response.header(
-                HeaderNames.RETRY_AFTER, Long.toString(Math.max(1, (wait.toMillis() + 999) / 1000))));
+        error.retryAfter()
+                .ifPresent(wait -> response.header(
+                        HeaderNames.RETRY_AFTER, Long.toString(Math.max(1, (wait.toMillis() + 999) / 1000))));
         if (error.code() == ErrorCode.UNAUTHENTICATED) {
             response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
         }

@@ -8,14 +8,17 @@ import io.github.bucket4j.ConsumptionProbe;
 import java.time.Duration;
 import java.util.Optional;
 
-/// One bucket of events per app, refilled continuously. Kept per process; an app unused for two minutes has a full bucket
+/// One bucket of events per app, refilled continuously. Kept per process; an app unused for two minutes has a full
+// bucket
 /// anyway and is forgotten. Thread-safe.
 public final class AppEventAllowance implements EventAllowance {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final int eventsPerMinute;
-    private final Cache<String, Bucket> buckets =
-            Caffeine.newBuilder().expireAfterAccess(MINUTE.multipliedBy(2)).maximumSize(100_000).build();
+    private final Cache<String, Bucket> buckets = Caffeine.newBuilder()
+            .expireAfterAccess(MINUTE.multipliedBy(2))
+            .maximumSize(100_000)
+            .build();
 
     private AppEventAllowance(int eventsPerMinute) {
         this.eventsPerMinute = eventsPerMinute;

@@ -17,7 +17,8 @@ public final class BodyBudget {
 
     /// `bytes`: in all, at least one largest body; `patience`: how long a request waits for its share.
     public BodyBudget(long bytes, Duration patience) {
-        this.kibibytes = new Semaphore(Math.toIntExact(Math.max(bytes, IngestLimits.MAX_BODY_BYTES + 1024L * 1024) / 1024), true);
+        this.kibibytes = new Semaphore(
+                Math.toIntExact(Math.max(bytes, IngestLimits.MAX_BODY_BYTES + 1024L * 1024) / 1024), true);
         this.patience = patience;
     }
 

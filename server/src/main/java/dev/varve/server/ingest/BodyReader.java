@@ -52,7 +52,8 @@ public final class BodyReader {
             if (gzip) {
                 return drain(new GZIPInputStream(raw, 4096), FIRST_BUFFER, share);
             }
-            int first = length.isPresent() ? (int) Math.min(length.getAsLong() + 1, BodyBudget.FREE_BYTES) : FIRST_BUFFER;
+            int first =
+                    length.isPresent() ? (int) Math.min(length.getAsLong() + 1, BodyBudget.FREE_BYTES) : FIRST_BUFFER;
             return drain(raw, first, share);
         } catch (ZipException | EOFException e) {
             throw unreadable(gzip ? "the body is not valid gzip" : "the body ended early");
@@ -90,7 +91,8 @@ public final class BodyReader {
             return;
         }
         int semicolon = type.indexOf(';');
-        String bare = (semicolon < 0 ? type : type.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
+        String bare =
+                (semicolon < 0 ? type : type.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
         if (!bare.equals("application/json") && !bare.equals("text/plain")) {
             throw new ApiException(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "send JSON as application/json or text/plain");
         }
@@ -100,7 +102,8 @@ public final class BodyReader {
         if (!headers.contains(HeaderNames.CONTENT_ENCODING)) {
             return false;
         }
-        String encoding = headers.get(HeaderNames.CONTENT_ENCODING).get().strip().toLowerCase(Locale.ROOT);
+        String encoding =
+                headers.get(HeaderNames.CONTENT_ENCODING).get().strip().toLowerCase(Locale.ROOT);
         if (encoding.equals("gzip") || encoding.equals("x-gzip")) {
             return true;
         }

@@ -1,9 +1,9 @@
 package dev.varve.server.ingest;
 
 import dev.varve.server.config.Cidr;
-import io.helidon.http.Headers;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Headers;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -14,7 +14,8 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the client's address of a request. Forwarding headers count only when the peer is a trusted proxy, and are read
+/// Finds the client's address of a request. Forwarding headers count only when the peer is a trusted proxy, and are
+// read
 /// from the right: the first address that is not itself a trusted proxy is the client, whatever it wrote further left.
 public final class ClientAddress {
     private static final HeaderName FORWARDED = HeaderNames.create("Forwarded");

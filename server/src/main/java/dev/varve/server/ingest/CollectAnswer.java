@@ -35,12 +35,16 @@ final class CollectAnswer {
     static ApiException error(CollectOutcome.Invalid invalid) {
         Map<String, Object> details = new LinkedHashMap<>();
         if (!invalid.issues().isEmpty()) {
-            details.put("issues", invalid.issues().stream()
-                    .map(issue -> Map.of("path", issue.path(), "message", issue.message()))
-                    .toList());
+            details.put(
+                    "issues",
+                    invalid.issues().stream()
+                            .map(issue -> Map.of("path", issue.path(), "message", issue.message()))
+                            .toList());
         }
         if (!invalid.rejected().isEmpty()) {
-            details.put("rejected", invalid.rejected().stream().map(CollectAnswer::rejection).toList());
+            details.put(
+                    "rejected",
+                    invalid.rejected().stream().map(CollectAnswer::rejection).toList());
         }
         return new ApiException(ErrorCode.VALIDATION, message(invalid), details).withStatus(400);
     }
@@ -66,7 +70,9 @@ final class CollectAnswer {
         List<CollectOutcome.Issue> issues = invalid.issues();
         if (issues.size() == 1) {
             String path = issues.getFirst().path();
-            return path.isEmpty() ? issues.getFirst().message() : path + ": " + issues.getFirst().message();
+            return path.isEmpty()
+                    ? issues.getFirst().message()
+                    : path + ": " + issues.getFirst().message();
         }
         return issues.isEmpty() ? "no event of the request is valid" : issues.size() + " fields are invalid";
     }

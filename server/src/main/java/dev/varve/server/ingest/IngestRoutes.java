@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The ingest host's routes, each with and without the prefix `/l`: takes SDK requests over HTTP and hands their bytes to the
+/// The ingest host's routes, each with and without the prefix `/l`: takes SDK requests over HTTP and hands their bytes
+// to the
 /// collector. A 202 leaves only after the collector returned, that is after the durable append.
 public final class IngestRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(IngestRoutes.class);
@@ -76,8 +77,11 @@ public final class IngestRoutes {
             CollectOutcome outcome = collector.apply(sdkRequest(request, body.bytes()));
             answer(request, response, outcome, Duration.ofNanos(System.nanoTime() - start));
         } catch (EventLogUnavailableException e) {
-            refuse(request, response, new ApiException(ErrorCode.SERVICE_UNAVAILABLE, "events cannot be stored now")
-                    .retryAfter(Duration.ofSeconds(1)));
+            refuse(
+                    request,
+                    response,
+                    new ApiException(ErrorCode.SERVICE_UNAVAILABLE, "events cannot be stored now")
+                            .retryAfter(Duration.ofSeconds(1)));
         } catch (ApiException e) {
             refuse(request, response, e);
         }
@@ -109,7 +113,11 @@ public final class IngestRoutes {
 
     private void accept(
             ServerRequest request, ServerResponse response, CollectOutcome.Collected collected, Duration latency) {
-        meter.collected(collected.accepted(), collected.duplicates(), collected.rejected().size(), latency);
+        meter.collected(
+                collected.accepted(),
+                collected.duplicates(),
+                collected.rejected().size(),
+                latency);
         boolean slow = latency.compareTo(SLOW) > 0;
         if (slow || LOG.isDebugEnabled()) {
             (slow ? LOG.atInfo() : LOG.atDebug())
@@ -137,8 +145,7 @@ public final class IngestRoutes {
     private static void refuseMethod(ServerRequest request, ServerResponse response) {
         Cors.decorate(request, response);
         response.header(HeaderNames.ALLOW, "POST, OPTIONS");
-        ErrorEnvelope.send(
-                response, new ApiException(ErrorCode.METHOD_NOT_ALLOWED, "use POST"), RequestId.of(request));
+        ErrorEnvelope.send(response, new ApiException(ErrorCode.METHOD_NOT_ALLOWED, "use POST"), RequestId.of(request));
     }
 
     private static @Nullable String appKey(ServerRequestHeaders headers) {

@@ -44,10 +44,15 @@ public final class ObserveRoutes {
 
     public void register(HttpRules rules) {
         registerHealth(rules);
-        rules.get("/metrics", (_, response) -> send(
-                response, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape().getBytes(StandardCharsets.UTF_8)));
-        rules.get("/", (_, response) ->
-                send(response, "text/html; charset=utf-8", HOME.getBytes(StandardCharsets.UTF_8)));
+        rules.get(
+                "/metrics",
+                (_, response) -> send(
+                        response,
+                        "text/plain; version=0.0.4; charset=utf-8",
+                        metrics.scrape().getBytes(StandardCharsets.UTF_8)));
+        rules.get(
+                "/",
+                (_, response) -> send(response, "text/html; charset=utf-8", HOME.getBytes(StandardCharsets.UTF_8)));
         if (openapi.length > 0) {
             rules.get("/openapi.yaml", (_, response) -> send(response, "application/yaml", openapi));
         }
@@ -65,7 +70,11 @@ public final class ObserveRoutes {
         ArrayNode components = body.putArray("components");
         for (HealthReport.Line line : report.components()) {
             CheckResult result = line.result();
-            components.addObject().put("name", line.name()).put("status", line.status()).put("detail", result.detail());
+            components
+                    .addObject()
+                    .put("name", line.name())
+                    .put("status", line.status())
+                    .put("detail", result.detail());
         }
         response.status(report.isWritable() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503);
         send(response, "application/json", body.toString().getBytes(StandardCharsets.UTF_8));

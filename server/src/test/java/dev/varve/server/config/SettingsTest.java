@@ -61,8 +61,7 @@ class SettingsTest {
                                 Optional.of("u"),
                                 Optional.of(new Secret("p")),
                                 4),
-                        new PlatformSettings(
-                                URI.create("http://127.0.0.1:1"), URI.create("http://localhost:2"), 83),
+                        new PlatformSettings(URI.create("http://127.0.0.1:1"), URI.create("http://localhost:2"), 83),
                         new PipelineSettings(
                                 0,
                                 new DeliverySettings(
@@ -80,7 +79,9 @@ class SettingsTest {
     void theCommandLineWinsOverTheEnvironmentAndThatOverTheFile() throws Exception {
         Path file = Files.writeString(directory.resolve("s.yaml"), "port: 1\npool-size: 5\nbind: 127.0.0.2\n");
         Settings settings = SettingsSources.load(
-                Map.of("port", "3"), Map.of("VARVE_PORT", "2", "VARVE_POOL_SIZE", "6", "PATH", "/x"), Optional.of(file));
+                Map.of("port", "3"),
+                Map.of("VARVE_PORT", "2", "VARVE_POOL_SIZE", "6", "PATH", "/x"),
+                Optional.of(file));
         assertThat(settings.http().port()).isEqualTo(3);
         assertThat(settings.database().poolSize()).isEqualTo(6);
         assertThat(settings.http().bind()).isEqualTo("127.0.0.2");

@@ -11,8 +11,8 @@ class AppEventAllowanceTest {
     void anAppThatUsedItsAllowanceWaitsWhileOthersGoOn() {
         EventAllowance allowance = AppEventAllowance.perMinute(60);
         assertThat(allowance.take("a", 60)).isEmpty();
-        assertThat(allowance.take("a", 30)).hasValueSatisfying(wait -> assertThat(wait)
-                .isBetween(Duration.ofSeconds(25), Duration.ofSeconds(31)));
+        assertThat(allowance.take("a", 30))
+                .hasValueSatisfying(wait -> assertThat(wait).isBetween(Duration.ofSeconds(25), Duration.ofSeconds(31)));
         assertThat(allowance.take("b", 60)).isEmpty();
     }
 

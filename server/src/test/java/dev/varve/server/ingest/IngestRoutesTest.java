@@ -70,7 +70,8 @@ class IngestRoutesTest {
                     .header("User-Agent", "Coffee/1"));
             assertThat(answer.statusCode()).isEqualTo(202);
             assertThat(answer.body()).isEqualTo("{\"accepted\":1,\"duplicates\":0,\"rejected\":[]}");
-            assertThat(answer.headers().firstValue("X-Request-Id").orElseThrow()).startsWith("req_");
+            assertThat(answer.headers().firstValue("X-Request-Id").orElseThrow())
+                    .startsWith("req_");
         }
         SdkRequest request = collected.getFirst();
         assertThat(collected).hasSize(2);
@@ -96,9 +97,11 @@ class IngestRoutesTest {
     void gzipIsUnzipped() throws Exception {
         HttpResponse<String> answer = send(request("/events")
                 .header("Content-Encoding", "gzip")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(gzip("{\"events\":[]}".getBytes(StandardCharsets.UTF_8)))));
+                .POST(HttpRequest.BodyPublishers.ofByteArray(
+                        gzip("{\"events\":[]}".getBytes(StandardCharsets.UTF_8)))));
         assertThat(answer.statusCode()).isEqualTo(202);
-        assertThat(new String(collected.getFirst().body(), StandardCharsets.UTF_8)).isEqualTo("{\"events\":[]}");
+        assertThat(new String(collected.getFirst().body(), StandardCharsets.UTF_8))
+                .isEqualTo("{\"events\":[]}");
     }
 
     @Test
@@ -123,7 +126,8 @@ class IngestRoutesTest {
     @Test
     void exactlyTenMebibytesAreTakenAndOneByteMoreIsNot() throws Exception {
         byte[] largest = new byte[10 * 1024 * 1024];
-        assertThat(send(request("/events").POST(HttpRequest.BodyPublishers.ofByteArray(largest))).statusCode())
+        assertThat(send(request("/events").POST(HttpRequest.BodyPublishers.ofByteArray(largest)))
+                        .statusCode())
                 .isEqualTo(202);
         assertThat(collected.getFirst().body()).hasSize(largest.length);
         HttpResponse<String> answer =
@@ -134,7 +138,8 @@ class IngestRoutesTest {
 
     @Test
     void otherMediaTypesAndEncodingsAreRefused() throws Exception {
-        assertThat(send(post("/events", "{}").setHeader("Content-Type", "text/xml")).statusCode())
+        assertThat(send(post("/events", "{}").setHeader("Content-Type", "text/xml"))
+                        .statusCode())
                 .isEqualTo(415);
         assertThat(send(post("/events", "{}").header("Content-Encoding", "br")).statusCode())
                 .isEqualTo(415);
@@ -151,7 +156,12 @@ class IngestRoutesTest {
                 .isEqualTo("{\"accepted\":19,\"duplicates\":1,\"rejected\":[{\"index\":4,\"code\":\"VALIDATION\","
                         + "\"message\":\"event: must not be empty\"}]}");
         assertError(new CollectOutcome.Invalid(List.of(), List.of(rejection)), 400, "VALIDATION");
-        assertThat(error(send(post("/events", "{}"))).path("details").path("rejected").get(0).path("index").asInt())
+        assertThat(error(send(post("/events", "{}")))
+                        .path("details")
+                        .path("rejected")
+                        .get(0)
+                        .path("index")
+                        .asInt())
                 .isEqualTo(4);
         assertError(new CollectOutcome.TooManyEvents(10_000), 413, "PAYLOAD_TOO_LARGE");
         assertError(new CollectOutcome.Unauthenticated(), 401, "UNAUTHENTICATED");
@@ -169,7 +179,8 @@ class IngestRoutesTest {
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.headers().firstValue("Retry-After")).contains("1");
         assertThat(answer.body()).doesNotContain("planted");
-        assertThat(metrics.counter("varve.ingest.requests", "outcome", "service_unavailable").count())
+        assertThat(metrics.counter("varve.ingest.requests", "outcome", "service_unavailable")
+                        .count())
                 .isEqualTo(1);
     }
 
@@ -192,10 +203,15 @@ class IngestRoutesTest {
                     .header("Origin", "https://shop.example")
                     .method("OPTIONS", HttpRequest.BodyPublishers.noBody()));
             assertThat(answer.statusCode()).isEqualTo(204);
-            assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).contains("https://shop.example");
-            assertThat(answer.headers().firstValue("Access-Control-Allow-Credentials")).contains("true");
-            assertThat(answer.headers().firstValue("Access-Control-Allow-Methods")).contains("GET, POST");
-            assertThat(answer.headers().firstValue("Access-Control-Allow-Headers").orElseThrow())
+            assertThat(answer.headers().firstValue("Access-Control-Allow-Origin"))
+                    .contains("https://shop.example");
+            assertThat(answer.headers().firstValue("Access-Control-Allow-Credentials"))
+                    .contains("true");
+            assertThat(answer.headers().firstValue("Access-Control-Allow-Methods"))
+                    .contains("GET, POST");
+            assertThat(answer.headers()
+                            .firstValue("Access-Control-Allow-Headers")
+                            .orElseThrow())
                     .contains("X-App-Id", "If-None-Match");
             assertThat(answer.headers().firstValue("Access-Control-Max-Age")).contains("86400");
         }

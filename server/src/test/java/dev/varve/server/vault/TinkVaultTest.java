@@ -22,7 +22,8 @@ class TinkVaultTest {
         Path file = directory.resolve("key.json");
         byte[] ciphertext = TinkVault.open(file, () -> false).encrypt(new byte[] {7}, HERE);
         assertThat(TinkVault.open(file, () -> true).decrypt(ciphertext, HERE)).containsExactly(7);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
     }
 
     @Test
