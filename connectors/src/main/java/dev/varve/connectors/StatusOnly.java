@@ -34,8 +34,7 @@ public final class StatusOnly {
     }
 
     /// For an envelope whose code nobody has heard of: the statuses that are clear by themselves, else a rejection
-    /// worth
-    /// a few tries.
+    /// worth a few tries.
     public static AttemptOutcome unknownCode(PlatformAnswer platformAnswer, Answer answer) {
         int status = platformAnswer.status();
         if (status >= 500) {

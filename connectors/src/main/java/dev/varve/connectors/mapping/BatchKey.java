@@ -3,8 +3,7 @@ package dev.varve.connectors.mapping;
 import org.jspecify.annotations.Nullable;
 
 /// What all events of one request share besides the destination: the platform's source and a test event code. Written
-/// as
-/// `source` or `source#code` in `PreparedEvent.batchKey`.
+/// as `source` or `source#code` in `PreparedEvent.batchKey`.
 public record BatchKey(String source, @Nullable String testEventCode) {
     private static final char SEPARATOR = '#';
 

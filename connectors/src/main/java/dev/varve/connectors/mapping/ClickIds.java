@@ -23,8 +23,7 @@ public record ClickIds(
     }
 
     /// A given `fbc` wins unless a different `fbclid` stands beside it; a value made here carries the event's time,
-    /// which
-    /// does not change between attempts.
+    /// which does not change between attempts.
     private static @Nullable String fbc(EventFacts facts, PageAddresses addresses) {
         String given = valid(Text.verbatim(facts.match().get("fbc")));
         String click = orQuery(Text.verbatim(facts.match().get("fbclid")), addresses, "fbclid");

@@ -60,7 +60,7 @@ public record Device(Os os, @Nullable String osVersion, AdIds adIds, Tracking tr
         return switch (facts.senderPlatform()) {
             case "ios" -> Os.IOS;
             case "android" -> Os.ANDROID;
-            case "macos", "web" -> Os.OTHER;
+            case "macos" -> Os.OTHER;
             default -> guessedOs(facts);
         };
     }

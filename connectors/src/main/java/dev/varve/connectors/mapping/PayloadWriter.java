@@ -100,8 +100,7 @@ public final class PayloadWriter {
     }
 
     /// A free property of any shape. Members under personal keys, values replaced at ingest and numbers without a
-    /// finite
-    /// value are left out, e-mail addresses and phone numbers inside texts are masked.
+    /// finite value are left out, e-mail addresses and phone numbers inside texts are masked.
     public void free(String name, JsonNode value) throws IOException {
         if (isForwardable(name, value)) {
             json.writeFieldName(PersonalData.masked(Text.wellFormed(name)));

@@ -5,8 +5,7 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /// Client addresses that mean something to a platform. Private, loopback, link-local, carrier-grade NAT, unique-local
-/// and
-/// multicast addresses do not. Never looks a name up.
+/// and multicast addresses do not. Never looks a name up.
 public final class PublicAddress {
     private static final int MAX_LENGTH = 45;
 

@@ -25,8 +25,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Meta's Conversions API: `POST {endpoint}/{version}/{pixelId}/events` with the token in the `Authorization` header,
-/// never
-/// in the address. One invalid event makes Meta refuse the whole request, so callers split a `Rejected` batch.
+/// never in the address. One invalid event makes Meta refuse the whole request, so callers split a `Rejected` batch.
 public final class MetaConnector implements Connector {
     static final String PARTNER_AGENT = "varve";
     private static final int MAX_EVENTS = 1000;

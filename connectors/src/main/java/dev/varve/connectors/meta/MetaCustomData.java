@@ -31,8 +31,7 @@ record MetaCustomData(EventFacts facts, String metaName, ActionSource source, Co
     private static final Names DELIVERY = Names.of("delivery_category");
 
     /// Properties that are written under a documented key, feed the matching or steer the relay: never custom
-    /// properties.
-    /// Spelled in lower case without `_`, `-` and `$`.
+    /// properties. Spelled in lower case without `_`, `-` and `$`.
     private static final Set<String> CONSUMED =
             Set.of(("revenue value total valuetosum price itemprice quantity currency"
                             + " currencycode fbcurrency orderid transactionid fborderid products items contents fbcontent productid sku"

@@ -100,8 +100,7 @@ public final class MetaMapping {
     }
 
     /// The event's property, the event's own source, the layer's, the table by platform: first hit wins. An app event
-    /// of
-    /// a system that is neither iOS nor Android is `other`, because Meta takes no third kind of `extinfo`.
+    /// of a system that is neither iOS nor Android is `other`, because Meta takes no third kind of `extinfo`.
     private static ActionSource actionSource(EventFacts facts, Device device) {
         ActionSource stated = statedSource(facts.document());
         ActionSource layers = ActionSource.parse(facts.destination().mapping().actionSource());

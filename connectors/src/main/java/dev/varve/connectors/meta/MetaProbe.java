@@ -10,8 +10,7 @@ import java.util.List;
 import java.util.UUID;
 
 /// The body of a send probe: an event that is right in everything but its age, so that nothing is recorded and the
-/// error
-/// says whether the token may post.
+/// error says whether the token may post.
 final class MetaProbe {
     private static final Duration AGE = Duration.ofHours(204);
     private static final String USER_AGENT = "Mozilla/5.0 (compatible; Varve)";

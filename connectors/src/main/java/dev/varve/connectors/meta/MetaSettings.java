@@ -3,8 +3,7 @@ package dev.varve.connectors.meta;
 import java.time.Duration;
 
 /// `apiVersion`: of the Graph API, such as `v26.0`. `operatorUrl`: the page that probes name as theirs. `timeout`: for
-/// a
-/// whole answer; cutting early gains nothing, because a cut request has an unknown outcome.
+/// a whole answer; cutting early gains nothing, because a cut request has an unknown outcome.
 public record MetaSettings(String apiVersion, String operatorUrl, Duration timeout) {
     public static final MetaSettings DEFAULT =
             new MetaSettings("v26.0", "https://www.example.com/", Duration.ofSeconds(10));

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /// Remembers which events were answered with "partial success" once: the second time they count as delivered, because
-/// the
-/// repeat carried the same ids and TikTok names no guilty item. Bounded; forgetting costs one more repeat. Thread-safe.
+/// the repeat carried the same ids and TikTok names no guilty item. Bounded; forgetting costs one more repeat.
+/// Thread-safe.
 final class PartialAnswers {
     private static final int CAPACITY = 20_000;
 

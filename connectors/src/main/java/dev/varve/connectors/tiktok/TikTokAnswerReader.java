@@ -76,8 +76,7 @@ public final class TikTokAnswerReader {
     }
 
     /// Reads the answer to an empty request. A complaint about `data` is not conclusive by itself: TikTok may have
-    /// looked
-    /// at it before the token.
+    /// looked at it before the token.
     public ProbeResult readProbe(PlatformAnswer answer) {
         return switch (read(answer, 0)) {
             case Delivered delivered -> new ProbeResult.Accepted(delivered.answer(), true);

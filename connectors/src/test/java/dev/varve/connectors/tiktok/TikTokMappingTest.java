@@ -31,6 +31,7 @@ import dev.varve.tenant.SdkPlatform;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -196,7 +197,7 @@ class TikTokMappingTest {
                 .isTrue();
     }
 
-    private static String sentAs(String name, Destination destination) {
+    private static @Nullable String sentAs(String name, Destination destination) {
         return switch (prepare(
                 event(name, "ios", document("{'value':1,'currency':'EUR'}", "{}", MATCH)), destination)) {
             case Preparation.Prepared prepared -> prepared.event().sentAs();
