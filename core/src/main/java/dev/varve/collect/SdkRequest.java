@@ -3,7 +3,8 @@ package dev.varve.collect;
 import dev.varve.event.RequestOrigin;
 import org.jspecify.annotations.Nullable;
 
-/// A `POST /events` of an SDK. `body`: JSON, already unzipped and at most 10 MiB. `probe`: carries the internal credential of
+/// A `POST /events` of an SDK. `body`: JSON, already unzipped and at most 10 MiB. `probe`: carries the internal
+// credential of
 /// verify-tracking, so its events are synthetic and need no app key.
 public record SdkRequest(
         @Nullable String appId,

@@ -16,7 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The ordered work of one destination in this process: what waits in memory, what is on its way, and whether the platform may
+/// The ordered work of one destination in this process: what waits in memory, what is on its way, and whether the
+// platform may
 /// be asked now. Holds no thread and does no I/O; `Relay` drives it. Thread-safe, every method is short.
 final class DestinationLane {
     /// Events a lane keeps in memory; more wait in the ledger.
@@ -45,7 +46,12 @@ final class DestinationLane {
     private Instant stateSince = Instant.MIN;
     private int generation;
 
-    DestinationLane(Destination.Key key, Connector connector, DeliverySettings settings, DestinationState remembered, Instant now) {
+    DestinationLane(
+            Destination.Key key,
+            Connector connector,
+            DeliverySettings settings,
+            DestinationState remembered,
+            Instant now) {
         this.key = key;
         this.connector = connector;
         this.settings = settings;
@@ -90,7 +96,11 @@ final class DestinationLane {
 
     /// Whether entries should be fetched from the ledger now; the caller then must call `loaded`.
     synchronized boolean beginLoading(Instant now) {
-        boolean ready = !loading && stored.isEmpty() && inFlight < limitInFlight() && maySend(now) && !backlogDueAt.isAfter(now);
+        boolean ready = !loading
+                && stored.isEmpty()
+                && inFlight < limitInFlight()
+                && maySend(now)
+                && !backlogDueAt.isAfter(now);
         if (ready) {
             loading = true;
             backlogDueAt = Instant.MAX;
@@ -259,8 +269,7 @@ final class DestinationLane {
         if (!news) {
             return Optional.empty();
         }
-        remembered = new DestinationState(
-                key, DestinationState.Phase.FLOWING, null, at, null, keptError(at));
+        remembered = new DestinationState(key, DestinationState.Phase.FLOWING, null, at, null, keptError(at));
         return Optional.of(remembered);
     }
 
@@ -274,7 +283,9 @@ final class DestinationLane {
     }
 
     synchronized DestinationState hold(
-            dev.varve.destination.AttemptOutcome.Unauthorized.Cause cause, Destination destination, DestinationState.LastError error) {
+            dev.varve.destination.AttemptOutcome.Unauthorized.Cause cause,
+            Destination destination,
+            DestinationState.LastError error) {
         if (!(state instanceof LaneState.Held) && !(state instanceof LaneState.Stopped)) {
             credentials = LaneState.Credentials.of(destination);
             enter(new LaneState.Held(cause, 0, 0, error.at().plus(confirmationDelay(0))), error.at());
@@ -282,7 +293,8 @@ final class DestinationLane {
         return remember(error);
     }
 
-    synchronized DestinationState stop(LaneState.Broken reason, Destination destination, DestinationState.LastError error) {
+    synchronized DestinationState stop(
+            LaneState.Broken reason, Destination destination, DestinationState.LastError error) {
         credentials = LaneState.Credentials.of(destination);
         enter(new LaneState.Stopped(reason, error.at().plus(settings.stoppedProbeInterval())), error.at());
         return remember(error);
@@ -317,9 +329,11 @@ final class DestinationLane {
         return due;
     }
 
-    /// A probe did not pass. `refused`: the platform said no, otherwise it said nothing. Answers the state to remember when
+    /// A probe did not pass. `refused`: the platform said no, otherwise it said nothing. Answers the state to remember
+    // when
     /// the refusal is confirmed now.
-    synchronized Optional<DestinationState> probed(boolean refused, Destination destination, DestinationState.LastError error) {
+    synchronized Optional<DestinationState> probed(
+            boolean refused, Destination destination, DestinationState.LastError error) {
         probing = false;
         return switch (state) {
             case LaneState.Held held -> probedWhileHeld(held, refused, destination, error);
@@ -371,7 +385,8 @@ final class DestinationLane {
 
     private DestinationState remember(DestinationState.LastError error) {
         Instant failingSince = remembered.failingSince() == null ? error.at() : remembered.failingSince();
-        String broken = state instanceof LaneState.Stopped stopped ? stopped.reason().name() : null;
+        String broken =
+                state instanceof LaneState.Stopped stopped ? stopped.reason().name() : null;
         remembered = new DestinationState(key, state.phase(), broken, remembered.lastSuccessAt(), failingSince, error);
         return remembered;
     }

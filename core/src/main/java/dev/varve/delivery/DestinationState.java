@@ -27,7 +27,11 @@ public record DestinationState(
     }
 
     /// `code`: `PLATFORM_ERROR`, `PLATFORM_UNREACHABLE`, `TOKEN_INVALID`, `PIXEL_INVALID`.
-    public record LastError(Instant at, String code, String message, @Nullable Integer platformCode) {}
+    public record LastError(
+            Instant at,
+            String code,
+            String message,
+            @Nullable Integer platformCode) {}
 
     public static DestinationState fresh(Destination.Key destination) {
         return new DestinationState(destination, Phase.FLOWING, null, null, null, null);

@@ -16,7 +16,9 @@ final class LaneItem {
     boolean inBacklog;
 
     int attempts;
-    @Nullable Instant firstAttemptAt;
+
+    @Nullable
+    Instant firstAttemptAt;
 
     LaneItem(PreparedEvent prepared, Instant queuedAt, ProgressWindow.@Nullable Tracked tracked) {
         this.prepared = prepared;

@@ -102,7 +102,9 @@ final class LaneRunner {
                 && lane.stateSince().plusSeconds(3).isBefore(now)
                 && now.getEpochSecond() % 2 == 0;
         return settled
-                && ledger.state(lane.key).map(s -> s.phase() == DestinationState.Phase.FLOWING).orElse(true);
+                && ledger.state(lane.key)
+                        .map(s -> s.phase() == DestinationState.Phase.FLOWING)
+                        .orElse(true);
     }
 
     private void spawn(Runnable work) {
@@ -217,7 +219,11 @@ final class LaneRunner {
 
     private void settle(Attempt attempt) {
         for (LaneItem item : attempt.items()) {
-            recorder.forwarded(item, attempt.lane().key, attempt.requestId(), attempt.answer().at());
+            recorder.forwarded(
+                    item,
+                    attempt.lane().key,
+                    attempt.requestId(),
+                    attempt.answer().at());
             attempt.lane().forget(item);
         }
         attempt.lane().succeeded(attempt.answer().at()).ifPresent(recorder::stateChanged);
@@ -248,7 +254,8 @@ final class LaneRunner {
             return;
         }
         uncount(items);
-        if (attempt.lane().state() instanceof LaneState.Flowing || attempt.lane().state() instanceof LaneState.Waiting) {
+        if (attempt.lane().state() instanceof LaneState.Flowing
+                || attempt.lane().state() instanceof LaneState.Waiting) {
             send(attempt.lane(), attempt.destination(), items);
         } else {
             spill(attempt.lane(), items, clock.instant());
@@ -286,8 +293,8 @@ final class LaneRunner {
     private void rest(Attempt attempt, NextStep.Rest rest) {
         Instant until = attempt.answer().at().plus(rest.pause());
         String code = attempt.answer().httpStatus() == 0 ? "PLATFORM_UNREACHABLE" : "PLATFORM_ERROR";
-        recorder.stateChanged(attempt.lane()
-                .rest(until, attempt.generation(), DestinationLane.error(attempt.answer(), code)));
+        recorder.stateChanged(
+                attempt.lane().rest(until, attempt.generation(), DestinationLane.error(attempt.answer(), code)));
         if (!rest.counted()) {
             uncount(attempt.items());
         }
@@ -363,10 +370,14 @@ final class LaneRunner {
             NextStep step) {
         String word = word(outcome);
         int acknowledged = outcome instanceof AttemptOutcome.Delivered delivered ? delivered.acknowledged() : 0;
-        boolean failed = !(outcome instanceof AttemptOutcome.Delivered) && !(outcome instanceof AttemptOutcome.Throttled);
+        boolean failed =
+                !(outcome instanceof AttemptOutcome.Delivered) && !(outcome instanceof AttemptOutcome.Throttled);
         boolean synthetic = items.stream().allMatch(item -> item.event().event().synthetic());
         recorder.requested(
-                Recorder.request(requestId, destination, items, word, outcome.answer()), acknowledged, failed, synthetic);
+                Recorder.request(requestId, destination, items, word, outcome.answer()),
+                acknowledged,
+                failed,
+                synthetic);
         Answer answer = outcome.answer();
         LOG.atInfo()
                 .addKeyValue("projectId", lane.key.projectId())

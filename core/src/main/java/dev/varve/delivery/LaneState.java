@@ -14,7 +14,8 @@ sealed interface LaneState {
     record Waiting(Instant until) implements LaneState {}
 
     /// A token or permission was refused; probes decide. `agreeing`: refusals in a row, the first included in neither.
-    record Held(AttemptOutcome.Unauthorized.Cause cause, int probes, int agreeing, Instant nextProbeAt) implements LaneState {}
+    record Held(AttemptOutcome.Unauthorized.Cause cause, int probes, int agreeing, Instant nextProbeAt)
+            implements LaneState {}
 
     /// Confirmed: nothing is sent until the configuration changes or a probe passes.
     record Stopped(Broken reason, Instant nextProbeAt) implements LaneState {}

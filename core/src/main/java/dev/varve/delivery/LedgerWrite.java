@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/// Everything the relay learned since the last write, recorded in one transaction, so that receipts, counts and positions can
+/// Everything the relay learned since the last write, recorded in one transaction, so that receipts, counts and
+// positions can
 /// never contradict each other. Not thread-safe; filled by `Recorder` under its lock.
 public final class LedgerWrite {
-    /// Names the write: `number` rises with every write of one `writer`, so a write whose answer was lost is not done twice.
+    /// Names the write: `number` rises with every write of one `writer`, so a write whose answer was lost is not done
+    // twice.
     public final UUID writer;
 
     public final long number;
@@ -46,8 +48,7 @@ public final class LedgerWrite {
         static final Activity NONE = new Activity(Instant.MIN, Instant.MIN);
 
         Activity max(Activity other) {
-            return new Activity(
-                    later(lastEligibleAt, other.lastEligibleAt), later(lastForwardAt, other.lastForwardAt));
+            return new Activity(later(lastEligibleAt, other.lastEligibleAt), later(lastForwardAt, other.lastForwardAt));
         }
 
         private static Instant later(Instant a, Instant b) {

@@ -3,7 +3,8 @@ package dev.varve.delivery;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/// The events of one stream that were read and are not all settled yet, in offset order. Guarded by the recorder's lock.
+/// The events of one stream that were read and are not all settled yet, in offset order. Guarded by the recorder's
+// lock.
 ///
 /// The position it tells never passes an event that still has something to settle, so a crash repeats only what lies
 /// behind it.

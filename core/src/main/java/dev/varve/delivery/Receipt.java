@@ -17,7 +17,8 @@ public record Receipt(
         Settlement settlement) {
 
     /// `attempts` counts requests that carried the event and were not throttled.
-    public record Settlement(Instant at, int attempts, @Nullable UUID requestId, List<String> notes) {
+    public record Settlement(
+            Instant at, int attempts, @Nullable UUID requestId, List<String> notes) {
         public Settlement {
             notes = List.copyOf(notes);
         }

@@ -19,8 +19,10 @@ import org.slf4j.LoggerFactory;
 
 /// Collects what the relay learns and writes it to the ledger in short transactions. Thread-safe.
 ///
-/// The one rule that makes a crash harmless: an event leaves its `ProgressWindow` in the same breath in which its receipt or
-/// backlog entry joins the next write, and positions are taken when that write is cut. So no saved position is ever ahead of
+/// The one rule that makes a crash harmless: an event leaves its `ProgressWindow` in the same breath in which its
+// receipt or
+/// backlog entry joins the next write, and positions are taken when that write is cut. So no saved position is ever
+// ahead of
 /// what is recorded.
 final class Recorder {
     private static final Logger LOG = LoggerFactory.getLogger(Recorder.class);
@@ -70,8 +72,7 @@ final class Recorder {
             window.add(tracked);
         }
         if (!event.event().synthetic()) {
-            next.lastEventByApp.merge(
-                    event.identity().appId(), event.receivedAt(), (a, b) -> a.isAfter(b) ? a : b);
+            next.lastEventByApp.merge(event.identity().appId(), event.receivedAt(), (a, b) -> a.isAfter(b) ? a : b);
         }
         return tracked;
     }
@@ -84,7 +85,11 @@ final class Recorder {
 
     /// A skip that planning decided.
     synchronized void skipped(
-            ProgressWindow.Tracked tracked, LoggedEvent event, Destination.Key destination, String reason, Instant now) {
+            ProgressWindow.Tracked tracked,
+            LoggedEvent event,
+            Destination.Key destination,
+            String reason,
+            Instant now) {
         tracked.remaining--;
         addSkip(event, destination, reason, now, 0);
     }
@@ -148,12 +153,14 @@ final class Recorder {
 
     /// An event of the backlog whose destination or app no longer wants it, or that mapping now treats differently.
     synchronized void settledFromBacklog(BacklogEntry entry, LoggedEvent event, String skipReason, Instant now) {
-        next.settledBacklog.add(new LedgerWrite.BacklogKey(entry.destination(), entry.event().offset()));
+        next.settledBacklog.add(
+                new LedgerWrite.BacklogKey(entry.destination(), entry.event().offset()));
         addSkip(event, entry.destination(), skipReason, now, entry.progress().attempts());
     }
 
     synchronized void refusedFromBacklog(BacklogEntry entry, DeadLetter letter, String sentAs) {
-        next.settledBacklog.add(new LedgerWrite.BacklogKey(entry.destination(), entry.event().offset()));
+        next.settledBacklog.add(
+                new LedgerWrite.BacklogKey(entry.destination(), entry.event().offset()));
         addDeadLetter(letter, sentAs, List.of());
     }
 
@@ -271,8 +278,7 @@ final class Recorder {
 
     private void addEligible(LoggedEvent event, Destination.Key destination) {
         count(destination, event.identity().appId(), event.receivedAt(), RollupKey.ELIGIBLE, 1);
-        next.activity(
-                destination, event.identity().appId(), new LedgerWrite.Activity(event.receivedAt(), Instant.MIN));
+        next.activity(destination, event.identity().appId(), new LedgerWrite.Activity(event.receivedAt(), Instant.MIN));
     }
 
     private void addSkip(LoggedEvent event, Destination.Key destination, String reason, Instant now, int attempts) {
@@ -319,6 +325,11 @@ final class Recorder {
                 .map(item -> item.event().identity().eventId())
                 .toList();
         return new ForwardRequest(
-                id, destination.key(), destination.pixelId(), new ForwardRequest.Carried(items.size(), ids), outcome, answer);
+                id,
+                destination.key(),
+                destination.pixelId(),
+                new ForwardRequest.Carried(items.size(), ids),
+                outcome,
+                answer);
     }
 }

@@ -27,8 +27,10 @@ import org.slf4j.LoggerFactory;
 
 /// The relay of one process: reads the streams it holds, plans every event, drives the lanes, records what happens.
 ///
-/// Three threads do the bookkeeping (reader, lane clock, recorder); every request to a platform has a virtual thread of its
-/// own. Fresh events come in memory from the log's own writer, bounded; when that hand-over overflows, and after a restart,
+/// Three threads do the bookkeeping (reader, lane clock, recorder); every request to a platform has a virtual thread of
+// its
+/// own. Fresh events come in memory from the log's own writer, bounded; when that hand-over overflows, and after a
+// restart,
 /// the log is read instead and is the only truth.
 public final class Relay implements Component, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
@@ -139,7 +141,10 @@ public final class Relay implements Component, AutoCloseable {
             if (!readers.containsKey(stream)) {
                 long position = recorder.open(stream);
                 readers.put(stream, new StreamReader(stream, position, clock.instant()));
-                LOG.atInfo().addKeyValue("stream", stream).addKeyValue("position", position).log("relay.stream_opened");
+                LOG.atInfo()
+                        .addKeyValue("stream", stream)
+                        .addKeyValue("position", position)
+                        .log("relay.stream_opened");
             }
         }
         for (Long stream : List.copyOf(readers.keySet())) {
@@ -167,7 +172,8 @@ public final class Relay implements Component, AutoCloseable {
         return true;
     }
 
-    /// Reads the log to its end, then takes the hand-over up again. The flag falls before the last read: what was committed
+    /// Reads the log to its end, then takes the hand-over up again. The flag falls before the last read: what was
+    // committed
     /// until then is in that read, what comes later is handed over.
     private boolean catchUp(StreamReader reader) {
         List<LoggedEvent> events = log.read(reader.stream, reader.readTo, READ_CHUNK);
@@ -292,7 +298,10 @@ public final class Relay implements Component, AutoCloseable {
                     case dev.varve.destination.Preparation.Skipped(var reason) ->
                         recorder.skipped(tracked, event, decision.key(), reason.wireName(), now);
                     case dev.varve.destination.Preparation.Refused refused ->
-                        recorder.refused(tracked, runner.localRefusal(event, decision.connector(), refused, now), refused.sentAs());
+                        recorder.refused(
+                                tracked,
+                                runner.localRefusal(event, decision.connector(), refused, now),
+                                refused.sentAs());
                 }
             }
         }

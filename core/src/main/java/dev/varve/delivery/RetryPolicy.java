@@ -19,16 +19,18 @@ public final class RetryPolicy {
         this.jitter = jitter;
     }
 
-    /// `events`: in the request. `failures`: of the lane in a row before this one. `tries`: of the only event of the request,
+    /// `events`: in the request. `failures`: of the lane in a row before this one. `tries`: of the only event of the
+    // request,
     /// this one included.
     public NextStep next(AttemptOutcome outcome, int events, int failures, int tries) {
         return switch (outcome) {
             case AttemptOutcome.Delivered delivered -> new NextStep.Settle(delivered.acknowledged());
-            case AttemptOutcome.PartlyRejected partly when partly.guilty().isEmpty() -> split(events, "platform_rejected");
+            case AttemptOutcome.PartlyRejected partly
+            when partly.guilty().isEmpty() -> split(events, "platform_rejected");
             case AttemptOutcome.PartlyRejected partly -> new NextStep.ResendWithout(partly.guilty());
             case AttemptOutcome.Rejected rejected when events > 1 -> new NextStep.Split();
-            case AttemptOutcome.Rejected rejected when rejected.confident() || tries >= UNKNOWN_CODE_TRIES ->
-                new NextStep.GiveUp(rejected.reason());
+            case AttemptOutcome.Rejected rejected
+            when rejected.confident() || tries >= UNKNOWN_CODE_TRIES -> new NextStep.GiveUp(rejected.reason());
             case AttemptOutcome.Rejected rejected -> new NextStep.RetryEvent(UNKNOWN_CODE_PAUSE);
             case AttemptOutcome.TooLarge tooLarge when events > 1 -> new NextStep.Shrink();
             case AttemptOutcome.TooLarge tooLarge -> new NextStep.GiveUp("platform_rejected");
@@ -45,9 +47,13 @@ public final class RetryPolicy {
         return events > 1 ? new NextStep.Split() : new NextStep.GiveUp(reason);
     }
 
-    /// Exponential with full jitter: uniformly between 0 and base × 2^failures, never above the cap, never below 100 ms.
+    /// Exponential with full jitter: uniformly between 0 and base × 2^failures, never above the cap, never below 100
+    // ms.
     Duration backoff(int failures) {
-        long ceiling = ladder(settings.backoffBase().toMillis(), failures, settings.backoffCap().toMillis());
+        long ceiling = ladder(
+                settings.backoffBase().toMillis(),
+                failures,
+                settings.backoffCap().toMillis());
         return Duration.ofMillis(Math.max(100, (long) (jitter.nextDouble() * ceiling)));
     }
 

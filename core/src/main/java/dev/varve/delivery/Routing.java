@@ -21,8 +21,15 @@ public sealed interface Routing {
     record Route(Preparation preparation) implements Routing {}
 
     static Routing decide(
-            LoggedEvent event, Optional<IngestApp> app, Optional<Destination> destination, Connector connector, Instant now) {
-        if (app.isEmpty() || destination.isEmpty() || !destination.get().enabled() || isOff(app.get(), connector.platform())) {
+            LoggedEvent event,
+            Optional<IngestApp> app,
+            Optional<Destination> destination,
+            Connector connector,
+            Instant now) {
+        if (app.isEmpty()
+                || destination.isEmpty()
+                || !destination.get().enabled()
+                || isOff(app.get(), connector.platform())) {
             return new Off();
         }
         if (event.event().consent().isAdvertisingDenied()) {

@@ -13,7 +13,8 @@ public interface Connector {
 
     Limits limits();
 
-    /// Pure: what would be sent for this event, or why nothing would be. Called once per event and destination; consent,
+    /// Pure: what would be sent for this event, or why nothing would be. Called once per event and destination;
+    // consent,
     /// toggles and the destination's switch are already checked by the caller.
     Preparation prepare(LoggedEvent event, IngestApp app, Destination destination, Instant now);
 

@@ -1,11 +1,10 @@
 package dev.varve.destination;
 
+import dev.varve.event.Platform;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-
-import dev.varve.event.Platform;
 
 /// A project's configured target on one platform: the layer's CAPI configuration with its token.
 ///

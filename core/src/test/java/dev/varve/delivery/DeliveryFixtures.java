@@ -40,8 +40,7 @@ final class DeliveryFixtures {
 
     static LaneItem item(long offset, Instant now) {
         LoggedEvent event = new LoggedEvent(offset, now, event("e-" + offset, now));
-        PreparedEvent prepared =
-                new PreparedEvent(event, "Purchase", new byte[] {'{', '}'}, "", false, List.of());
+        PreparedEvent prepared = new PreparedEvent(event, "Purchase", new byte[] {'{', '}'}, "", false, List.of());
         return new LaneItem(prepared, now, new ProgressWindow.Tracked(offset));
     }
 

@@ -41,7 +41,12 @@ public abstract class DeliveryLedgerContract {
 
     private BacklogEntry entry(long position, Instant nextAt) {
         return new BacklogEntry(
-                stream(), key, new EventRef(offset(position), NOW), "app_1", NOW, new BacklogEntry.Progress(1, NOW, nextAt));
+                stream(),
+                key,
+                new EventRef(offset(position), NOW),
+                "app_1",
+                NOW,
+                new BacklogEntry.Progress(1, NOW, nextAt));
     }
 
     private LedgerWrite write(long number) {
@@ -101,7 +106,12 @@ public abstract class DeliveryLedgerContract {
         write.backlog.put(
                 new LedgerWrite.BacklogKey(other, offset(2)),
                 new BacklogEntry(
-                        stream(), other, new EventRef(offset(2), NOW), "app_1", NOW, new BacklogEntry.Progress(0, null, NOW)));
+                        stream(),
+                        other,
+                        new EventRef(offset(2), NOW),
+                        "app_1",
+                        NOW,
+                        new BacklogEntry.Progress(0, null, NOW)));
         ledger().record(write);
         assertThat(ledger().destinationsWithBacklog(List.of(stream())))
                 .containsExactlyInAnyOrder(
@@ -124,7 +134,8 @@ public abstract class DeliveryLedgerContract {
         LedgerWrite third = write(3);
         third.settledBacklog.add(waiting);
         ledger().record(third);
-        assertThat(ledger().due(List.of(stream()), key, NOW.plusSeconds(60), 10, Set.of())).isEmpty();
+        assertThat(ledger().due(List.of(stream()), key, NOW.plusSeconds(60), 10, Set.of()))
+                .isEmpty();
         assertThat(ledger().finish(stream())).isTrue();
     }
 
@@ -148,6 +159,7 @@ public abstract class DeliveryLedgerContract {
                 new Answer(NOW, Duration.ofMillis(12), 401, 190, "refused", "trace")));
         ledger().record(write);
         assertThat(ledger().state(key)).contains(state);
-        assertThat(ledger().state(new Destination.Key(key.projectId(), Platform.TIKTOK))).isEmpty();
+        assertThat(ledger().state(new Destination.Key(key.projectId(), Platform.TIKTOK)))
+                .isEmpty();
     }
 }

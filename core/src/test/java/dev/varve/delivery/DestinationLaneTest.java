@@ -121,7 +121,8 @@ class DestinationLaneTest {
     void newCredentialsAreNoticedByAStoppedLane() {
         lane.stop(LaneState.Broken.TOKEN, destination, errorAt(NOW));
         assertThat(lane.hasNewCredentials(destination)).isFalse();
-        assertThat(lane.hasNewCredentials(DeliveryFixtures.destination(Platform.META, "token-2"))).isTrue();
+        assertThat(lane.hasNewCredentials(DeliveryFixtures.destination(Platform.META, "token-2")))
+                .isTrue();
         lane.resume(NOW);
         offerNothing();
         assertThat(lane.state()).isInstanceOf(LaneState.Waiting.class);
@@ -153,11 +154,9 @@ class DestinationLaneTest {
     @Test
     void anErrorStaysVisibleAfterRecovery() {
         lane.rest(NOW.plusSeconds(1), lane.generation(), errorAt(NOW));
-        assertThat(lane.succeeded(NOW.plusSeconds(2)))
-                .get()
-                .satisfies(state -> {
-                    assertThat(state.lastError()).isNotNull();
-                    assertThat(state.failingSince()).isNull();
-                });
+        assertThat(lane.succeeded(NOW.plusSeconds(2))).get().satisfies(state -> {
+            assertThat(state.lastError()).isNotNull();
+            assertThat(state.failingSince()).isNull();
+        });
     }
 }

@@ -39,7 +39,8 @@ public final class InMemoryDeliveryLedger implements DeliveryLedger {
                 .forEach(entries::add);
         backlog.values().stream()
                 .filter(e -> e.owner() == stream && e.event().offset() > position)
-                .forEach(e -> entries.add(new LedgerWrite.Entry(e.event().offset(), e.destination().platform())));
+                .forEach(e -> entries.add(new LedgerWrite.Entry(
+                        e.event().offset(), e.destination().platform())));
         return entries;
     }
 
@@ -65,7 +66,8 @@ public final class InMemoryDeliveryLedger implements DeliveryLedger {
             Collection<Long> owners, Destination.Key destination, Instant now, int max, Set<Long> held) {
         return backlog.values().stream()
                 .filter(e -> owners.contains(e.owner()) && e.destination().equals(destination))
-                .filter(e -> !e.progress().nextAt().isAfter(now) && !held.contains(e.event().offset()))
+                .filter(e -> !e.progress().nextAt().isAfter(now)
+                        && !held.contains(e.event().offset()))
                 .sorted(Comparator.comparingLong(e -> e.event().offset()))
                 .limit(max)
                 .toList();
@@ -76,9 +78,10 @@ public final class InMemoryDeliveryLedger implements DeliveryLedger {
         Map<Destination.Key, Instant> first = new HashMap<>();
         backlog.values().stream()
                 .filter(e -> owners.contains(e.owner()))
-                .forEach(e -> first.merge(
-                        e.destination(), e.progress().nextAt(), (a, b) -> a.isBefore(b) ? a : b));
-        return first.entrySet().stream().map(e -> new DueDestination(e.getKey(), e.getValue())).toList();
+                .forEach(e -> first.merge(e.destination(), e.progress().nextAt(), (a, b) -> a.isBefore(b) ? a : b));
+        return first.entrySet().stream()
+                .map(e -> new DueDestination(e.getKey(), e.getValue()))
+                .toList();
     }
 
     @Override

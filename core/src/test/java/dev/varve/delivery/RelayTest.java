@@ -92,9 +92,10 @@ class RelayTest {
 
     @Test
     void onePoisonedEventIsFoundByHalvingAndOnlyItDies() {
-        meta.behaviour = events -> events.stream().anyMatch(e -> e.event().identity().eventId().equals("e-77"))
-                ? new AttemptOutcome.Rejected(meta.answer(400, 100), "missing_currency", true)
-                : meta.delivered(events.size());
+        meta.behaviour = events ->
+                events.stream().anyMatch(e -> e.event().identity().eventId().equals("e-77"))
+                        ? new AttemptOutcome.Rejected(meta.answer(400, 100), "missing_currency", true)
+                        : meta.delivered(events.size());
         append(0, 200);
         until(() -> ledger.receipts(ReceiptState.FORWARDED) == 399);
         until(() -> ledger.deadLetters().size() == 1);
@@ -146,7 +147,8 @@ class RelayTest {
     @Test
     void anEventThatGrewTooOldWhileWaitingIsSkippedWithItsReason() {
         log.append(new EventBatch(
-                clock.instant(), List.of(DeliveryFixtures.event("old", clock.instant().minus(Duration.ofDays(8))))));
+                clock.instant(),
+                List.of(DeliveryFixtures.event("old", clock.instant().minus(Duration.ofDays(8))))));
         until(() -> ledger.receipts(ReceiptState.SKIPPED) == 2);
         assertThat(meta.requests).isEmpty();
     }
@@ -191,8 +193,8 @@ class RelayTest {
         public synchronized AppendResult append(EventBatch batch) {
             List<LoggedEvent> group = batch.events().stream()
                     .map(event -> {
-                        LoggedEvent logged = new LoggedEvent(
-                                EventLog.firstOffset(1) + events.size() + 1, batch.receivedAt(), event);
+                        LoggedEvent logged =
+                                new LoggedEvent(EventLog.firstOffset(1) + events.size() + 1, batch.receivedAt(), event);
                         events.add(logged);
                         return logged;
                     })
@@ -209,7 +211,8 @@ class RelayTest {
         @Override
         public synchronized List<LoggedEvent> fetch(Set<EventRef> refs) {
             return events.stream()
-                    .filter(e -> refs.contains(new EventRef(e.offset(), e.event().occurredAt())))
+                    .filter(e ->
+                            refs.contains(new EventRef(e.offset(), e.event().occurredAt())))
                     .toList();
         }
 

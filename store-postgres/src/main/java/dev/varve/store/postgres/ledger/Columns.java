@@ -48,6 +48,8 @@ final class Columns<T> {
     }
 
     private static @Nullable Object text(@Nullable Object value) {
-        return value instanceof Instant instant ? instant.atOffset(ZoneOffset.UTC).toString() : value;
+        return value instanceof Instant instant
+                ? instant.atOffset(ZoneOffset.UTC).toString()
+                : value;
     }
 }

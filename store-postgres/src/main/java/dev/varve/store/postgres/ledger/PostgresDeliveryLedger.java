@@ -41,8 +41,7 @@ public final class PostgresDeliveryLedger implements DeliveryLedger {
 
     @Override
     public Set<LedgerWrite.Entry> entriesAfter(long stream, long position) {
-        return new HashSet<>(jdbi.withHandle(handle -> handle.createQuery(
-                        """
+        return new HashSet<>(jdbi.withHandle(handle -> handle.createQuery("""
                         select log_offset, platform from delivery_receipt where log_offset > :after and log_offset < :end
                         union all
                         select log_offset, platform from delivery_backlog where owner = :stream and log_offset > :after
@@ -70,8 +69,7 @@ public final class PostgresDeliveryLedger implements DeliveryLedger {
     }
 
     private static boolean isNew(Connection connection, LedgerWrite write) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                """
+        try (PreparedStatement statement = connection.prepareStatement("""
                 insert into ledger_writer (writer, number) values (?, ?)
                 on conflict (writer) do update set number = excluded.number, at = now()
                 where ledger_writer.number < excluded.number
@@ -85,8 +83,7 @@ public final class PostgresDeliveryLedger implements DeliveryLedger {
     @Override
     public List<BacklogEntry> due(
             Collection<Long> owners, Destination.Key destination, Instant now, int max, Set<Long> held) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        """
+        return jdbi.withHandle(handle -> handle.createQuery("""
                         select owner, log_offset, occurred_at, received_at, app_id, attempts, first_attempt_at, next_at
                         from delivery_backlog
                         where project_id = :project and platform = :platform and owner = any(:owners)
@@ -117,8 +114,7 @@ public final class PostgresDeliveryLedger implements DeliveryLedger {
     /// Skips from destination to destination along the primary key instead of counting a backlog of millions.
     @Override
     public List<DueDestination> destinationsWithBacklog(Collection<Long> owners) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        """
+        return jdbi.withHandle(handle -> handle.createQuery("""
                         with recursive destination as (
                             (select project_id, platform from delivery_backlog order by project_id, platform limit 1)
                             union all
@@ -159,10 +155,8 @@ public final class PostgresDeliveryLedger implements DeliveryLedger {
         DestinationState.LastError error = errorAt == null
                 ? null
                 : new DestinationState.LastError(
-                        errorAt,
-                        row.getString("error_code"),
-                        row.getString("error_message"),
-                        (Integer) row.getObject("error_platform_code"));
+                        errorAt, row.getString("error_code"), row.getString("error_message"), (Integer)
+                                row.getObject("error_platform_code"));
         return new DestinationState(
                 destination,
                 DestinationState.Phase.valueOf(row.getString("state").toUpperCase(java.util.Locale.ROOT)),
@@ -174,8 +168,7 @@ public final class PostgresDeliveryLedger implements DeliveryLedger {
 
     @Override
     public boolean finish(long stream) {
-        return jdbi.withHandle(handle -> handle.createUpdate(
-                        """
+        return jdbi.withHandle(handle -> handle.createUpdate("""
                         delete from log_stream s where stream = :stream
                           and not exists (select from delivery_backlog where owner = :stream)
                           and not exists (select from event where log_offset > s.position and log_offset < :end)

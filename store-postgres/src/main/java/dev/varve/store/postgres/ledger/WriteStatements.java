@@ -9,7 +9,6 @@ import dev.varve.delivery.ForwardRequest;
 import dev.varve.delivery.LedgerWrite;
 import dev.varve.delivery.Receipt;
 import dev.varve.destination.Answer;
-import dev.varve.destination.Destination;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -17,10 +16,10 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// One ledger write as SQL, inside the caller's transaction. Rows that several processes may touch are written in key order,
+/// One ledger write as SQL, inside the caller's transaction. Rows that several processes may touch are written in key
+// order,
 /// so that two writers never wait for each other in a circle.
 final class WriteStatements {
     private final Connection connection;
@@ -47,8 +46,7 @@ final class WriteStatements {
         if (write.requests.isEmpty()) {
             return;
         }
-        try (PreparedStatement statement = connection.prepareStatement(
-                """
+        try (PreparedStatement statement = connection.prepareStatement("""
                 insert into delivery_request (id, at, project_id, platform, pixel_id, events, event_ids, outcome,
                     http_status, platform_code, trace_id, message, latency_ms)
                 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -61,13 +59,17 @@ final class WriteStatements {
                 statement.setInt(4, request.destination().platform().ordinal());
                 statement.setString(5, request.pixelId());
                 statement.setInt(6, request.carried().events());
-                statement.setArray(7, connection.createArrayOf("text", request.carried().eventIds().toArray()));
+                statement.setArray(
+                        7,
+                        connection.createArrayOf(
+                                "text", request.carried().eventIds().toArray()));
                 statement.setString(8, request.outcome());
                 statement.setInt(9, answer.httpStatus());
                 statement.setObject(10, answer.platformCode(), Types.INTEGER);
                 statement.setString(11, answer.traceId());
                 statement.setString(12, answer.message());
-                statement.setInt(13, (int) Math.min(Integer.MAX_VALUE, answer.latency().toMillis()));
+                statement.setInt(
+                        13, (int) Math.min(Integer.MAX_VALUE, answer.latency().toMillis()));
                 statement.addBatch();
             }
             statement.executeBatch();
@@ -85,10 +87,12 @@ final class WriteStatements {
                 .with("integer", r -> r.settlement().attempts())
                 .with("timestamptz", r -> r.settlement().at())
                 .with("uuid", r -> r.settlement().requestId())
-                .with("text", r -> r.settlement().notes().isEmpty() ? null : String.join(",", r.settlement().notes()))
-                .run(
-                        connection,
-                        """
+                .with(
+                        "text",
+                        r -> r.settlement().notes().isEmpty()
+                                ? null
+                                : String.join(",", r.settlement().notes()))
+                .run(connection, """
                         insert into delivery_receipt (log_offset, platform, occurred_at, state, reason, sent_as, attempts, at,
                             request_id, notes)
                         select o, p, t, s, r, n, a, at, q, string_to_array(notes, ',')
@@ -106,9 +110,7 @@ final class WriteStatements {
                 .with("text", FailedAttempt::sentAs)
                 .with("text", a -> a.isFinal() ? "dead" : "retry")
                 .with("timestamptz", FailedAttempt::nextRetryAt)
-                .run(
-                        connection,
-                        """
+                .run(connection, """
                         insert into delivery_attempt (log_offset, platform, attempt, request_id, sent_as, outcome, next_retry_at)
                         select * from unnest(?, ?, ?, ?, ?, ?, ?)
                         on conflict do nothing
@@ -127,9 +129,7 @@ final class WriteStatements {
                 .with("integer", b -> b.progress().attempts())
                 .with("timestamptz", b -> b.progress().firstAttemptAt())
                 .with("timestamptz", b -> b.progress().nextAt())
-                .run(
-                        connection,
-                        """
+                .run(connection, """
                         insert into delivery_backlog (owner, project_id, platform, log_offset, occurred_at, received_at,
                             app_id, attempts, first_attempt_at, next_at)
                         select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -141,9 +141,7 @@ final class WriteStatements {
                 .with("uuid", k -> k.destination().projectId())
                 .with("smallint", k -> k.destination().platform().ordinal())
                 .with("bigint", LedgerWrite.BacklogKey::offset)
-                .run(
-                        connection,
-                        """
+                .run(connection, """
                         delete from delivery_backlog b using unnest(?, ?, ?) as u(project_id, platform, log_offset)
                         where b.project_id = u.project_id and b.platform = u.platform and b.log_offset = u.log_offset
                         """);
@@ -168,9 +166,7 @@ final class WriteStatements {
                 .with("timestamptz", d -> d.failure().lastAt())
                 .with("timestamptz", DeadLetter::tooOldAt)
                 .with("uuid", d -> d.failure().requestId())
-                .run(
-                        connection,
-                        """
+                .run(connection, """
                         insert into dead_letter (id, project_id, app_id, platform, log_offset, occurred_at, event_id, event_name,
                             reason, code, platform_code, message, attempts, first_failed_at, last_failed_at, too_old_at,
                             request_id)
@@ -192,9 +188,7 @@ final class WriteStatements {
                 .with("timestamptz", e -> e.getKey().minute())
                 .with("text", e -> e.getKey().metric())
                 .with("bigint", Map.Entry::getValue)
-                .run(
-                        connection,
-                        """
+                .run(connection, """
                         insert into delivery_rollup as r (project_id, app_id, platform, minute, metric, count)
                         select * from unnest(?, ?, ?, ?, ?, ?) as u(project_id, app_id, platform, minute, metric, count)
                         order by project_id, platform, minute, metric, app_id
@@ -206,9 +200,7 @@ final class WriteStatements {
         new Columns<>(write.lastEventByApp.entrySet())
                 .with("text", Map.Entry::getKey)
                 .with("timestamptz", Map.Entry::getValue)
-                .run(
-                        connection,
-                        """
+                .run(connection, """
                         insert into app_activity as a (app_id, last_event_at)
                         select * from unnest(?, ?) as u(app_id, at) order by app_id
                         on conflict (app_id) do update set last_event_at = greatest(a.last_event_at, excluded.last_event_at)
@@ -219,9 +211,7 @@ final class WriteStatements {
                 .with("smallint", e -> e.getKey().destination().platform().ordinal())
                 .with("timestamptz", e -> known(e.getValue().lastEligibleAt()))
                 .with("timestamptz", e -> known(e.getValue().lastForwardAt()))
-                .run(
-                        connection,
-                        """
+                .run(connection, """
                         insert into delivery_activity as a (project_id, app_id, platform, last_eligible_at, last_forward_at)
                         select * from unnest(?, ?, ?, ?, ?) as u(project_id, app_id, platform, eligible, forward)
                         order by project_id, app_id, platform
@@ -247,9 +237,7 @@ final class WriteStatements {
                 .with("text", s -> error(s) == null ? null : error(s).code())
                 .with("text", s -> error(s) == null ? null : error(s).message())
                 .with("integer", s -> error(s) == null ? null : error(s).platformCode())
-                .run(
-                        connection,
-                        """
+                .run(connection, """
                         insert into destination_state as d (project_id, platform, state, broken_reason, last_success_at,
                             failing_since, last_failure_at, error_at, error_code, error_message, error_platform_code)
                         select p, f, s, b, ok, since, err, err, code, msg, num
@@ -277,8 +265,7 @@ final class WriteStatements {
         }
         DestinationState.LastError error = state.lastError();
         Instant at = refused && error != null ? error.at() : success;
-        try (PreparedStatement statement = connection.prepareStatement(
-                """
+        try (PreparedStatement statement = connection.prepareStatement("""
                 update layer set access_token_valid = ?, access_token_validated_at = ?
                 where project_id = ? and platform = ? and access_token_id is not null
                   and (access_token_validated_at is null or access_token_validated_at < ?)
@@ -300,15 +287,15 @@ final class WriteStatements {
         new Columns<>(write.positions.entrySet())
                 .with("bigint", Map.Entry::getKey)
                 .with("bigint", Map.Entry::getValue)
-                .run(
-                        connection,
-                        """
+                .run(connection, """
                         update log_stream s set position = u.position from unnest(?, ?) as u(stream, position)
                         where s.stream = u.stream and s.position < u.position
                         """);
     }
 
-    private static void setInstant(PreparedStatement statement, int index, @Nullable Instant instant) throws SQLException {
-        statement.setObject(index, instant == null ? null : instant.atOffset(ZoneOffset.UTC), Types.TIMESTAMP_WITH_TIMEZONE);
+    private static void setInstant(PreparedStatement statement, int index, @Nullable Instant instant)
+            throws SQLException {
+        statement.setObject(
+                index, instant == null ? null : instant.atOffset(ZoneOffset.UTC), Types.TIMESTAMP_WITH_TIMEZONE);
     }
 }

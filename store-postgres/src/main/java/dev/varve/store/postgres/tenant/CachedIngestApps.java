@@ -58,7 +58,7 @@ public final class CachedIngestApps implements IngestApps, ProjectChanges {
         }
         try {
             return jdbi.withHandle(handle -> handle.createQuery("""
-                            select a.*,
+                            select a.*, p.platform_web_domain,
                               (select default_country from layer l where l.project_id = p.id and l.platform = 'meta_ads') meta_country,
                               (select default_country from layer l where l.project_id = p.id and l.platform = 'tiktok_ads') tiktok_country
                             from sdk_app a join project p on p.id = a.project_id
@@ -77,9 +77,22 @@ public final class CachedIngestApps implements IngestApps, ProjectChanges {
                 id(row, "project_id"),
                 PostgresSdkApps.platform(row),
                 new IngestApp.AppKeyPolicy(row.getBytes("app_key_sha256"), row.getBoolean("require_ingest_key")),
-                PostgresSdkApps.store(row),
+                store(row),
                 toggles(PostgresSdkApps.switches(jsonObject(row, "capi"))),
                 countries(row));
+    }
+
+    /// An app without a domain of its own uses its project's: TikTok's web column wants a page for every event.
+    private static IngestApp.AppStoreIdentity store(ResultSet row) throws SQLException {
+        IngestApp.AppStoreIdentity own = PostgresSdkApps.store(row);
+        return own.webDomain() != null
+                ? own
+                : new IngestApp.AppStoreIdentity(
+                        own.name(),
+                        own.bundleId(),
+                        own.androidPackage(),
+                        text(row, "platform_web_domain"),
+                        own.appStoreId());
     }
 
     private static Map<Platform, Boolean> toggles(Map<String, Boolean> switches) {
