@@ -16,6 +16,7 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// One ledger write as SQL, inside the caller's transaction. Rows that several processes may touch are written in key
@@ -233,10 +234,10 @@ final class WriteStatements {
                 .with("text", DestinationState::brokenReason)
                 .with("timestamptz", DestinationState::lastSuccessAt)
                 .with("timestamptz", DestinationState::failingSince)
-                .with("timestamptz", s -> error(s) == null ? null : error(s).at())
-                .with("text", s -> error(s) == null ? null : error(s).code())
-                .with("text", s -> error(s) == null ? null : error(s).message())
-                .with("integer", s -> error(s) == null ? null : error(s).platformCode())
+                .with("timestamptz", s -> ofError(s, DestinationState.LastError::at))
+                .with("text", s -> ofError(s, DestinationState.LastError::code))
+                .with("text", s -> ofError(s, DestinationState.LastError::message))
+                .with("integer", s -> ofError(s, DestinationState.LastError::platformCode))
                 .run(connection, """
                         insert into destination_state as d (project_id, platform, state, broken_reason, last_success_at,
                             failing_since, last_failure_at, error_at, error_code, error_message, error_platform_code)
@@ -279,8 +280,10 @@ final class WriteStatements {
         }
     }
 
-    private static DestinationState.@Nullable LastError error(DestinationState state) {
-        return state.lastError();
+    private static @Nullable Object ofError(
+            DestinationState state, Function<DestinationState.LastError, @Nullable Object> part) {
+        DestinationState.LastError error = state.lastError();
+        return error == null ? null : part.apply(error);
     }
 
     private void positions() throws SQLException {
