@@ -60,13 +60,14 @@ public final class Collector {
     /// Events of an SDK. The app is named by the request, else by the first event that names one.
     public CollectOutcome collectSdk(SdkRequest request) {
         Sha256 sha256 = new Sha256();
-        String appId = request.appId() != null ? request.appId() : AppIdScan.find(request.body());
+        byte[] json = LoneSurrogates.mended(request.body());
+        String appId = request.appId() != null ? request.appId() : AppIdScan.find(json);
         Optional<IngestApp> app = appId == null ? Optional.empty() : apps.find(appId);
         if (appId != null && (app.isEmpty() || !isAuthentic(request, app.get(), sha256))) {
             return new Unauthenticated();
         }
         PersonalText personal = personalText(app, sha256);
-        return switch (new BodyReader(Dialect.SDK, personal, sha256).read(request.body())) {
+        return switch (new BodyReader(Dialect.SDK, personal, sha256).read(json)) {
             case Body.Unreadable(CollectOutcome.Issue issue) -> new Invalid(List.of(issue), List.of());
             case Body.TooMany() -> new TooManyEvents(Dialect.SDK.maxEvents);
             case Body.Read body ->
@@ -80,7 +81,7 @@ public final class Collector {
     public CollectOutcome collectServer(ServerRequest request) {
         Sha256 sha256 = new Sha256();
         PersonalText personal = personalText(Optional.of(request.app()), sha256);
-        return switch (new BodyReader(Dialect.SERVER, personal, sha256).read(request.body())) {
+        return switch (new BodyReader(Dialect.SERVER, personal, sha256).read(LoneSurrogates.mended(request.body()))) {
             case Body.Unreadable(CollectOutcome.Issue issue) -> new Invalid(List.of(issue), List.of());
             case Body.TooMany() -> new TooManyEvents(Dialect.SERVER.maxEvents);
             case Body.Read body -> new Batch(request.app(), Dialect.SERVER, body, sha256, personal, null).collect();
