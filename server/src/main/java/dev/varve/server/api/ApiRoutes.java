@@ -5,6 +5,7 @@ import dev.varve.server.http.ApiException;
 import dev.varve.server.http.ErrorCode;
 import dev.varve.server.http.ErrorEnvelope;
 import dev.varve.server.http.RequestId;
+import dev.varve.server.http.UnreadBody;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
@@ -65,6 +66,7 @@ public final class ApiRoutes implements HttpService {
             response.header(HeaderNames.CONTENT_TYPE, "application/json");
             response.send(answer.body().toString().getBytes(StandardCharsets.UTF_8));
         } catch (ApiException e) {
+            UnreadBody.discard(request);
             ErrorEnvelope.send(response, e, requestId);
         } catch (EventLogUnavailableException | ConnectionException e) {
             ErrorEnvelope.send(response, unavailable(), requestId);

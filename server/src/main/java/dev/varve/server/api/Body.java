@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.varve.server.http.ApiException;
 import dev.varve.server.http.ErrorCode;
+import dev.varve.server.http.UnreadBody;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
@@ -75,6 +76,7 @@ final class Body {
         try (InputStream in = request.content().inputStream()) {
             byte[] body = in.readNBytes(limit + 1);
             if (body.length > limit) {
+                UnreadBody.discard(in);
                 throw tooLarge(limit);
             }
             return body;

@@ -2,6 +2,7 @@ package dev.varve.server.ingest;
 
 import dev.varve.server.http.ApiException;
 import dev.varve.server.http.ErrorCode;
+import dev.varve.server.http.UnreadBody;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
 import io.helidon.webserver.http.ServerRequest;
@@ -49,17 +50,26 @@ public final class BodyReader {
 
     private static byte[] bytes(ServerRequest request, boolean gzip, OptionalLong length, BodyBudget.Share share) {
         try (InputStream raw = request.content().inputStream()) {
-            if (gzip) {
-                return drain(new GZIPInputStream(raw, 4096), FIRST_BUFFER, share);
+            try {
+                return bytes(raw, gzip, length, share);
+            } catch (ApiException e) {
+                UnreadBody.discard(raw);
+                throw e;
             }
-            int first =
-                    length.isPresent() ? (int) Math.min(length.getAsLong() + 1, BodyBudget.FREE_BYTES) : FIRST_BUFFER;
-            return drain(raw, first, share);
         } catch (ZipException | EOFException e) {
             throw unreadable(gzip ? "the body is not valid gzip" : "the body ended early");
         } catch (IOException e) {
             throw unreadable("the body could not be read");
         }
+    }
+
+    private static byte[] bytes(InputStream raw, boolean gzip, OptionalLong length, BodyBudget.Share share)
+            throws IOException {
+        if (gzip) {
+            return drain(new GZIPInputStream(raw, 4096), FIRST_BUFFER, share);
+        }
+        int first = length.isPresent() ? (int) Math.min(length.getAsLong() + 1, BodyBudget.FREE_BYTES) : FIRST_BUFFER;
+        return drain(raw, first, share);
     }
 
     private static byte[] drain(InputStream in, int first, BodyBudget.Share share) throws IOException {

@@ -8,6 +8,7 @@ import dev.varve.server.http.ApiException;
 import dev.varve.server.http.ErrorCode;
 import dev.varve.server.http.ErrorEnvelope;
 import dev.varve.server.http.RequestId;
+import dev.varve.server.http.UnreadBody;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -41,7 +42,6 @@ public final class IngestRoutes {
     private static final HeaderName ENVIRONMENT = HeaderNames.create("X-Environment");
     private static final HeaderName PROBE = HeaderNames.create(ProbeCredential.HEADER);
     private static final Header JSON = HeaderValues.createCached("Content-Type", "application/json");
-    private static final Header CLOSE = HeaderValues.createCached("Connection", "close");
 
     private final Function<SdkRequest, CollectOutcome> collector;
     private final BodyReader bodies;
@@ -136,9 +136,7 @@ public final class IngestRoutes {
 
     private void refuse(ServerRequest request, ServerResponse response, ApiException error) {
         meter.refused(error.code().name().toLowerCase(Locale.ROOT));
-        if (!request.content().consumed() && request.content().hasEntity()) {
-            response.header(CLOSE);
-        }
+        UnreadBody.discard(request);
         ErrorEnvelope.send(response, error, RequestId.of(request));
     }
 
