@@ -76,7 +76,8 @@ final class FrontDoor implements AutoCloseable {
         listener.host(bind)
                 .port(port)
                 .backlog(1024)
-                .maxPayloadSize(IngestLimits.MAX_BODY_BYTES + 1L)
+                // The routes' own readers keep the limits, and read a refused body out before they answer.
+                .maxPayloadSize(-1)
                 .shutdownGracePeriod(DRAIN)
                 .idleConnectionTimeout(Duration.ofMinutes(2))
                 .connectionOptions(SocketOptions.builder()
