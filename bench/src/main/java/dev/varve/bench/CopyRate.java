@@ -9,8 +9,8 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 
 /// What this machine's PostgreSQL takes at best: binary COPY of ready-made groups into the event table, one commit
-// each,
-/// fsync on, one connection, nothing else running. Everything measured over HTTP is to be read beside this number.
+/// each, fsync on, one connection, nothing else running. Everything measured over HTTP is to be read beside this
+/// number.
 final class CopyRate {
     private static final int GROUP = 1_000;
     private static final int PREPARED_GROUPS = 40;

@@ -11,8 +11,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 
 /// Offers load from one thread: a selector over keep-alive connections, each with one request under way. Cheap on
-// purpose,
-/// because it shares the machine with what it measures.
+/// purpose, because it shares the machine with what it measures.
 final class LoadGenerator implements AutoCloseable {
     private final RequestTemplate template;
     private final Selector selector;
@@ -22,8 +21,7 @@ final class LoadGenerator implements AutoCloseable {
     private long timeTakenAt;
 
     /// What a run came to. `refused`: answers other than 202. Latencies of 202 answers only; with a fixed rate they
-    // count
-    /// from the moment at which the request was due, so a server that stalls cannot hide it.
+    /// count from the moment at which the request was due, so a server that stalls cannot hide it.
     record Result(long requests, long refused, Duration elapsed, LatencyHistogram latencies) {
         double requestsPerSecond() {
             return requests / (elapsed.toNanos() / 1e9);

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// `./varve bench [ingest|batches|relay|start|layout|all] [--seconds=N]`: measures the packaged server on this machine
-// and
-/// prints one table. Loopback only; ends its own processes and deletes its data. Exit code 1 when a target was missed.
+/// `./varve bench [ingest|batches|relay|start|layout|all] [--seconds=N]`: measures the packaged server on this
+/// machine and prints one table. Loopback only; ends its own processes and deletes its data. Exit code 1 when a
+/// target was missed.
 public final class Main {
     private static final Set<String> TRIALS = Set.of("ingest", "batches", "relay", "start", "layout", "all");
     private static final int LAYOUT_ROWS = 500_000;

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A ready-made ingest request whose event ids and times are overwritten in place, so that sending costs next to
-// nothing.
+/// nothing.
 final class RequestTemplate {
     private static final String ID_PLACE = "@".repeat(16);
     private static final String TIME_PLACE = "~".repeat(24);

@@ -12,8 +12,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.postgresql.PGConnection;
 
-/// A database of its own on the PostgreSQL server of a running installation, with the product's schema; dropped at the
-// end.
+/// A database of its own on the PostgreSQL server of a running installation, with the product's schema; dropped at
+/// the end.
 final class ThrowawayDatabase implements AutoCloseable {
     private static final String NAME = "varve_bench";
     private static final String MIGRATION = "/db/migration/V1__varve.sql";

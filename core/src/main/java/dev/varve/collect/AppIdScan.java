@@ -6,8 +6,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /// Looks for the app of a batch whose request does not name it: that of the first event with an `app_id`. Reads no
-// further
-/// than that event. Needed before the real pass, because the app says how national phone numbers are to be read.
+/// further than that event. Needed before the real pass, because the app says how national phone numbers are to be
+/// read.
 final class AppIdScan {
     private AppIdScan() {}
 

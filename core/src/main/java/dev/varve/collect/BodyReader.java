@@ -21,9 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class BodyReader {
     private static final int MAX_BODY = 10 * 1024 * 1024;
 
-    /// Bounded in depth; single texts may be as long as a body. Buffers come from a shared pool, because with a virtual
-    // thread
-    /// per request those of thread locals would pile up.
+    /// Bounded in depth; single texts may be as long as a body. Buffers come from a shared pool, because with a
+    /// virtual thread per request those of thread locals would pile up.
     static final JsonFactory JSON = new JsonFactoryBuilder()
             .rootValueSeparator("")
             .streamReadConstraints(StreamReadConstraints.builder()

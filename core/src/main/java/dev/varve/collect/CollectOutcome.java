@@ -6,8 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// What became of a request with events.
 public sealed interface CollectOutcome {
     /// At least one event was valid; the accepted ones are durable. `eventIds` runs parallel to the events of the
-    // request: null
-    /// where rejected, the known id for a duplicate.
+    /// request: null where rejected, the known id for a duplicate.
     record Collected(int accepted, int duplicates, List<Rejection> rejected, List<@Nullable String> eventIds)
             implements CollectOutcome {}
 

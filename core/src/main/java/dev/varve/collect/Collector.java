@@ -37,9 +37,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Turns requests with events into stored events: reads and validates each event by itself, hashes personal data, and
-// appends.
-/// When a method returns [Collected], the accepted events are durable.
+/// Turns requests with events into stored events: reads and validates each event by itself, hashes personal data,
+/// and appends. When a method returns [Collected], the accepted events are durable.
 ///
 /// Thread-safe. Both methods let `EventLogUnavailableException` pass; nothing of the request was stored then.
 public final class Collector {

@@ -8,9 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// One event as read, before the facts are known that stand elsewhere in the request (its app, `sent_at`). Texts are
-// already
-/// storable and free of e-mail addresses and phone numbers, but for `match`, `ip` and `userAgent`.
+/// One event as read, before the facts are known that stand elsewhere in the request (its app, `sent_at`). Texts
+/// are already storable and free of e-mail addresses and phone numbers, but for `match`, `ip` and `userAgent`.
 final class EventDraft {
     CollectOutcome.@Nullable Rejection rejection;
 

@@ -449,8 +449,8 @@ final class EventReader {
         return text.isEmpty() || text.length() > max ? null : text;
     }
 
-    /// Copies an object of the context some of whose members matter here too. The advertising id is kept for matching
-    // only.
+    /// Copies an object of the context some of whose members matter here too. The advertising id is kept for
+    /// matching only.
     private void copyFacts(String group) throws IOException {
         if (!hasExtra) {
             extraOut.writeStartObject();

@@ -10,9 +10,8 @@ record EventTime(Instant occurredAt, boolean isAdjusted) {
     private static final Duration MAX_AHEAD = Duration.ofSeconds(60);
     private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
 
-    /// `sentAt`: what the device's clock said when the request left. More than 5 minutes off the arrival, the clock is
-    // wrong
-    /// and the difference is added; what is then more than 60 s ahead becomes the arrival.
+    /// `sentAt`: what the device's clock said when the request left. More than 5 minutes off the arrival, the clock
+    /// is wrong and the difference is added; what is then more than 60 s ahead becomes the arrival.
     static EventTime corrected(Instant stated, @Nullable Instant sentAt, Instant receivedAt) {
         Instant time = stated;
         if (sentAt != null) {

@@ -6,8 +6,7 @@ import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /// Reads ISO 8601 points of time: `YYYY-MM-DD`, then optionally `T` and `hh:mm`, seconds, a fraction (kept to the
-// microsecond)
-/// and a zone (`Z`, `+hh:mm`, `+hhmm`, `+hh`). Years 1 to 9999.
+/// microsecond) and a zone (`Z`, `+hh:mm`, `+hhmm`, `+hh`). Years 1 to 9999.
 final class IsoTime {
     private final String text;
     private int at;

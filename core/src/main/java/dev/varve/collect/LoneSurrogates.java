@@ -1,8 +1,8 @@
 package dev.varve.collect;
 
 /// Mends `\uD800`-like escapes without a partner before the body is parsed: a parser may accept them in values and
-// refuse them
-/// in names, and the whole batch would be lost for one character. They become `\ufffd`, which has the same length.
+/// refuse them in names, and the whole batch would be lost for one character. They become `\ufffd`, which has the
+/// same length.
 final class LoneSurrogates {
     private static final int ESCAPE = 6;
 

@@ -9,9 +9,8 @@ import dev.varve.identity.PersonalText;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// Copies JSON values token by token from the request into a document and replaces personal data on the way. Numbers
-// are
-/// copied as text, so that they stay exact. Not thread-safe.
+/// Copies JSON values token by token from the request into a document and replaces personal data on the way.
+/// Numbers are copied as text, so that they stay exact. Not thread-safe.
 final class PropertyCopier {
     /// Levels of objects and arrays in an event, the event itself included.
     static final int MAX_DEPTH = 16;

@@ -1,8 +1,7 @@
 package dev.varve.collect;
 
-/// Makes texts from outside storable: NUL characters and unpaired surrogates, which neither UTF-8 nor PostgreSQL can
-// hold,
-/// become U+FFFD.
+/// Makes texts from outside storable: NUL characters and unpaired surrogates, which neither UTF-8 nor PostgreSQL
+/// can hold, become U+FFFD.
 final class SafeText {
     private static final char REPLACEMENT = '\uFFFD';
 

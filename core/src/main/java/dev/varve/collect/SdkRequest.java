@@ -4,8 +4,7 @@ import dev.varve.event.RequestOrigin;
 import org.jspecify.annotations.Nullable;
 
 /// A `POST /events` of an SDK. `body`: JSON, already unzipped and at most 10 MiB. `probe`: carries the internal
-// credential of
-/// verify-tracking, so its events are synthetic and need no app key.
+/// credential of verify-tracking, so its events are synthetic and need no app key.
 public record SdkRequest(
         @Nullable String appId,
         @Nullable String appKey,

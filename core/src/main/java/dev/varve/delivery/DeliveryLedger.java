@@ -12,13 +12,12 @@ public interface DeliveryLedger {
     /// Up to this offset everything of the stream is settled or in the backlog.
     long position(long stream);
 
-    /// What behind the position of the stream already has a receipt or a place in the backlog: after a crash these must
-    // not
-    /// be planned again.
+    /// What behind the position of the stream already has a receipt or a place in the backlog: after a crash these
+    /// must not be planned again.
     Set<LedgerWrite.Entry> entriesAfter(long stream, long position);
 
-    /// Records all of it or nothing. Repeating a write that was recorded changes nothing, so call it again after any
-    // failure.
+    /// Records all of it or nothing. Repeating a write that was recorded changes nothing, so call it again after
+    /// any failure.
     void record(LedgerWrite write);
 
     /// Entries of a destination that are due, oldest event first, without those in `held`.

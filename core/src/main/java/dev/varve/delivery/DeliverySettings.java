@@ -3,13 +3,10 @@ package dev.varve.delivery;
 import java.time.Duration;
 import java.util.List;
 
-/// How the relay works. `batchEvents`: most events in one request, capped by the platform's own limit. `linger`: how
-// long
-/// a lane waits for more events before it sends, at most 1 s. `backoffBase`, `backoffCap`: of the exponential backoff
-// with full
-/// jitter. `confirmationDelays`: pauses before the probes that confirm a refusal. `stoppedProbeInterval`: how often a
-// stopped
-/// destination is asked again.
+/// How the relay works. `batchEvents`: most events in one request, capped by the platform's own limit. `linger`:
+/// how long a lane waits for more events before it sends, at most 1 s. `backoffBase`, `backoffCap`: of the
+/// exponential backoff with full jitter. `confirmationDelays`: pauses before the probes that confirm a refusal.
+/// `stoppedProbeInterval`: how often a stopped destination is asked again.
 public record DeliverySettings(
         int batchEvents,
         Duration linger,

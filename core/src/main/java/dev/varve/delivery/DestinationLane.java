@@ -17,8 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The ordered work of one destination in this process: what waits in memory, what is on its way, and whether the
-// platform may
-/// be asked now. Holds no thread and does no I/O; `Relay` drives it. Thread-safe, every method is short.
+/// platform may be asked now. Holds no thread and does no I/O; `Relay` drives it. Thread-safe, every method is
+/// short.
 final class DestinationLane {
     /// Events a lane keeps in memory; more wait in the ledger.
     static final int QUEUE_LIMIT = 2_000;
@@ -329,9 +329,8 @@ final class DestinationLane {
         return due;
     }
 
-    /// A probe did not pass. `refused`: the platform said no, otherwise it said nothing. Answers the state to remember
-    // when
-    /// the refusal is confirmed now.
+    /// A probe did not pass. `refused`: the platform said no, otherwise it said nothing. Answers the state to
+    /// remember when the refusal is confirmed now.
     synchronized Optional<DestinationState> probed(
             boolean refused, Destination destination, DestinationState.LastError error) {
         probing = false;

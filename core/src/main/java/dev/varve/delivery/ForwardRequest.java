@@ -6,9 +6,8 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// One request to a platform, as the audit trail keeps it. `eventIds`: the first 100. `outcome`: `forwarded`, `retry`,
-// `rejected`,
-/// `throttled`, `auth_failed`, `unreachable`.
+/// One request to a platform, as the audit trail keeps it. `eventIds`: the first 100. `outcome`: `forwarded`,
+/// `retry`, `rejected`, `throttled`, `auth_failed`, `unreachable`.
 public record ForwardRequest(
         UUID id,
         Destination.Key destination,

@@ -10,11 +10,10 @@ import java.util.Map;
 import java.util.UUID;
 
 /// Everything the relay learned since the last write, recorded in one transaction, so that receipts, counts and
-// positions can
-/// never contradict each other. Not thread-safe; filled by `Recorder` under its lock.
+/// positions can never contradict each other. Not thread-safe; filled by `Recorder` under its lock.
 public final class LedgerWrite {
-    /// Names the write: `number` rises with every write of one `writer`, so a write whose answer was lost is not done
-    // twice.
+    /// Names the write: `number` rises with every write of one `writer`, so a write whose answer was lost is not
+    /// done twice.
     public final UUID writer;
 
     public final long number;

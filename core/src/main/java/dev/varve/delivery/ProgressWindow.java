@@ -4,10 +4,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /// The events of one stream that were read and are not all settled yet, in offset order. Guarded by the recorder's
-// lock.
+/// lock.
 ///
-/// The position it tells never passes an event that still has something to settle, so a crash repeats only what lies
-/// behind it.
+/// The position it tells never passes an event that still has something to settle, so a crash repeats only what
+/// lies behind it.
 final class ProgressWindow {
     private final Deque<Tracked> open = new ArrayDeque<>();
     private long position;

@@ -20,10 +20,8 @@ import org.slf4j.LoggerFactory;
 /// Collects what the relay learns and writes it to the ledger in short transactions. Thread-safe.
 ///
 /// The one rule that makes a crash harmless: an event leaves its `ProgressWindow` in the same breath in which its
-// receipt or
-/// backlog entry joins the next write, and positions are taken when that write is cut. So no saved position is ever
-// ahead of
-/// what is recorded.
+/// receipt or backlog entry joins the next write, and positions are taken when that write is cut. So no saved
+/// position is ever ahead of what is recorded.
 final class Recorder {
     private static final Logger LOG = LoggerFactory.getLogger(Recorder.class);
     /// Rows that may wait for the ledger before senders are made to wait.

@@ -27,11 +27,9 @@ import org.slf4j.LoggerFactory;
 
 /// The relay of one process: reads the streams it holds, plans every event, drives the lanes, records what happens.
 ///
-/// Three threads do the bookkeeping (reader, lane clock, recorder); every request to a platform has a virtual thread of
-// its
-/// own. Fresh events come in memory from the log's own writer, bounded; when that hand-over overflows, and after a
-// restart,
-/// the log is read instead and is the only truth.
+/// Three threads do the bookkeeping (reader, lane clock, recorder); every request to a platform has a virtual
+/// thread of its own. Fresh events come in memory from the log's own writer, bounded; when that hand-over
+/// overflows, and after a restart, the log is read instead and is the only truth.
 public final class Relay implements Component, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
     /// Read events that may be unsettled at a time; bounds memory and what a crash repeats.
@@ -173,8 +171,7 @@ public final class Relay implements Component, AutoCloseable {
     }
 
     /// Reads the log to its end, then takes the hand-over up again. The flag falls before the last read: what was
-    // committed
-    /// until then is in that read, what comes later is handed over.
+    /// committed until then is in that read, what comes later is handed over.
     private boolean catchUp(StreamReader reader) {
         List<LoggedEvent> events = log.read(reader.stream, reader.readTo, READ_CHUNK);
         if (events.size() < READ_CHUNK) {

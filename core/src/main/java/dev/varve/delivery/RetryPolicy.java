@@ -19,9 +19,8 @@ public final class RetryPolicy {
         this.jitter = jitter;
     }
 
-    /// `events`: in the request. `failures`: of the lane in a row before this one. `tries`: of the only event of the
-    // request,
-    /// this one included.
+    /// `events`: in the request. `failures`: of the lane in a row before this one. `tries`: of the only event of
+    /// the request, this one included.
     public NextStep next(AttemptOutcome outcome, int events, int failures, int tries) {
         return switch (outcome) {
             case AttemptOutcome.Delivered delivered -> new NextStep.Settle(delivered.acknowledged());
@@ -47,8 +46,8 @@ public final class RetryPolicy {
         return events > 1 ? new NextStep.Split() : new NextStep.GiveUp(reason);
     }
 
-    /// Exponential with full jitter: uniformly between 0 and base × 2^failures, never above the cap, never below 100
-    // ms.
+    /// Exponential with full jitter: uniformly between 0 and base × 2^failures, never above the cap, never below
+    /// 100 ms.
     Duration backoff(int failures) {
         long ceiling = ladder(
                 settings.backoffBase().toMillis(),

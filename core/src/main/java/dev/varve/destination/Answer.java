@@ -5,8 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// What a platform answered. `httpStatus` 0: nothing was received. `message` is for people, already free of tokens,
-// URLs and
-/// personal data. `traceId`: Meta's `fbtrace_id`, TikTok's `request_id`.
+/// URLs and personal data. `traceId`: Meta's `fbtrace_id`, TikTok's `request_id`.
 public record Answer(
         Instant at,
         Duration latency,

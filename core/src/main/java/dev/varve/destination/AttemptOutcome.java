@@ -11,8 +11,8 @@ public sealed interface AttemptOutcome {
     /// The platform took all of them. `acknowledged` is the platform's own count (TikTok: the number sent).
     record Delivered(Answer answer, int acknowledged) implements AttemptOutcome {}
 
-    /// Nothing was stored; the named events are guilty (index → dead-letter reason), the others may be sent again at
-    // once.
+    /// Nothing was stored; the named events are guilty (index → dead-letter reason), the others may be sent again
+    /// at once.
     record PartlyRejected(Answer answer, Map<Integer, String> guilty) implements AttemptOutcome {
         public PartlyRejected {
             guilty = Map.copyOf(guilty);

@@ -14,8 +14,7 @@ public interface Connector {
     Limits limits();
 
     /// Pure: what would be sent for this event, or why nothing would be. Called once per event and destination;
-    // consent,
-    /// toggles and the destination's switch are already checked by the caller.
+    /// consent, toggles and the destination's switch are already checked by the caller.
     Preparation prepare(LoggedEvent event, IngestApp app, Destination destination, Instant now);
 
     /// When the platform stops accepting this event for its age.

@@ -7,8 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Where an event stands on a platform. `reason`: with `SKIPPED` and `DEAD`. `at`: null while pending. `traceId`:
-// Meta's
-/// `fbtrace_id`, TikTok's `request_id`.
+/// Meta's `fbtrace_id`, TikTok's `request_id`.
 public record Receipt(
         Platform platform,
         ReceiptState state,

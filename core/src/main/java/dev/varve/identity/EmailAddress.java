@@ -17,9 +17,8 @@ public final class EmailAddress {
         return looksLikeOne(text) ? Text.lower(text) : null;
     }
 
-    /// True when the whole text, apart from white space around it, is an address. Texts with `/`, `?` or `:` are not:
-    // these are
-    /// web addresses that may carry one.
+    /// True when the whole text, apart from white space around it, is an address. Texts with `/`, `?` or `:` are
+    /// not: these are web addresses that may carry one.
     public static boolean isOne(String raw) {
         boolean isWebAddress = raw.indexOf('/') >= 0 || raw.indexOf('?') >= 0 || raw.indexOf(':') >= 0;
         return !isWebAddress && raw.indexOf('@') >= 0 && normalise(raw) != null;

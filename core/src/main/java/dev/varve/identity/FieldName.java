@@ -4,9 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A field name that means something to matching or privacy. Case, `_`, `-` and `$` do not matter, so that `e_mail`,
-// `E-Mail`
-/// and `$email` are one. `rank` orders names of the same kind: the lowest wins.
+/// A field name that means something to matching or privacy. Case, `_`, `-` and `$` do not matter, so that
+/// `e_mail`, `E-Mail` and `$email` are one. `rank` orders names of the same kind: the lowest wins.
 public record FieldName(FieldKind kind, int rank) {
     private static final int LONGEST = 20;
     private static final Map<String, FieldName> NAMES = new HashMap<>();

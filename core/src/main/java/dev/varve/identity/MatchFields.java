@@ -1,15 +1,12 @@
 package dev.varve.identity;
 
 /// The member names of the `match` object in an event's document: what may be handed to a platform to recognise a
-// person.
+/// person.
 ///
 /// Hashed members are lists of lower-case hex SHA-256 (64 characters), distinct, in the order given, of at most ten
-// values
-/// (a value may have two forms); without prefix they are in Meta's form, a `tt_` member is TikTok's form and is present
-// only where it differs, so read
-/// `tt_x`, else `x`. Plain members are strings, except `warnings`, a list. A member that would be empty is absent, and
-// so is
-/// `match` itself.
+/// values (a value may have two forms); without prefix they are in Meta's form, a `tt_` member is TikTok's form and
+/// is present only where it differs, so read `tt_x`, else `x`. Plain members are strings, except `warnings`, a
+/// list. A member that would be empty is absent, and so is `match` itself.
 public final class MatchFields {
     /// E-mail; both platforms. Meta's eight-character builder appendix of a ready-made hash is cut off.
     public static final String EMAIL = "em";
@@ -61,7 +58,7 @@ public final class MatchFields {
 
     public static final String LOCALE = "locale";
     /// What lowered the match quality: `phone_without_country`, `md5_hash`, `empty_hash`, `invalid_email`,
-    // `invalid_phone`.
+    /// `invalid_phone`.
     public static final String WARNINGS = "warnings";
 
     private MatchFields() {}

@@ -9,9 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The raw matching fields of one event, in memory only until the event is stored. Not thread-safe.
 ///
-/// Which value wins does not depend on the order in which they come: sources have ranks, names of one kind have ranks,
-// and of
-/// one name given twice the later one counts.
+/// Which value wins does not depend on the order in which they come: sources have ranks, names of one kind have
+/// ranks, and of one name given twice the later one counts.
 public final class MatchInputs {
     private static final int MAX_INPUTS = 400;
 

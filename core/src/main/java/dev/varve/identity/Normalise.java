@@ -8,9 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The platforms' rules for names, dates and places: raw text in, text to be hashed out; null or an empty list means
-// the
-/// field is dropped. Phones and e-mail addresses have types of their own.
+/// The platforms' rules for names, dates and places: raw text in, text to be hashed out; null or an empty list
+/// means the field is dropped. Phones and e-mail addresses have types of their own.
 public final class Normalise {
     private static final Pattern YEAR_FIRST =
             Pattern.compile("([0-9]{4})[-/. ]?([0-9]{2})[-/. ]?([0-9]{2})(?:[T ].*)?");
@@ -77,7 +76,7 @@ public final class Normalise {
     }
 
     /// `country`: alpha-2 in lower case. Names of US and Canadian states become codes when it is one of these or
-    // unknown.
+    /// unknown.
     public static @Nullable String state(String raw, @Nullable String country) {
         if (raw.length() > MAX_LENGTH) {
             return null;

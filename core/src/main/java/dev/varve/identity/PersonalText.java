@@ -4,9 +4,8 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// Replaces personal data in texts before they are stored. Holds the hash and the country for national phone numbers of
-// one
-/// request; not thread-safe.
+/// Replaces personal data in texts before they are stored. Holds the hash and the country for national phone
+/// numbers of one request; not thread-safe.
 public final class PersonalText {
     public static final String REDACTED = "[redacted]";
     private static final String HASH_PREFIX = "sha256:";
@@ -20,8 +19,8 @@ public final class PersonalText {
         this.defaultCountry = defaultCountry;
     }
 
-    /// An id of a user as it is stored and looked up: e-mail addresses and phone numbers as their hash, all else as it
-    // is.
+    /// An id of a user as it is stored and looked up: e-mail addresses and phone numbers as their hash, all else as
+    /// it is.
     public static String storedId(String id) {
         return new PersonalText(new Sha256(), null).mask(id);
     }
@@ -47,10 +46,9 @@ public final class PersonalText {
         return null;
     }
 
-    /// The text without personal data: hashed when it is an e-mail address or an international phone number as a whole,
-    // with
-    /// replaced parts when it is an address (URL) that carries such. The same instance when there is nothing to
-    // replace.
+    /// The text without personal data: hashed when it is an e-mail address or an international phone number as a
+    /// whole, with replaced parts when it is an address (URL) that carries such. The same instance when there is
+    /// nothing to replace.
     public String mask(String text) {
         return mask(text, 0);
     }
@@ -60,7 +58,7 @@ public final class PersonalText {
         if (whole != null) {
             return whole;
         }
-        return looksLikeAddress(text) ? maskAddress(text, depth) : text;
+        return looksLikeAddress(text) && mayCarryPersonalData(text) ? maskAddress(text, depth) : text;
     }
 
     private @Nullable String wholeMask(String text) {
@@ -82,6 +80,15 @@ public final class PersonalText {
                 || text.indexOf('/') >= 0
                 || text.startsWith("mailto:")
                 || text.startsWith("tel:");
+    }
+
+    /// Every part that is replaced is named by `=`, or contains one of these signs, plain or encoded.
+    private static boolean mayCarryPersonalData(String text) {
+        return text.indexOf('=') >= 0
+                || text.indexOf('@') >= 0
+                || text.indexOf('%') >= 0
+                || text.indexOf(':') >= 0
+                || hasPlus(text);
     }
 
     private String maskAddress(String text, int depth) {

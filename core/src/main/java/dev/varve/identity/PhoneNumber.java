@@ -8,13 +8,12 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// A phone number as the platforms hash it. `digits`: with country code, without `+` and leading zeros; Meta's form.
-/// `isInternational` false: a national number for which no country was known, so the digits are only as they were
-// given.
+/// A phone number as the platforms hash it. `digits`: with country code, without `+` and leading zeros; Meta's
+/// form. `isInternational` false: a national number for which no country was known, so the digits are only as they
+/// were given.
 ///
 /// Numbers are not checked against numbering plans: the platforms hash what is written, and so does this. Of
-// libphonenumber
-/// only the calling codes and trunk prefixes are used.
+/// libphonenumber only the calling codes and trunk prefixes are used.
 public record PhoneNumber(String digits, boolean isInternational) {
     private static final int MAX_RAW_LENGTH = 200;
     private static final Map<String, Optional<DialPlan>> PLANS = new ConcurrentHashMap<>();
@@ -30,7 +29,7 @@ public record PhoneNumber(String digits, boolean isInternational) {
     }
 
     /// Null when fewer than 7 or more than 15 digits remain. `defaultCountry`: alpha-2, for numbers without country
-    // code.
+    /// code.
     public static @Nullable PhoneNumber parse(String raw, @Nullable String defaultCountry) {
         if (raw.length() > MAX_RAW_LENGTH) {
             return null;

@@ -24,8 +24,7 @@ public record Layer(
     }
 
     /// What is known of the stored token. `valid`: the platform accepted it. Not valid and `validatedAt` null: the
-    // platform
-    /// has given no verdict yet.
+    /// platform has given no verdict yet.
     public record Token(
             @Nullable UUID vaultId, boolean valid, @Nullable Instant validatedAt) {
         public static final Token NONE = new Token(null, false, null);
@@ -41,7 +40,7 @@ public record Layer(
     }
 
     /// `eventMap`: our event name → the platform's, or null to unmap. `dataProcessingOptions`: as in the API,
-    // validated.
+    /// validated.
     public record Settings(
             @Nullable String testEventCode,
             @Nullable ObjectNode eventMap,

@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
 public interface Layers {
     Optional<Layer> find(UUID projectId, Platform platform);
 
-    /// Saves the layer, its token and what the platform said of it, all or nothing. Answers the layer as stored: with
-    // the
-    /// vault id that the token got.
+    /// Saves the layer, its token and what the platform said of it, all or nothing. Answers the layer as stored:
+    /// with the vault id that the token got.
     Layer save(Layer layer, TokenChange change, Verdict verdict);
 
     /// The layer's token in the clear, for a request to the platform and nothing else.

@@ -25,7 +25,7 @@ public interface SdkApps {
     Map<String, Activity> activity(Set<String> appIds);
 
     /// `layersOn` are switched on with the change; `layersOff` go off when no app of the project is on for them any
-    // more.
+    /// more.
     record Change(
             SdkApp app, Optional<Rotation> rotation, Set<Platform> layersOn, Set<Platform> layersOff, Instant at) {}
 

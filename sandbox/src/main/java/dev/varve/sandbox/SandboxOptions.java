@@ -6,10 +6,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /// How a sandbox behaves. `controlRoutes`: whether `/__sim/…` exists (for tests and loopback only). `knownPixels`:
-// which
-/// pixel ids exist; by default all that do not start with `unknown`. `acceptedTokens`: tokens that work beside the
-// magic
-/// ones.
+/// which pixel ids exist; by default all that do not start with `unknown`. `acceptedTokens`: tokens that work
+/// beside the magic ones.
 public record SandboxOptions(
         boolean controlRoutes,
         InstantSource clock,

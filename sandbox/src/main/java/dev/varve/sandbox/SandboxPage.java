@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// The page at `/`: what came lately, counters, switches. Refreshes itself, loads nothing from elsewhere, runs no
-// script.
+/// script.
 final class SandboxPage {
     private static final int SHOWN = 25;
     private static final String HEAD = """

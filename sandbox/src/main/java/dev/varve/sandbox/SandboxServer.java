@@ -23,8 +23,7 @@ import org.slf4j.LoggerFactory;
 /// connection; the same input gets the same answer.
 ///
 /// Serves Meta (`/v26.0/…`), TikTok (`/open_api/v1.3/…`), a page at `/` and, when the options say so, the control
-// routes
-/// `/__sim/…`.
+/// routes `/__sim/…`.
 public final class SandboxServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SandboxServer.class);
 

@@ -220,7 +220,8 @@ final class Assembly implements AutoCloseable {
 
     private Pipeline openPipeline(Database database, Tenancy tenancy) {
         PostgresEventLog log = watch(own(PostgresEventLog.open(database, Clock.systemUTC())));
-        Retention retention = new Retention(database);
+        Retention retention =
+                new Retention(database, Duration.ofDays(settings.pipeline().matchingDays()));
         repeat(Duration.ofHours(1), () -> retention.apply(Instant.now()));
         List<Connector> connectors = connectors();
         openRelay(database, log, tenancy, connectors);

@@ -12,9 +12,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.UUID;
 
-/// Gives a fresh installation its organization and first key, and writes both to `bootstrap.json`. Later starts keep
-// the
-/// file and only bring its URLs up to date.
+/// Gives a fresh installation its organization and first key, and writes both to `bootstrap.json`. Later starts
+/// keep the file and only bring its URLs up to date.
 final class FirstStart {
     private final Organizations organizations;
     private final ApiKeys keys;

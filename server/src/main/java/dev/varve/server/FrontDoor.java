@@ -28,8 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The HTTP listeners. Gives every request its id, turns every failure into the error envelope, and answers what no
-// route
-/// takes with 404.
+/// route takes with 404.
 final class FrontDoor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FrontDoor.class);
     private static final String INGEST = "ingest";

@@ -23,9 +23,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// The command line: `start`, `demo`, `sandbox`, `doctor`, `settings`. Refusals are one sentence on standard error and
-// exit
-/// code 1 (2 for the command line itself).
+/// The command line: `start`, `demo`, `sandbox`, `doctor`, `settings`. Refusals are one sentence on standard error
+/// and exit code 1 (2 for the command line itself).
 public final class Main {
     private static final int REFUSED = 1;
     private static final int USAGE = 2;

@@ -2,10 +2,10 @@ package dev.varve.sandbox.sim;
 
 import java.time.Duration;
 
-/// How a platform recognises repeats. `amongServer`: two server events with one id count once. `window`: how long after
-/// the first. `merge`: how long repeats fill gaps of the first (zero: never). `matchKeyWindow`: how long a browser
-// event
-/// covers server events without an id. `browserWins`: how long a later browser event takes the place of a server event.
+/// How a platform recognises repeats. `amongServer`: two server events with one id count once. `window`: how long
+/// after the first. `merge`: how long repeats fill gaps of the first (zero: never). `matchKeyWindow`: how long a
+/// browser event covers server events without an id. `browserWins`: how long a later browser event takes the place
+/// of a server event.
 public record DedupRules(
         boolean amongServer, Duration window, Duration merge, Duration matchKeyWindow, Duration browserWins) {
     private static final Duration TWO_DAYS = Duration.ofHours(48);

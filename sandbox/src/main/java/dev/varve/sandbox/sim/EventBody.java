@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// A request body with a `data` array, read in one pass: the other members as a tree, each event as a tree and as the
-// bytes
-/// that came. Events past the platforms' limit of 1,000 are only counted. `root` holds a non-array `data` as it came.
+/// A request body with a `data` array, read in one pass: the other members as a tree, each event as a tree and as
+/// the bytes that came. Events past the platforms' limit of 1,000 are only counted. `root` holds a non-array `data`
+/// as it came.
 public record EventBody(ObjectNode root, boolean hasDataArray, List<Item> items, int count) {
     public static final int MAX_EVENTS = 1_000;
 

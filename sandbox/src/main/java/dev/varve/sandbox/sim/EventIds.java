@@ -8,13 +8,12 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Which event ids came, per platform, pixel and event name, when first, and how often. Kept compactly (about 40 bytes
-// for
-/// an id that is a UUID) because load tests send millions; at `capacity` the oldest are forgotten and counted.
+/// Which event ids came, per platform, pixel and event name, when first, and how often. Kept compactly (about 40
+/// bytes for an id that is a UUID) because load tests send millions; at `capacity` the oldest are forgotten and
+/// counted.
 ///
 /// A ring of slots in order of first arrival, with an open-addressing index (linear probing, deletion by shifting
-// back).
-/// Not thread-safe: [EventStore] guards it.
+/// back). Not thread-safe: [EventStore] guards it.
 final class EventIds {
     private static final int CHUNK = 1 << 14;
     private static final int MAX_STREAMS = 50_000;

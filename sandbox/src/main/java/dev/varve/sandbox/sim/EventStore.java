@@ -237,8 +237,7 @@ public final class EventStore {
     }
 
     /// Hands every received id that `filter` takes to `visitor`, in order of first arrival as far as none was
-    // forgotten.
-    /// The store is locked only for a few thousand ids at a time.
+    /// forgotten. The store is locked only for a few thousand ids at a time.
     public void visitIds(IdFilter filter, java.util.function.Consumer<List<ReceivedId>> visitor) {
         int from = 0;
         while (true) {

@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
 public final class FaultScript {
     private static final int MAX_RULES = 1_000;
 
-    /// `method` and `pathPrefix` empty: any. `fromRequest`: strikes from the n-th matching request on. `times` null:
-    // until
-    /// cleared.
+    /// `method` and `pathPrefix` empty: any. `fromRequest`: strikes from the n-th matching request on. `times`
+    /// null: until cleared.
     public record Rule(
             FaultKind kind,
             String method,

@@ -9,9 +9,8 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A request to a simulated platform as it came, with every token replaced by `sha256:` and the first 8 characters of
-// its
-/// hash. `status` 0: no answer was sent.
+/// A request to a simulated platform as it came, with every token replaced by `sha256:` and the first 8 characters
+/// of its hash. `status` 0: no answer was sent.
 @SuppressWarnings("ArrayRecordComponent")
 public record ReceivedRequest(
         long number, Instant at, String method, String path, Map<String, String> headers, byte[] body, int status) {

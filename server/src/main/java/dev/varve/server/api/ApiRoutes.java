@@ -29,8 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The Partner API, to be mounted at `/v1`. Every request passes the same checks in the same order: authentication,
-// kill
-/// switch, scope, path ids, existence, body, state.
+/// kill switch, scope, path ids, existence, body, state.
 public final class ApiRoutes implements HttpService {
     private static final Logger LOG = LoggerFactory.getLogger(ApiRoutes.class);
 

@@ -17,9 +17,8 @@ import dev.varve.tenant.SdkApps;
 import java.time.InstantSource;
 import java.util.Map;
 
-/// Everything the Partner API works with. `ingestUrl`: the public address of the ingest host, without `/l` and without
-// a
-/// trailing slash.
+/// Everything the Partner API works with. `ingestUrl`: the public address of the ingest host, without `/l` and
+/// without a trailing slash.
 public record ApiServices(
         Credentials credentials,
         Catalog catalog,

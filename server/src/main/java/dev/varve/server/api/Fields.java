@@ -13,8 +13,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a JSON object field by field and collects every problem, so that the caller hears of all of them at once.
-/// A field that is absent or bad reads as its fallback; call `finish` before using what was read. Unknown fields are
-// ignored.
+/// A field that is absent or bad reads as its fallback; call `finish` before using what was read. Unknown fields
+/// are ignored.
 final class Fields {
     private final ObjectNode body;
     private final String prefix;

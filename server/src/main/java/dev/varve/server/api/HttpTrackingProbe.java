@@ -22,7 +22,7 @@ public final class HttpTrackingProbe implements TrackingProbe {
     private final InstantSource clock;
 
     /// `ingestUrl`: without `/l` and without a trailing slash. `credential`: what the ingest route expects in
-    // `X-Varve-Probe`.
+    /// `X-Varve-Probe`.
     public HttpTrackingProbe(HttpClient client, String ingestUrl, String credential, InstantSource clock) {
         this.client = client;
         this.events = URI.create(ingestUrl + "/l/events");

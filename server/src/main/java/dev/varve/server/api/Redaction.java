@@ -10,9 +10,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Hides personal data in what is read, unless the key may see it; then hashes stay hashes. Integers that JavaScript
-// cannot
-/// hold become strings either way.
+/// Hides personal data in what is read, unless the key may see it; then hashes stay hashes. Integers that
+/// JavaScript cannot hold become strings either way.
 enum Redaction {
     HIDDEN,
     SHOWN;

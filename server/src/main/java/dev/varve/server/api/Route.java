@@ -5,9 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A method and path of the API. `scopes`: one of them is needed; none listed: any key will do. Path segments in braces
-// are
-/// parameters.
+/// A method and path of the API. `scopes`: one of them is needed; none listed: any key will do. Path segments in
+/// braces are parameters.
 record Route(String method, List<String> segments, List<String> scopes, Handler handler) {
     /// Does what the route is for; refuses by `ApiException`.
     @FunctionalInterface

@@ -2,8 +2,8 @@ package dev.varve.server.api;
 
 import java.util.Map;
 
-/// Sends one synthetic event through the public ingest route, as an SDK would, with the internal credential that marks
-// it.
+/// Sends one synthetic event through the public ingest route, as an SDK would, with the internal credential that
+/// marks it.
 @FunctionalInterface
 public interface TrackingProbe {
     Sent send(ProbeEvent event);

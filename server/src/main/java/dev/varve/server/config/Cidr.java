@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// A network such as `10.0.0.0/8` or `fd00::/8`; an address without prefix length is a network of one. No host names,
-// so
-/// reading one never asks a name server.
+/// A network such as `10.0.0.0/8` or `fd00::/8`; an address without prefix length is a network of one. No host
+/// names, so reading one never asks a name server.
 public record Cidr(List<Byte> network, int prefixLength) {
     private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 

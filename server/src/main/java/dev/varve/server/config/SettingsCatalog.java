@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// Every setting there is. To add one: a line here, a component in the record of its concern, a line in
-// `Settings.from`.
+/// `Settings.from`.
 public final class SettingsCatalog {
     private static final List<Setting> ALL = List.of(
             Setting.of("data", "directory", "./varve-data", "Where everything is kept. One process at a time uses it."),

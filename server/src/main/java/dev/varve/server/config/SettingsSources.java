@@ -13,9 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// Gathers values from the command line, the environment and the file, in that order of precedence, and refuses every
-// key
-/// that is not in the catalog.
+/// Gathers values from the command line, the environment and the file, in that order of precedence, and refuses
+/// every key that is not in the catalog.
 public final class SettingsSources {
     private static final String PREFIX = "VARVE_";
     private static final YAMLMapper YAML = new YAMLMapper();
@@ -23,7 +22,7 @@ public final class SettingsSources {
     private SettingsSources() {}
 
     /// `file`: given by `--config` and then required; otherwise `varve.yaml` in the data directory is read if it is
-    // there.
+    /// there.
     ///
     /// @throws SettingsException for an unknown key or an unusable value
     public static Settings load(Map<String, String> commandLine, Map<String, String> environment, Optional<Path> file) {

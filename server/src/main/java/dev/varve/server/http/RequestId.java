@@ -6,9 +6,8 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
-/// The id of a request, `req_<ULID>`: set once when it arrives, sent as `X-Request-Id` on every answer. A value that
-// the
-/// client sends is ignored.
+/// The id of a request, `req_<ULID>`: set once when it arrives, sent as `X-Request-Id` on every answer. A value
+/// that the client sends is ignored.
 public final class RequestId {
     public static final HeaderName HEADER = HeaderNames.create("X-Request-Id");
 

@@ -9,8 +9,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /// One bucket of events per app, refilled continuously. Kept per process; an app unused for two minutes has a full
-// bucket
-/// anyway and is forgotten. Thread-safe.
+/// bucket anyway and is forgotten. Thread-safe.
 public final class AppEventAllowance implements EventAllowance {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 

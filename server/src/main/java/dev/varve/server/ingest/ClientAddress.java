@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the client's address of a request. Forwarding headers count only when the peer is a trusted proxy, and are
-// read
-/// from the right: the first address that is not itself a trusted proxy is the client, whatever it wrote further left.
+/// read from the right: the first address that is not itself a trusted proxy is the client, whatever it wrote
+/// further left.
 public final class ClientAddress {
     private static final HeaderName FORWARDED = HeaderNames.create("Forwarded");
 

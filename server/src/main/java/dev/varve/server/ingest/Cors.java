@@ -8,9 +8,8 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
-/// Lets browsers of any site talk to ingest: the origin is echoed, credentials are allowed because beacons send them,
-// and no
-/// cookie is ever read. See the contract, 5.1.
+/// Lets browsers of any site talk to ingest: the origin is echoed, credentials are allowed because beacons send
+/// them, and no cookie is ever read. See the contract, 5.1.
 final class Cors {
     private static final HeaderName ORIGIN = HeaderNames.create("Origin");
     private static final HeaderName ALLOW_ORIGIN = HeaderNames.create("Access-Control-Allow-Origin");

@@ -26,9 +26,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The ingest host's routes, each with and without the prefix `/l`: takes SDK requests over HTTP and hands their bytes
-// to the
-/// collector. A 202 leaves only after the collector returned, that is after the durable append.
+/// The ingest host's routes, each with and without the prefix `/l`: takes SDK requests over HTTP and hands their
+/// bytes to the collector. A 202 leaves only after the collector returned, that is after the durable append.
 public final class IngestRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(IngestRoutes.class);
     private static final Duration SLOW = Duration.ofSeconds(1);

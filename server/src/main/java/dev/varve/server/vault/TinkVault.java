@@ -23,8 +23,8 @@ import java.util.function.BooleanSupplier;
 /// AES-256-GCM with a Tink keyset that lies in a file of its own, outside the database.
 ///
 /// The file is made on first start, mode 0600. Losing it loses every stored token, so a missing file beside stored
-// secrets
-/// stops the start instead of making a new key. To change the key add a new primary to the keyset and keep the old one.
+/// secrets stops the start instead of making a new key. To change the key add a new primary to the keyset and keep
+/// the old one.
 public final class TinkVault implements Vault {
     private final Aead aead;
 

@@ -23,8 +23,7 @@ final class PostgresBinaries {
     private PostgresBinaries() {}
 
     /// Unpacks into `parent/pg-bin-<version>` unless that is there already, and returns it. A crash half-way leaves
-    // only
-    /// a `….tmp` directory, which the next start replaces.
+    /// only a `….tmp` directory, which the next start replaces.
     static Path unpack(Path parent) {
         try {
             URL resource = resource();

@@ -13,9 +13,8 @@ enum UnprivilegedUser {
     SAME(List.of()),
     /// As `nobody`, who then owns the database's files.
     NOBODY(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")),
-    /// Root without its powers, in a user namespace of its own: for data directories that `nobody` cannot reach, such
-    // as
-    /// those below `/root`. The kernel must allow user namespaces.
+    /// Root without its powers, in a user namespace of its own: for data directories that `nobody` cannot reach,
+    /// such as those below `/root`. The kernel must allow user namespaces.
     NAMESPACED(List.of("unshare", "-U"));
 
     private static final int NOBODY_ID = 65534;

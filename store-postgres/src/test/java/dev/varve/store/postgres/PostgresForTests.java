@@ -72,9 +72,8 @@ public final class PostgresForTests implements BeforeAllCallback, AfterAllCallba
         return value;
     }
 
-    /// Uses a fixed directory below `target`, so that later runs neither unpack nor initialise again; takes the next
-    // one
-    /// when another build has it open.
+    /// Uses a fixed directory below `target`, so that later runs neither unpack nor initialise again; takes the
+    /// next one when another build has it open.
     private static final class SharedServer implements AutoCloseable {
         private final EmbeddedPostgres postgres = open();
 

@@ -19,9 +19,8 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// One ledger write as SQL, inside the caller's transaction. Rows that several processes may touch are written in key
-// order,
-/// so that two writers never wait for each other in a circle.
+/// One ledger write as SQL, inside the caller's transaction. Rows that several processes may touch are written in
+/// key order, so that two writers never wait for each other in a circle.
 final class WriteStatements {
     private final Connection connection;
     private final LedgerWrite write;

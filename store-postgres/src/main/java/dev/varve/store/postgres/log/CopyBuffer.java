@@ -10,7 +10,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Rows in PostgreSQL's binary COPY format: per row a field count, per field a length (-1 for null) and big-endian
-// bytes.
+/// bytes.
 final class CopyBuffer {
     private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 255, '\r', '\n', 0};
     private static final VarHandle SHORTS = view(short[].class);

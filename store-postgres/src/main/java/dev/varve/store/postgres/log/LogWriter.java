@@ -15,7 +15,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +37,7 @@ final class LogWriter implements AutoCloseable {
     private final Database database;
     private final Partitions partitions;
     private final LinkedBlockingQueue<PendingAppend> queue = new LinkedBlockingQueue<>();
-    private final Semaphore room = new Semaphore(QUEUE_BYTES, true);
+    private final Semaphore room = new Semaphore(QUEUE_BYTES);
     private final LongAdder groups = new LongAdder();
     private final LongAdder events = new LongAdder();
     private final Thread thread;
@@ -48,6 +47,8 @@ final class LogWriter implements AutoCloseable {
     private volatile boolean connected;
     private volatile long downSince;
     private volatile boolean closed;
+    /// Set before the queue is emptied for the last time: whoever comes later sees it.
+    private volatile boolean ended;
 
     // Below: the writer's thread only.
     private WriterSession session;
@@ -75,6 +76,9 @@ final class LogWriter implements AutoCloseable {
         reserve(permits);
         try {
             queue.add(request);
+            if (ended && request.abandon()) {
+                throw new EventLogUnavailableException("the event log is closed");
+            }
             return await(request);
         } finally {
             room.release(permits);
@@ -146,30 +150,33 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
-    /// Once the writer has taken a request it always answers; before that the request may withdraw.
+    /// Waits without a timer of its own, which would cost every request a wake-up of the timer thread: the writer
+    /// answers whatever it has taken, and `withdrawStale` ends what it never took.
     private static AppendResult await(PendingAppend request) {
         boolean interrupted = false;
-        long left = ANSWER_WAIT.toNanos();
-        long deadline = System.nanoTime() + left;
         try {
             while (true) {
                 try {
-                    return request.answer().get(Math.max(left, 1), TimeUnit.NANOSECONDS);
+                    return request.answer().get();
                 } catch (InterruptedException e) {
                     interrupted = true;
-                } catch (TimeoutException e) {
-                    if (request.abandon()) {
-                        throw new EventLogUnavailableException("the event log is too slow", e);
-                    }
-                    deadline = Long.MAX_VALUE;
                 } catch (ExecutionException e) {
-                    throw new EventLogUnavailableException("the events could not be stored", e);
+                    throw new EventLogUnavailableException("the events could not be stored", e.getCause());
                 }
-                left = deadline == Long.MAX_VALUE ? Long.MAX_VALUE : deadline - System.nanoTime();
             }
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /// Refuses queued requests that the writer did not get to in ten seconds. Called every second.
+    void withdrawStale() {
+        long oldest = System.nanoTime() - ANSWER_WAIT.toNanos();
+        for (PendingAppend request : queue) {
+            if (request.queuedNanos() - oldest < 0 && request.abandon()) {
+                request.answer().completeExceptionally(new EventLogUnavailableException("the event log is too slow"));
             }
         }
     }
@@ -189,6 +196,7 @@ final class LogWriter implements AutoCloseable {
                 LOG.error("the log's writer goes on after an unexpected failure", e);
             }
         }
+        ended = true;
         Group late = new Group(new ArrayList<>(queue));
         late.fail(new EventLogUnavailableException("the event log is closed"));
     }

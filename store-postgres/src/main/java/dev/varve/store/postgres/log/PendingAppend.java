@@ -43,6 +43,7 @@ final class PendingAppend {
     private final byte[] origins;
     private final int[] originEnds;
     private final long[] offsets;
+    private final long queuedNanos = System.nanoTime();
     private final CompletableFuture<AppendResult> answer = new CompletableFuture<>();
     private final AtomicReference<State> state = new AtomicReference<>(State.QUEUED);
 
@@ -66,6 +67,11 @@ final class PendingAppend {
 
     int bytes() {
         return rows.length + origins.length + 64 * offsets.length;
+    }
+
+    /// When the request came, on `System.nanoTime()`'s scale.
+    long queuedNanos() {
+        return queuedNanos;
     }
 
     CompletableFuture<AppendResult> answer() {

@@ -23,13 +23,12 @@ import org.slf4j.LoggerFactory;
 
 /// The event log in PostgreSQL.
 ///
-/// Appends of all threads are committed in groups by one writer, see [LogWriter]. [#ownStream()] can change: when the
-/// writer's connection was lost and its stream's lease with it, and somebody else adopted the stream, the
+/// Appends of all threads are committed in groups by one writer, see [LogWriter]. [#ownStream()] can change: when
+/// the writer's connection was lost and its stream's lease with it, and somebody else adopted the stream, the
 /// writer goes on in a new one. Times are kept in microseconds; finer digits are cut.
 ///
 /// An answer of `EventLogUnavailableException` after the database went away in the middle of a commit may concern
-// events
-/// that turn out to be stored; a repeat of the batch is then recognised.
+/// events that turn out to be stored; a repeat of the batch is then recognised.
 public final class PostgresEventLog implements EventLog, Component, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresEventLog.class);
     private static final Duration TICK = Duration.ofSeconds(1);
@@ -159,6 +158,7 @@ public final class PostgresEventLog implements EventLog, Component, AutoCloseabl
     }
 
     private void keepOnce(int tick) {
+        writer.withdrawStale();
         try {
             adoptOrphans();
             if (tick % TICKS_PER_PARTITION_CHECK == 0) {

@@ -12,13 +12,12 @@ import org.jspecify.annotations.Nullable;
 /// Forgets what is past its time: matching records after 7 days, events with their receipts and keys after 400 days.
 /// Whole partitions go at once; rows of the default partitions go by age. Safe to repeat and to interrupt.
 public final class Retention {
-    static final Duration MATCHING_RECORDS = Duration.ofDays(7);
     static final Duration EVENTS = Duration.ofDays(400);
     private static final int KEYS_PER_SLICE = 5_000;
     private static final String DELETE_KEYS_OF_SLICE = """
             with slice as (
                 select log_offset, app_id, event_id from <table>
-                where log_offset > :after and occurred_at < :before order by log_offset limit :slice
+                where log_offset > :after and <column> < :before order by log_offset limit :slice
             ), gone as (
                 delete from event_key using slice
                 where key = encode(substring(sha256(
@@ -28,31 +27,34 @@ public final class Retention {
             select max(log_offset) from slice""";
 
     private final Database database;
+    private final Duration matchingRecords;
 
-    public Retention(Database database) {
+    /// `matchingRecords`: how long addresses and user agents are kept.
+    public Retention(Database database, Duration matchingRecords) {
         this.database = database;
+        this.matchingRecords = matchingRecords;
     }
 
-    /// Forgets everything that is too old at `now`. Whole days and weeks: a record goes when the last of its day is too
-    // old,
-    /// so call this at least hourly.
+    /// Forgets everything that is too old at `now`. Whole days and weeks: a record goes when the last of its day is
+    /// too old, so call this at least hourly.
     public void apply(Instant now) {
-        Instant records = now.minus(MATCHING_RECORDS);
+        Instant records = now.minus(matchingRecords);
         for (String partition : endedBefore("matching_record", "d", 1, records)) {
             drop("matching_record", partition);
         }
         deleteDefault("matching_record", "received_at", records);
         Instant events = now.minus(EVENTS);
         for (String partition : endedBefore("event", "w", 7, events)) {
-            deleteKeys(partition, events);
+            deleteKeys(partition, "occurred_at", events);
             drop("event", partition);
         }
         for (String partition : endedBefore("delivery_receipt", "w", 7, events)) {
             drop("delivery_receipt", partition);
         }
-        deleteKeys("event_default", events);
-        deleteDefault("event", "occurred_at", events);
-        deleteDefault("delivery_receipt", "occurred_at", events);
+        // The default partitions hold what came with an absurd time: there the time of arrival counts.
+        deleteKeys("event_default", "received_at", events);
+        deleteDefault("event", "received_at", events);
+        deleteDefault("delivery_receipt", "at", events);
     }
 
     private List<String> endedBefore(String parent, String kind, int days, Instant limit) {
@@ -74,16 +76,16 @@ public final class Retention {
                 .toList();
     }
 
-    private void deleteKeys(String table, Instant before) {
+    private void deleteKeys(String table, String column, Instant before) {
         @Nullable Long after = -1L;
         while (after != null) {
             long from = after;
-            after = database.jdbi().withHandle(handle -> deleteSlice(handle, table, from, before));
+            after = database.jdbi().withHandle(handle -> deleteSlice(handle, table, column, from, before));
         }
     }
 
-    private static @Nullable Long deleteSlice(Handle handle, String table, long after, Instant before) {
-        return handle.createQuery(DELETE_KEYS_OF_SLICE.replace("<table>", table))
+    private static @Nullable Long deleteSlice(Handle handle, String table, String column, long after, Instant before) {
+        return handle.createQuery(DELETE_KEYS_OF_SLICE.replace("<table>", table).replace("<column>", column))
                 .bind("after", after)
                 .bind("before", before.atOffset(ZoneOffset.UTC))
                 .bind("slice", KEYS_PER_SLICE)

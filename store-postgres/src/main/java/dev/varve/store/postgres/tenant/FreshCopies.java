@@ -10,11 +10,9 @@ import java.util.function.Predicate;
 
 /// Copies of rows in memory, never older than a second while the store answers. A hit allocates nothing.
 ///
-/// A copy older than half a second is read anew by one caller while the others go on with it; one older than a second
-// by
-/// everybody who asks. When the store does not answer, an old copy is better than none: what depends on it fails by
-// itself.
-/// Absent rows are remembered too, so the number of entries is bounded. Thread-safe.
+/// A copy older than half a second is read anew by one caller while the others go on with it; one older than a
+/// second by everybody who asks. When the store does not answer, an old copy is better than none: what depends on
+/// it fails by itself. Absent rows are remembered too, so the number of entries is bounded. Thread-safe.
 final class FreshCopies<K, V> {
     private static final long RENEW_AFTER = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long EXPIRE_AFTER = TimeUnit.MILLISECONDS.toNanos(900);

@@ -25,9 +25,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
-/// The receipts of some events of one project: from the ledger where a row stands, else derived from how far the relay
-// has
-/// read. Needs a transaction whose statements see one moment.
+/// The receipts of some events of one project: from the ledger where a row stands, else derived from how far the
+/// relay has read. Needs a transaction whose statements see one moment.
 final class SelectReceipts {
     private final Handle handle;
     private final UUID projectId;

@@ -176,7 +176,7 @@ final class PostgresEventLogTest extends EventLogContract {
         Event event = event("e", NOW.minus(Duration.ofDays(30)), ORIGIN);
         Event ancient = event("ancient", NOW.minus(Duration.ofDays(500)), ORIGIN);
         append(event, ancient);
-        Retention retention = new Retention(postgres.database());
+        Retention retention = new Retention(postgres.database(), java.time.Duration.ofDays(7));
         retention.apply(NOW.plus(Duration.ofDays(6)));
         assertThat(ids(readAll(log))).containsExactly(id(event));
         assertThat(readAll(log).getFirst().event().origin()).isEqualTo(ORIGIN);
