@@ -161,7 +161,7 @@ final class LogWriter implements AutoCloseable {
                 } catch (InterruptedException e) {
                     interrupted = true;
                 } catch (ExecutionException e) {
-                    throw new EventLogUnavailableException("the events could not be stored", e.getCause());
+                    throw new EventLogUnavailableException("the events could not be stored", e);
                 }
             }
         } finally {
