@@ -228,7 +228,7 @@ class PartnerEventsTest {
                 {"name": "signed_up", "occurredAt": "%s", "eventId": "personal", "appUserId": "Mara@Harborlane.example",
                  "properties": {"email": "mara@harborlane.example", "zip": "1000-001", "password": "hunter2", "note": "+351912345678",
                                 "plan": "gold", "order_ref": 9007199254740993, "deep": {"Phone_Number": "912345678"}},
-                 "context": {"idfa": "AAAA-BBBB", "userAgent": "LaneReader/3.4", "ip": "203.0.113.9", "locale": "pt-PT"}}""".formatted(SdkEvents.now()), "").expect(202);
+                 "context": {"idfa": "AAAA-BBBB", "attStatus": "authorized", "userAgent": "LaneReader/3.4", "ip": "203.0.113.9", "locale": "pt-PT"}}""".formatted(SdkEvents.now()), "").expect(202);
         Tenants tenants = new Tenants(varve);
         Http all = tenants.key(tenants.first(), "live", "events:read", "events:read+pii");
         Http plain = tenants.key(tenants.first(), "live", "events:read");

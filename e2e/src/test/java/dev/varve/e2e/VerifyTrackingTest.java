@@ -9,10 +9,12 @@ import dev.varve.e2e.fixture.RunningVarve;
 import dev.varve.e2e.fixture.SandboxProcess;
 import dev.varve.e2e.fixture.SdkEvents;
 import dev.varve.e2e.fixture.Shop;
+import dev.varve.e2e.fixture.Tables;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -122,10 +124,10 @@ class VerifyTrackingTest {
         shop.configureOff("tiktok_ads", shop.tiktokPixel(), "sbx_revoked_tiktok").expect(200);
         shop.configure("meta_ads", shop.metaPixel(), Shop.META_TOKEN).expect(200);
         // Switched on past the API, as if the token had been revoked since.
-        dev.varve.e2e.fixture.Tables.of(varve)
+        Tables.of(varve)
                 .execute(
                         "update layer set enabled = true where project_id = ? and platform = 'tiktok_ads'",
-                        java.util.UUID.fromString(shop.projectId().substring("prj_".length())));
+                        UUID.fromString(shop.projectId().substring("prj_".length())));
         Eventually.holds("the layer is on", Duration.ofSeconds(5), () -> shop.capiStatus("tiktok_ads")
                 .path("enabled")
                 .asBoolean());
@@ -158,8 +160,9 @@ class VerifyTrackingTest {
                 "the probe waits",
                 Duration.ofSeconds(10),
                 () -> shop.api().get(shop.path("/events?includeSynthetic=true")).text(),
-                () -> dev.varve.e2e.fixture.Tables.of(varve).dump().stream()
-                        .anyMatch(row -> row.startsWith("public.delivery_backlog")));
+                () -> Tables.of(varve).dump().stream()
+                        .anyMatch(row -> row.startsWith("public.delivery_backlog")
+                                && row.contains(shop.projectId().substring("prj_".length()))));
         JsonNode meta = shop.capiStatus("meta_ads");
         assertThat(meta.at("/backlog/events").asInt()).as(meta.toString()).isZero();
         assertThat(meta.at("/backlog/oldestAt").isNull()).isTrue();
