@@ -74,9 +74,7 @@ class DeliveryReadingsTest {
         assertThat(attempts(event, "tiktok").getFirst().path("request_id").asText())
                 .isNotEmpty();
         JsonNode status = shop.capiStatus("meta_ads");
-        assertThat(status.at("/lastError/code").asText())
-                .as(status.toString())
-                .isEqualTo("PLATFORM_ERROR");
+        assertThat(status.at("/lastError/code").asText()).as(status.toString()).isEqualTo("PLATFORM_ERROR");
         assertThat(status.at("/backlog/events").asInt()).isZero();
         assertThat(status.at("/backlog/oldestAt").isNull()).isTrue();
     }
@@ -115,9 +113,12 @@ class DeliveryReadingsTest {
                                 .replace("\"revenue\"", "\"sandbox_outcome\": \"reject\", \"revenue\"")))
                 .expect(202);
 
-        Eventually.holds("dead on both", SOON, () -> shop.event(id).text(), () -> shop.receipt(id, "meta")
-                        .equals("dead")
-                && shop.receipt(id, "tiktok").equals("dead"));
+        Eventually.holds(
+                "dead on both",
+                SOON,
+                () -> shop.event(id).text(),
+                () -> shop.receipt(id, "meta").equals("dead")
+                        && shop.receipt(id, "tiktok").equals("dead"));
 
         JsonNode event = shop.event(id).expect(200).json();
         assertThat(event.at("/forwarding/0/reason").asText()).isNotEmpty();
@@ -149,11 +150,15 @@ class DeliveryReadingsTest {
                         "/l/events",
                         SdkEvents.body(SdkEvents.purchase("unmapped").replace("purchase_success", "screen_view")))
                 .expect(202);
-        Eventually.holds("counted", SOON, () -> shop.capiStatus("meta_ads"), () -> shop.capiStatus("meta_ads")
-                                .path("eventsLast1h")
-                                .asInt()
-                        == 1
-                && shop.capiStatus("meta_ads").at("/skipped24h/unmapped").asInt() == 1);
+        Eventually.holds(
+                "counted",
+                SOON,
+                () -> shop.capiStatus("meta_ads"),
+                () -> shop.capiStatus("meta_ads").path("eventsLast1h").asInt() == 1
+                        && shop.capiStatus("meta_ads")
+                                        .at("/skipped24h/unmapped")
+                                        .asInt()
+                                == 1);
         Eventually.holds("forwarded", SOON, () -> shop.receipt(id, "tiktok").equals("forwarded"));
 
         JsonNode status =
@@ -241,8 +246,9 @@ class DeliveryReadingsTest {
         assertThat(shop.configure("meta_ads", shop.metaPixel(), "sbx_expired").status())
                 .isEqualTo(409);
         assertThat(layer(shop)).as("nothing is saved").isEqualTo(before);
-        JsonNode stored =
-                shop.configureOff("meta_ads", shop.metaPixel(), "sbx_expired").expect(200).json();
+        JsonNode stored = shop.configureOff("meta_ads", shop.metaPixel(), "sbx_expired")
+                .expect(200)
+                .json();
 
         assertThat(stored.path("accessTokenValid").asBoolean(true)).isFalse();
         assertThat(stored.at("/lastError/code").asText()).isEqualTo("TOKEN_INVALID");
@@ -256,8 +262,11 @@ class DeliveryReadingsTest {
         assertThat(on.status()).isEqualTo(409);
         assertThat(on.json().at("/error/details/missing/0/platform").asText()).isEqualTo("meta");
         assertThat(on.json().at("/error/details/missing/0/fields").toString()).isEqualTo("[\"accessToken\"]");
-        JsonNode deleted = shop.api().put(shop.path("/layers/meta_ads/capi"), """
-                {"enabled": false, "pixelId": null, "accessToken": null}""").expect(200).json();
+        JsonNode deleted = shop.api()
+                .put(shop.path("/layers/meta_ads/capi"), """
+                {"enabled": false, "pixelId": null, "accessToken": null}""")
+                .expect(200)
+                .json();
         assertThat(deleted.path("accessTokenVaultId").isNull()).isTrue();
     }
 
@@ -272,8 +281,9 @@ class DeliveryReadingsTest {
         assertThat(on.errorCode()).isEqualTo("PLATFORM_ERROR");
         assertThat(on.json().at("/error/details/platform").asText()).isEqualTo("meta_ads");
         assertThat(layer(shop)).isEqualTo(before);
-        JsonNode off =
-                shop.configureOff("meta_ads", shop.metaPixel(), "sbx_ok_other").expect(200).json();
+        JsonNode off = shop.configureOff("meta_ads", shop.metaPixel(), "sbx_ok_other")
+                .expect(200)
+                .json();
         assertThat(off.path("accessTokenValid").asBoolean(true)).isFalse();
         assertThat(off.path("accessTokenLastValidatedAt").isNull()).isTrue();
     }
@@ -282,9 +292,13 @@ class DeliveryReadingsTest {
     void everyWrongFieldOfALayerIsNamed() {
         Shop shop = Shop.open(varve, "Wrong fields");
 
-        JsonNode issues = shop.api().put(shop.path("/layers/tiktok_ads/capi"), """
+        JsonNode issues = shop.api()
+                .put(shop.path("/layers/tiktok_ads/capi"), """
                 {"pixelId": 7, "accessToken": "", "testEventCode": "%s", "eventMap": {"x": 1}, "actionSource": "website",
-                 "dataProcessingOptions": {"options": ["LDU", "x"], "country": 2, "state": "x"}, "defaultCountry": "XX"}""".formatted("x".repeat(65))).expect(422).json().at("/error/details/issues");
+                 "dataProcessingOptions": {"options": ["LDU", "x"], "country": 2, "state": "x"}, "defaultCountry": "XX"}""".formatted("x".repeat(65)))
+                .expect(422)
+                .json()
+                .at("/error/details/issues");
 
         assertThat(issues.findValuesAsText("path"))
                 .contains(
@@ -325,10 +339,7 @@ class DeliveryReadingsTest {
     }
 
     private static JsonNode layer(Shop shop) {
-        return shop.api()
-                .get(shop.path("/layers/meta_ads/capi"))
-                .expect(200)
-                .json();
+        return shop.api().get(shop.path("/layers/meta_ads/capi")).expect(200).json();
     }
 
     private static String send(Shop shop) {

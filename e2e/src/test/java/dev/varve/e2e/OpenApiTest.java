@@ -53,9 +53,11 @@ class OpenApiTest {
         archived.api().delete(archived.path("")).expect(200);
         eventId = SdkEvents.ids("described", 1).getFirst();
         shop.send(List.of(eventId)).expect(202);
-        Eventually.holds("it is forwarded", Duration.ofSeconds(10), () -> shop.receipt(eventId, "meta")
-                        .equals("forwarded")
-                && shop.receipt(eventId, "tiktok").equals("forwarded"));
+        Eventually.holds(
+                "it is forwarded",
+                Duration.ofSeconds(10),
+                () -> shop.receipt(eventId, "meta").equals("forwarded")
+                        && shop.receipt(eventId, "tiktok").equals("forwarded"));
     }
 
     @AfterAll
@@ -96,8 +98,7 @@ class OpenApiTest {
     @Test
     void aMethodThatIsNotDescribedIsRefusedAndTheDescribedOnesAreNamed() {
         Map<String, Set<String>> methods = new TreeMap<>();
-        described.operations().forEach(operation -> methods.computeIfAbsent(
-                        operation.path(), _ -> new TreeSet<>())
+        described.operations().forEach(operation -> methods.computeIfAbsent(operation.path(), _ -> new TreeSet<>())
                 .add(operation.method()));
 
         methods.forEach((path, allowed) -> {
@@ -155,7 +156,6 @@ class OpenApiTest {
                 .hasSize(1);
     }
 
-    /// `headers` null: with the installation's key.
     private record Call(String what, Http client, String path, String body, Set<String> expected) {
         ApiAnswer answer(Operation operation) {
             byte[] bytes = body.isEmpty() ? null : body.getBytes(java.nio.charset.StandardCharsets.UTF_8);
@@ -170,11 +170,16 @@ class OpenApiTest {
         List<Call> calls = new ArrayList<>();
         if (operation.needsKey()) {
             Tenants tenants = new Tenants(varve);
-            UUID suspended = tenants.organization(null);
+            UUID suspended = tenants.organization();
             tenants.status(suspended, "suspended");
             calls.add(new Call("no key", varve.http(), path, body, Set.of("401")));
             calls.add(new Call("suspended", tenants.key(suspended, "live", "*"), path, body, Set.of("503")));
-            calls.add(new Call("key without scope", tenants.key(tenants.first(), "live", "content:read"), path, body, Set.of(operation.needsScope() ? "403" : "200")));
+            calls.add(new Call(
+                    "key without scope",
+                    tenants.key(tenants.first(), "live", "content:read"),
+                    path,
+                    body,
+                    Set.of(operation.needsScope() ? "403" : "200")));
         }
         if (operation.statuses().contains("413")) {
             calls.add(new Call("too large", client, path, "{\"x\": \"" + "x".repeat(11 << 20) + "\"}", Set.of("413")));
@@ -187,15 +192,26 @@ class OpenApiTest {
         }
         calls.addAll(special(operation.id(), client, path));
         if (operation.statuses().contains("404")) {
-            calls.add(new Call("absent project", client, path.replace(shop.projectId(), "prj_" + UUID.randomUUID()), body.replace(shop.projectId(), "prj_" + UUID.randomUUID()), Set.of("404")));
-            calls.add(new Call("no project id", client, path.replace(shop.projectId(), "42"), body.replace(shop.projectId(), "42"), Set.of("422")));
+            calls.add(new Call(
+                    "absent project",
+                    client,
+                    path.replace(shop.projectId(), "prj_" + UUID.randomUUID()),
+                    body.replace(shop.projectId(), "prj_" + UUID.randomUUID()),
+                    Set.of("404")));
+            calls.add(new Call(
+                    "no project id",
+                    client,
+                    path.replace(shop.projectId(), "42"),
+                    body.replace(shop.projectId(), "42"),
+                    Set.of("422")));
         }
         if (operation.path().startsWith("/v1/projects") && operation.method().equals("GET")) {
-            String wrong = switch (operation.id()) {
-                case "listProjects", "listSdkApps", "listEvents" -> "?limit=0";
-                case "capiStatus" -> "?platforms=apple_ads";
-                default -> "";
-            };
+            String wrong =
+                    switch (operation.id()) {
+                        case "listProjects", "listSdkApps", "listEvents" -> "?limit=0";
+                        case "capiStatus" -> "?platforms=apple_ads";
+                        default -> "";
+                    };
             calls.add(new Call("query", client, path + wrong, "", Set.of(wrong.isEmpty() ? "200" : "422")));
         }
         calls.add(new Call("success", client, success(operation, path), body, Set.of("200", "201", "202")));
@@ -218,28 +234,66 @@ class OpenApiTest {
                 yield List.of(new Call("duplicate", client, path, taken, Set.of("409")));
             }
             case "createSdkApp" ->
-                List.of(new Call("duplicate", client, path, body(id).replace("}", ", \"appId\": \"" + shop.appId() + "\"}"), Set.of("409")));
+                List.of(new Call(
+                        "duplicate",
+                        client,
+                        path,
+                        body(id).replace("}", ", \"appId\": \"" + shop.appId() + "\"}"),
+                        Set.of("409")));
             case "patchSdkApp" -> {
                 Shop bare = Shop.open(varve, "Bare");
-                bare.configureOff("meta_ads", bare.metaPixel(), "").status();
-                bare.api().put(bare.path("/layers/meta_ads/capi"), "{\"enabled\": false, \"pixelId\": null}").expect(200);
+                bare.api()
+                        .put(bare.path("/layers/meta_ads/capi"), "{\"enabled\": false, \"pixelId\": null}")
+                        .expect(200);
                 yield List.of(
-                        new Call("not ready", client, bare.path("/sdk-apps/" + bare.appId()), "{\"capi\": {\"meta\": {\"enabled\": true}}}", Set.of("409")),
-                        new Call("rotated", client, bare.path("/sdk-apps/" + bare.appId()), "{\"rotateKey\": true}", Set.of("200")));
+                        new Call(
+                                "not ready",
+                                client,
+                                bare.path("/sdk-apps/" + bare.appId()),
+                                "{\"capi\": {\"meta\": {\"enabled\": true}}}",
+                                Set.of("409")),
+                        new Call(
+                                "rotated",
+                                client,
+                                bare.path("/sdk-apps/" + bare.appId()),
+                                "{\"rotateKey\": true}",
+                                Set.of("200")));
             }
             case "putLayerCapi" -> {
                 Shop silent = Shop.open(varve, "No answer");
                 sandbox.fault("/v26.0/" + silent.metaPixel(), "http_503");
                 yield List.of(
                         new Call("not ready", client, path, "{\"enabled\": true, \"pixelId\": null}", Set.of("409")),
-                        new Call("platform down", client, silent.path("/layers/meta_ads/capi"), "{\"enabled\": true, \"pixelId\": \"" + silent.metaPixel() + "\", \"accessToken\": \"sbx_ok_other\"}", Set.of("502")));
+                        new Call(
+                                "platform down",
+                                client,
+                                silent.path("/layers/meta_ads/capi"),
+                                "{\"enabled\": true, \"pixelId\": \"" + silent.metaPixel()
+                                        + "\", \"accessToken\": \"sbx_ok_other\"}",
+                                Set.of("502")));
             }
             case "postEvents" ->
-                List.of(new Call("archived", client, path, body(id).replace(shop.projectId(), archived.projectId()).replace(shop.appId(), archived.appId()), Set.of("409")));
+                List.of(new Call(
+                        "archived",
+                        client,
+                        path,
+                        body(id).replace(shop.projectId(), archived.projectId())
+                                .replace(shop.appId(), archived.appId()),
+                        Set.of("409")));
             case "verifyTracking" ->
-                List.of(new Call("archived", client, archived.path("/sdk-apps/" + archived.appId() + "/verify-tracking"), "", Set.of("409")));
+                List.of(new Call(
+                        "archived",
+                        client,
+                        archived.path("/sdk-apps/" + archived.appId() + "/verify-tracking"),
+                        "",
+                        Set.of("409")));
             case "ingestEvents" ->
-                List.of(new Call("unknown app", varve.http().with(Map.of("X-App-Id", "app_" + "0".repeat(24))), path, SdkEvents.purchases(List.of("x")), Set.of("401")));
+                List.of(new Call(
+                        "unknown app",
+                        varve.http().with(Map.of("X-App-Id", "app_" + "0".repeat(24))),
+                        path,
+                        SdkEvents.purchases(List.of("x")),
+                        Set.of("401")));
             default -> List.of();
         };
     }

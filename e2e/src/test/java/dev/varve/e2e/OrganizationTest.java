@@ -49,9 +49,11 @@ class OrganizationTest {
         String id = SdkEvents.ids("test", 1).getFirst();
         test.send(List.of(id)).expect(202);
 
-        Eventually.holds("the sandbox inside took it", Duration.ofSeconds(10), () -> test.receipt(id, "meta")
-                        .equals("forwarded")
-                && test.receipt(id, "tiktok").equals("forwarded"));
+        Eventually.holds(
+                "the sandbox inside took it",
+                Duration.ofSeconds(10),
+                () -> test.receipt(id, "meta").equals("forwarded")
+                        && test.receipt(id, "tiktok").equals("forwarded"));
 
         assertThat(testKey.get(test.path("")).expect(200).json().path("mode").asText())
                 .isEqualTo("test");
@@ -62,7 +64,9 @@ class OrganizationTest {
             assertThat(live.api().get(test.path(below)).status()).as(below).isEqualTo(404);
             assertThat(testKey.get(live.path(below)).status()).as(below).isEqualTo(404);
         }
-        assertThat(testKey.get("/v1/projects").text()).contains(test.projectId()).doesNotContain(live.projectId());
+        assertThat(testKey.get("/v1/projects").text())
+                .contains(test.projectId())
+                .doesNotContain(live.projectId());
         assertThat(live.api().get("/v1/projects").text())
                 .contains(live.projectId())
                 .doesNotContain(test.projectId());
@@ -93,8 +97,8 @@ class OrganizationTest {
 
     @Test
     void aKeyOfTheParentActsForItsChildOnly() {
-        UUID child = tenants.organization(tenants.first());
-        UUID stranger = tenants.organization(null);
+        UUID child = tenants.child(tenants.first());
+        UUID stranger = tenants.organization();
         Http parent = tenants.key(tenants.first(), "live", "*", "org:admin");
         Http forChild = acting(parent, "org_" + child);
 
@@ -123,7 +127,7 @@ class OrganizationTest {
 
     @Test
     void aSuspensionClosesTheApiKeepsStoringHoldsForwardingAndEndsWithoutLoss() {
-        UUID owner = tenants.organization(tenants.first());
+        UUID owner = tenants.child(tenants.first());
         Http own = tenants.key(owner, "live", "*");
         Http watcher = acting(tenants.key(tenants.first(), "live", "*", "org:admin"), "org_" + owner);
         Shop shop = Shop.open(own, varve.http(), "Suspended");
@@ -133,11 +137,13 @@ class OrganizationTest {
         Eventually.holds("both platforms have the first", Duration.ofSeconds(10), () -> delivered(shop, before));
 
         tenants.status(owner, "suspended");
-        Eventually.holds("the key is blocked", Duration.ofSeconds(5), () -> own.get("/v1/whoami")
-                        .status()
-                == 503);
+        Eventually.holds(
+                "the key is blocked",
+                Duration.ofSeconds(5),
+                () -> own.get("/v1/whoami").status() == 503);
         assertThat(own.get("/v1/whoami").errorCode()).isEqualTo("KILL_SWITCH");
-        // A destination is at most a second old in the relay; what tells that the second is over is an event that waits.
+        // A destination is at most a second old in the relay; what tells that the second is over is an event that
+        // waits.
         Eventually.holds("forwarding holds", Duration.ofSeconds(10), () -> {
             shop.send(SdkEvents.ids("settling", 1)).expect(202);
             return seen.capiStatus("meta_ads").at("/backlog/events").asInt() > 0
@@ -165,10 +171,10 @@ class OrganizationTest {
                 Duration.ofSeconds(15),
                 () -> seen.capiStatus("meta_ads"),
                 () -> delivered(shop, during));
-        Eventually.holds("nothing waits", Duration.ofSeconds(10), () -> seen.capiStatus("meta_ads")
-                        .at("/backlog/events")
-                        .asInt()
-                == 0);
+        Eventually.holds(
+                "nothing waits",
+                Duration.ofSeconds(10),
+                () -> seen.capiStatus("meta_ads").at("/backlog/events").asInt() == 0);
         own.get("/v1/whoami").expect(200);
         assertThat(sandbox.received("meta", shop.metaPixel()).values())
                 .as("each once")

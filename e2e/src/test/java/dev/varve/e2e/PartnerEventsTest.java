@@ -44,13 +44,13 @@ class PartnerEventsTest {
     @Test
     void aBatchIsTakenInPartsAndTheAnswerRunsParallelToIt() {
         Shop shop = Shop.open(varve, "Parts");
-        post(shop, event("known", "2 minutes"), "").expect(202);
+        post(shop, event("known"), "").expect(202);
 
         JsonNode answer = post(
                         shop,
-                        event("fresh", "1 minute") + "," + event("known", "1 minute")
+                        event("fresh") + "," + event("known")
                                 + ", {\"name\": \"x\", \"occurredAt\": \"2026-11-04T16:02:48\"}, "
-                                + event("fresh", "1 minute")
+                                + event("fresh")
                                 + ", {\"name\": \"order\", \"occurredAt\": \"" + SdkEvents.now()
                                 + "\", \"consent\": {\"analytics\": false}}",
                         "")
@@ -82,9 +82,7 @@ class PartnerEventsTest {
     @Test
     void moreThanAHundredEventsAreTooMany() {
         Shop shop = Shop.open(varve, "Many");
-        String many = SdkEvents.ids("m", 101).stream()
-                .map(id -> event(id, "1 minute"))
-                .collect(Collectors.joining(","));
+        String many = SdkEvents.ids("m", 101).stream().map(id -> event(id)).collect(Collectors.joining(","));
 
         ApiAnswer answer = post(shop, many, "");
 
@@ -98,7 +96,7 @@ class PartnerEventsTest {
 
         post(
                         shop,
-                        event("coded-1", "1 minute") + "," + event("coded-2", "1 minute"),
+                        event("coded-1") + "," + event("coded-2"),
                         ", \"testEventCode\": {\"meta\": \"TEST111\", \"tiktok\": \"TEST222\"}")
                 .expect(202);
 
@@ -146,7 +144,8 @@ class PartnerEventsTest {
     @Test
     void aListOfEqualMomentsIsPagedWithoutGapsOrRepeats() {
         Shop shop = Shop.open(varve, "Pages");
-        String at = Instant.now().minusSeconds(60).truncatedTo(ChronoUnit.MILLIS).toString();
+        String at =
+                Instant.now().minusSeconds(60).truncatedTo(ChronoUnit.MILLIS).toString();
         List<String> ids = SdkEvents.ids("same", 300);
         for (int from = 0; from < 300; from += 100) {
             String events = ids.subList(from, from + 100).stream()
@@ -166,7 +165,9 @@ class PartnerEventsTest {
                 page.path("items").forEach(item -> read.add(item.path("eventId").asText()));
                 cursor = page.path("nextCursor").asText();
             }
-            assertThat(read).as("limit " + limit).isEqualTo(ids.stream().sorted().toList());
+            assertThat(read)
+                    .as("limit " + limit)
+                    .isEqualTo(ids.stream().sorted().toList());
         }
     }
 
@@ -174,7 +175,7 @@ class PartnerEventsTest {
     void aCursorOfAnotherListIsRefused() {
         Shop shop = Shop.open(varve, "Cursors");
         Shop other = Shop.open(varve, "Other cursors");
-        post(shop, event("one", "1 minute") + "," + event("two", "1 minute"), "").expect(202);
+        post(shop, event("one") + "," + event("two"), "").expect(202);
         String cursor = shop.api()
                 .get(shop.path("/events?limit=1"))
                 .expect(200)
@@ -245,8 +246,7 @@ class PartnerEventsTest {
         assertThat(hidden.at("/context/userAgent").asText()).isEqualTo("[redacted]");
         assertThat(hidden.at("/context/ip").asText()).isEqualTo("[redacted]");
         assertThat(hidden.at("/context/locale").asText()).isEqualTo("pt-PT");
-        assertThat(shown.at("/properties/email").asText())
-                .isEqualTo("sha256:" + sha256("mara@harborlane.example"));
+        assertThat(shown.at("/properties/email").asText()).isEqualTo("sha256:" + sha256("mara@harborlane.example"));
         assertThat(shown.path("userId").asText()).isEqualTo("sha256:" + sha256("mara@harborlane.example"));
         assertThat(shown.at("/properties/password").asText()).isEqualTo("[redacted]");
         assertThat(shown.at("/context/idfa").asText()).isEqualTo("AAAA-BBBB");
@@ -283,11 +283,11 @@ class PartnerEventsTest {
     }
 
     /// A purchase that both platforms take.
-    private static String event(String id, String age) {
+    private static String event(String id) {
         return """
                 {"name": "purchase_success", "occurredAt": "%s", "eventId": "%s", "appUserId": "reader-1",
                  "properties": {"revenue": 12.9, "currency": "EUR", "$page_url": "https://shop.example.com/thanks"},
-                 "context": {"userAgent": "LaneReader/3.4"}}""".formatted(Instant.now().minusSeconds(age.startsWith("1") ? 60 : 120), id);
+                 "context": {"userAgent": "LaneReader/3.4"}}""".formatted(Instant.now().minusSeconds(60), id);
     }
 
     private static java.net.URI sandboxBase() {

@@ -100,6 +100,6 @@ class TenancyTest {
 
     private static Http keyOfAnotherOrganization() {
         Tenants tenants = new Tenants(varve);
-        return tenants.key(tenants.organization(null), "live", "*", "org:admin");
+        return tenants.key(tenants.organization(), "live", "*", "org:admin");
     }
 }

@@ -65,7 +65,8 @@ class VerifyTrackingTest {
         assertThat(result.at("/samples/0/platforms/1/request_id").asText()).isNotEmpty();
         assertThat(result.at("/samples/1/synthetic").asBoolean()).isFalse();
         for (String platform : List.of("meta", "tiktok")) {
-            JsonNode taken = sandbox.testEvents(platform, platform.equals("meta") ? shop.metaPixel() : shop.tiktokPixel());
+            JsonNode taken =
+                    sandbox.testEvents(platform, platform.equals("meta") ? shop.metaPixel() : shop.tiktokPixel());
             assertThat(taken).as(platform).hasSize(1);
             assertThat(taken.toString()).contains("layers_test_event").contains("TEST");
         }
@@ -121,7 +122,8 @@ class VerifyTrackingTest {
     void aRevokedTokenFailsItsCheckWithAReasonAndWhatToDo() {
         Shop shop = Shop.open(varve, "Revoked");
         sell(shop);
-        shop.configureOff("tiktok_ads", shop.tiktokPixel(), "sbx_revoked_tiktok").expect(200);
+        shop.configureOff("tiktok_ads", shop.tiktokPixel(), "sbx_revoked_tiktok")
+                .expect(200);
         shop.configure("meta_ads", shop.metaPixel(), Shop.META_TOKEN).expect(200);
         // Switched on past the API, as if the token had been revoked since.
         Tables.of(varve)
@@ -141,7 +143,8 @@ class VerifyTrackingTest {
         assertThat(configured.path("reason").asText()).isEqualTo("token_invalid");
         assertThat(configured.path("detail").asText()).startsWith("TikTok answered code ");
         assertThat(configured.path("fix").asText()).contains("TikTok").endsWith(".");
-        assertThat(check(result, "capi_meta_configured").path("passed").asBoolean()).isTrue();
+        assertThat(check(result, "capi_meta_configured").path("passed").asBoolean())
+                .isTrue();
         assertThat(check(result, "test_event_round_trip").path("reason").asText())
                 .isEqualTo("token_invalid");
         assertThat(result.toString()).doesNotContain("sbx_revoked_tiktok");
@@ -178,7 +181,8 @@ class VerifyTrackingTest {
         Eventually.holds("the relay knows", Duration.ofSeconds(5), () -> {
             String id = SdkEvents.ids("off", 1).getFirst();
             shop.send(List.of(id)).expect(202);
-            Eventually.holds("settled", Duration.ofSeconds(10), () -> shop.receipt(id, "meta").equals("forwarded"));
+            Eventually.holds("settled", Duration.ofSeconds(10), () -> shop.receipt(id, "meta")
+                    .equals("forwarded"));
             return shop.receipt(id, "tiktok").equals("skipped");
         });
 
@@ -197,9 +201,10 @@ class VerifyTrackingTest {
     void aRequiredIngestKeyDoesNotStopTheProbe() {
         Shop shop = Shop.open(varve, "Locked");
         shop.api().patch(app(shop), "{\"requireIngestKey\": true}").expect(200);
-        Eventually.holds("ingest wants the key", Duration.ofSeconds(5), () -> shop.send(SdkEvents.ids("locked", 1))
-                        .status()
-                == 401);
+        Eventually.holds(
+                "ingest wants the key",
+                Duration.ofSeconds(5),
+                () -> shop.send(SdkEvents.ids("locked", 1)).status() == 401);
 
         JsonNode result = verify(shop, "{}");
 
@@ -229,14 +234,15 @@ class VerifyTrackingTest {
     private static void sell(Shop shop) {
         List<String> ids = SdkEvents.ids("real", 1);
         shop.send(ids).expect(202);
-        Eventually.holds("both platforms have it", Duration.ofSeconds(10), () -> shop.missingAt(
-                                sandbox, "meta", Set.copyOf(ids))
-                        .isEmpty()
-                && shop.missingAt(sandbox, "tiktok", Set.copyOf(ids)).isEmpty());
-        Eventually.holds("it is counted", Duration.ofSeconds(10), () -> shop.capiStatus("meta_ads")
-                        .path("eventsLast1h")
-                        .asInt()
-                == 1);
+        Eventually.holds(
+                "both platforms have it",
+                Duration.ofSeconds(10),
+                () -> shop.missingAt(sandbox, "meta", Set.copyOf(ids)).isEmpty()
+                        && shop.missingAt(sandbox, "tiktok", Set.copyOf(ids)).isEmpty());
+        Eventually.holds(
+                "it is counted",
+                Duration.ofSeconds(10),
+                () -> shop.capiStatus("meta_ads").path("eventsLast1h").asInt() == 1);
     }
 
     private static JsonNode verify(Shop shop, String body) {

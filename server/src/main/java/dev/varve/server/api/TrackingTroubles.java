@@ -58,8 +58,8 @@ final class TrackingTroubles {
     /// Those known by now; platforms that are well are left out.
     Map<Platform, Trouble> found() {
         Map<Platform, Trouble> found = new EnumMap<>(Platform.class);
-        looks.forEach((platform, look) ->
-                look.getNow(Optional.empty()).ifPresent(trouble -> found.put(platform, trouble)));
+        looks.forEach(
+                (platform, look) -> look.getNow(Optional.empty()).ifPresent(trouble -> found.put(platform, trouble)));
         return found;
     }
 
@@ -80,20 +80,17 @@ final class TrackingTroubles {
 
     private static Optional<Trouble> judged(ApiServices services, Project project, Layer layer) {
         Optional<String> token = services.catalog().layers().revealToken(layer);
-        return new LayerChecks(services.pipeline())
-                .probe(project, layer, token)
-                .flatMap(result -> switch (result) {
-                    case ProbeResult.Accepted _ -> Optional.empty();
-                    case ProbeResult.TokenRefused(var answer) ->
-                        Optional.of(refused(layer.platform(), "token_invalid", answer));
-                    case ProbeResult.PixelRefused(var answer) ->
-                        Optional.of(refused(layer.platform(), "pixel_invalid", answer));
-                    case ProbeResult.Unknown _ ->
-                        layer.token().isRefused()
-                                ? Optional.of(Trouble.of(
-                                        layer.platform(), "token_invalid", " refused the access token before"))
-                                : Optional.empty();
-                });
+        return new LayerChecks(services.pipeline()).probe(project, layer, token).flatMap(result -> switch (result) {
+            case ProbeResult.Accepted _ -> Optional.empty();
+            case ProbeResult.TokenRefused(var answer) ->
+                Optional.of(refused(layer.platform(), "token_invalid", answer));
+            case ProbeResult.PixelRefused(var answer) ->
+                Optional.of(refused(layer.platform(), "pixel_invalid", answer));
+            case ProbeResult.Unknown _ ->
+                layer.token().isRefused()
+                        ? Optional.of(Trouble.of(layer.platform(), "token_invalid", " refused the access token before"))
+                        : Optional.empty();
+        });
     }
 
     private static Trouble refused(Platform platform, String reason, Answer answer) {

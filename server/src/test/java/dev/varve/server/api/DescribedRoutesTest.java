@@ -54,8 +54,7 @@ class DescribedRoutesTest {
                         new IngestMeter(new SimpleMeterRegistry()))
                 .register(rules);
         new ObserveRoutes(
-                        () -> new HealthReport(List.of(), true),
-                        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))
+                        () -> new HealthReport(List.of(), true), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))
                 .register(rules);
         return rules.seen;
     }

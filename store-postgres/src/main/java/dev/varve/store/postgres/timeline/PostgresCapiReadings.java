@@ -99,9 +99,7 @@ public final class PostgresCapiReadings implements CapiReadings {
         long deadLetters() {
             return query("""
                             select count(*) from dead_letter waiting
-                            where project_id = :project and platform = :platform""" + IS_REAL)
-                    .mapTo(Long.class)
-                    .one();
+                            where project_id = :project and platform = :platform""" + IS_REAL).mapTo(Long.class).one();
         }
 
         private Map<String, Long> sums(Instant from, Instant until) {
