@@ -9,21 +9,15 @@ import dev.varve.e2e.fixture.RunningVarve;
 import dev.varve.e2e.fixture.SandboxProcess;
 import dev.varve.e2e.fixture.SdkEvents;
 import dev.varve.e2e.fixture.Shop;
-import dev.varve.e2e.fixture.Tables;
-import java.nio.charset.StandardCharsets;
+import dev.varve.e2e.fixture.Tenants;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// Objects of another organization, or of the other mode, do not exist: 404, never 403.
 class TenancyTest {
-    private static final String SECRET = "A".repeat(43);
-
     private static SandboxProcess sandbox;
     private static RunningVarve varve;
     private static Shop shop;
@@ -55,8 +49,8 @@ class TenancyTest {
 
     @Test
     void aTestKeyDoesNotSeeLiveObjects() {
-        String organization = varve.bootstrap().path("organizationId").asText().substring("org_".length());
-        Http testKey = insertKey(UUID.fromString(organization), "test", "TESTKEY000000002");
+        Tenants tenants = new Tenants(varve);
+        Http testKey = tenants.key(tenants.first(), "test", "*", "org:admin");
 
         foreignRequests(testKey).forEach(TenancyTest::assertNotFound);
         assertThat(testKey.get("/v1/projects").expect(200).json().path("items")).isEmpty();
@@ -105,30 +99,7 @@ class TenancyTest {
     }
 
     private static Http keyOfAnotherOrganization() {
-        UUID organization = UUID.randomUUID();
-        Tables.of(varve)
-                .execute(
-                        "insert into organization (id, name, created_at, updated_at) values (?, 'Stranger', now(), now())",
-                        organization);
-        return insertKey(organization, "live", keyId());
-    }
-
-    private static String keyId() {
-        return UUID.randomUUID().toString().replace("-", "").substring(0, 16).toUpperCase(java.util.Locale.ROOT);
-    }
-
-    private static Http insertKey(UUID organization, String env, String keyId) {
-        Tables.of(varve).execute("""
-                insert into api_key (id, organization_id, key_id, secret_sha256, name, env, scopes, rate_limit_tier, created_at)
-                values (?, ?, ?, ?, 'stranger', ?, '{*,org:admin}', 'internal', now())""", UUID.randomUUID(), organization, keyId, sha256(SECRET), env);
-        return varve.http().withKey("lp_" + env + "_" + keyId + "_" + SECRET);
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        Tenants tenants = new Tenants(varve);
+        return tenants.key(tenants.organization(), "live", "*", "org:admin");
     }
 }

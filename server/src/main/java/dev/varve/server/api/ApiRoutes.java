@@ -52,6 +52,11 @@ public final class ApiRoutes implements HttpService {
                 .toList();
     }
 
+    /// Below `/v1`.
+    List<Route> routes() {
+        return routes;
+    }
+
     @Override
     public void routing(HttpRules rules) {
         rules.any(this::handle);

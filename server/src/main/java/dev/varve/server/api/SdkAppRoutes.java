@@ -121,7 +121,14 @@ final class SdkAppRoutes {
         SdkApp app = access.app(project, call.segment("appId"));
         Fields fields = scoped == null ? Fields.of(call.body()) : scoped;
         fields.refuse(
-                "is read-only", "appId", "platform", "ingestEndpoint", "createdAt", "lastRotatedAt", "lastEventAt");
+                "is read-only",
+                "appId",
+                "platform",
+                "ingestEndpoint",
+                "apiKey",
+                "createdAt",
+                "lastRotatedAt",
+                "lastEventAt");
         if (PATCHABLE.stream().noneMatch(fields::has)) {
             fields.issue("", "at least one field to change is needed");
         }

@@ -6,7 +6,7 @@ import dev.varve.event.Platform;
 import dev.varve.health.Receipt;
 import dev.varve.health.Timeline;
 import dev.varve.health.Timeline.TimelineEntry;
-import dev.varve.tenant.Layer;
+import dev.varve.server.api.TrackingTroubles.Trouble;
 import dev.varve.tenant.Project;
 import dev.varve.tenant.Scopes;
 import dev.varve.tenant.SdkApp;
@@ -14,7 +14,6 @@ import dev.varve.tenant.SdkApps;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,9 +100,9 @@ final class VerifyTrackingRoute {
         SdkApp app = access.app(project, call.segment("appId"));
         Order order = order(call);
         ProjectAccess.requireActive(project);
-        Map<Platform, String> troubles = troubles(app);
-        Trace trace = follow(project.id(), app, order);
-        return ApiAnswer.ok(report(project, app, order, troubles, trace));
+        TrackingTroubles troubles = TrackingTroubles.look(services, project, app);
+        Trace trace = follow(project.id(), app, order, troubles);
+        return ApiAnswer.ok(report(project, app, order, troubles.found(), trace));
     }
 
     private static Order order(ApiCall call) {
@@ -130,35 +129,7 @@ final class VerifyTrackingRoute {
         return new Order(expected, sample, codes);
     }
 
-    /// Per platform the reason why it cannot work, or is off; platforms that are well are left out.
-    private Map<Platform, String> troubles(SdkApp app) {
-        Map<Platform, String> troubles = new EnumMap<>(Platform.class);
-        for (Platform platform : Platform.values()) {
-            Optional<Layer> layer = services.catalog().layers().find(app.projectId(), platform);
-            boolean toggled = app.settings().capi().getOrDefault(platform.shortName(), true);
-            String trouble = toggled ? trouble(layer) : "disabled";
-            if (trouble != null) {
-                troubles.put(platform, trouble);
-            }
-        }
-        return troubles;
-    }
-
-    private static @Nullable String trouble(Optional<Layer> found) {
-        if (found.filter(Layer::enabled).isEmpty()) {
-            return "disabled";
-        }
-        Layer layer = found.get();
-        if (layer.pixelId() == null) {
-            return "pixel_missing";
-        }
-        if (!layer.token().isPresent()) {
-            return "token_missing";
-        }
-        return layer.token().isRefused() ? "token_invalid" : null;
-    }
-
-    private Trace follow(UUID projectId, SdkApp app, Order order) {
+    private Trace follow(UUID projectId, SdkApp app, Order order, TrackingTroubles troubles) {
         String eventId = UUID.randomUUID().toString();
         long start = System.nanoTime();
         Map<String, Long> hops = new LinkedHashMap<>();
@@ -172,7 +143,7 @@ final class VerifyTrackingRoute {
             do {
                 seen = services.readings().timeline().find(projectId, eventId, Optional.of(app.appId()));
                 seen.ifPresent(entry -> note(hops, entry, millis(start)));
-                if (seen.filter(VerifyTrackingRoute::isSettled).isPresent()) {
+                if (seen.filter(entry -> isSettled(entry, troubles.found())).isPresent()) {
                     break;
                 }
                 LockSupport.parkNanos(POLL.toNanos());
@@ -182,8 +153,10 @@ final class VerifyTrackingRoute {
         return new Trace(eventId, sent, seen, hops);
     }
 
-    private static boolean isSettled(TimelineEntry entry) {
-        return entry.receipts().stream().allMatch(Receipt::isSettled);
+    /// A platform in trouble is not waited for: it may take the event once the trouble is mended.
+    private static boolean isSettled(TimelineEntry entry, Map<Platform, Trouble> troubles) {
+        return entry.receipts().stream()
+                .allMatch(receipt -> receipt.isSettled() || troubles.containsKey(receipt.platform()));
     }
 
     private static void note(Map<String, Long> hops, TimelineEntry entry, long ms) {
@@ -202,7 +175,7 @@ final class VerifyTrackingRoute {
         return Duration.ofNanos(System.nanoTime() - start).toMillis();
     }
 
-    private ObjectNode report(Project project, SdkApp app, Order order, Map<Platform, String> troubles, Trace trace) {
+    private ObjectNode report(Project project, SdkApp app, Order order, Map<Platform, Trouble> troubles, Trace trace) {
         Timeline timeline = services.readings().timeline();
         List<String> observed = timeline.observedNames(project.id(), app.appId(), Duration.ofDays(7), 100);
         List<String> missing = order.expected().stream()
@@ -286,7 +259,7 @@ final class VerifyTrackingRoute {
         }
     }
 
-    private static List<Check> checks(Map<Platform, String> troubles, Trace trace) {
+    private static List<Check> checks(Map<Platform, Trouble> troubles, Trace trace) {
         List<Check> checks = new ArrayList<>();
         checks.add(
                 trace.sent() == TrackingProbe.Sent.UNREACHABLE
@@ -311,18 +284,15 @@ final class VerifyTrackingRoute {
         return checks;
     }
 
-    private static Check configured(Platform platform, @Nullable String trouble) {
+    private static Check configured(Platform platform, @Nullable Trouble trouble) {
         String name = "capi_" + platform.shortName() + "_configured";
         if (trouble == null) {
             return Check.passed(name);
         }
-        String fix = trouble.equals("disabled")
-                ? "Switch the " + platform.title() + " layer and the app's toggle on if its events are to be forwarded."
-                : "Set a pixel id and a valid access token on the " + platform.title() + " layer.";
-        return new Check(name, trouble, platform.title() + ": " + trouble.replace('_', ' '), fix);
+        return new Check(name, trouble.reason(), trouble.detail(), trouble.fix(platform));
     }
 
-    private static Check roundTrip(Map<Platform, String> troubles, Trace trace) {
+    private static Check roundTrip(Map<Platform, Trouble> troubles, Trace trace) {
         String name = "test_event_round_trip";
         if (trace.stored().isEmpty()) {
             String reason = trace.sent() == TrackingProbe.Sent.ACCEPTED ? "timeout" : "unreachable";
@@ -330,10 +300,11 @@ final class VerifyTrackingRoute {
                     name, reason, "the test event was not found in the store", "Look at /health of this installation.");
         }
         for (Receipt receipt : trace.stored().get().receipts()) {
-            boolean off = "disabled".equals(troubles.get(receipt.platform()));
+            Trouble trouble = troubles.get(receipt.platform());
+            boolean off = trouble != null && trouble.isOff();
             if (!off && receipt.state() != dev.varve.delivery.ReceiptState.FORWARDED) {
-                String trouble = troubles.get(receipt.platform());
-                String reason = trouble != null ? trouble : receipt.isSettled() ? "platform_rejected" : "timeout";
+                String reason =
+                        trouble != null ? trouble.reason() : receipt.isSettled() ? "platform_rejected" : "timeout";
                 return new Check(
                         name,
                         reason,

@@ -80,6 +80,10 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
         postgres.close();
     }
 
+    List<Route> routes() {
+        return new ApiRoutes(services()).routes();
+    }
+
     private ApiServices services() {
         InstantSource clock = InstantSource.system();
         var jdbi = database.jdbi();

@@ -19,7 +19,8 @@ import java.util.function.LongSupplier;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
-/// Destinations, read from PostgreSQL at most once a second each, with their tokens decrypted.
+/// Destinations, read from PostgreSQL at most once a second each, with their tokens decrypted. A suspended
+/// organization's token is withheld: nothing can be sent, and as the destination still stands, its events wait.
 public final class CachedDestinations implements Destinations, ProjectChanges {
     private final Jdbi jdbi;
     private final Vault vault;
@@ -51,7 +52,8 @@ public final class CachedDestinations implements Destinations, ProjectChanges {
         return jdbi.withHandle(handle -> handle.createQuery("""
                         select l.*, p.mode, v.ciphertext
                         from layer l join project p on p.id = l.project_id
-                        left join vault_entry v on v.id = l.access_token_id
+                        join organization o on o.id = p.organization_id
+                        left join vault_entry v on v.id = l.access_token_id and o.status <> 'suspended'
                         where l.project_id = :project and l.platform = :platform and p.status = 'active'""")
                 .bind("project", uuid(key.projectId()))
                 .bind("platform", key.platform().layerName())

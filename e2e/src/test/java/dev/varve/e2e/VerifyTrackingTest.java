@@ -1,0 +1,268 @@
+package dev.varve.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.varve.e2e.fixture.Directories;
+import dev.varve.e2e.fixture.Eventually;
+import dev.varve.e2e.fixture.RunningVarve;
+import dev.varve.e2e.fixture.SandboxProcess;
+import dev.varve.e2e.fixture.SdkEvents;
+import dev.varve.e2e.fixture.Shop;
+import dev.varve.e2e.fixture.Tables;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// Verify-tracking sends a real event through the real ingest route, says what became of it, and leaves no trace in
+/// what customers count.
+class VerifyTrackingTest {
+    private static SandboxProcess sandbox;
+    private static RunningVarve varve;
+
+    @BeforeAll
+    static void start() {
+        Path directory = Directories.fresh(VerifyTrackingTest.class, "all");
+        sandbox = SandboxProcess.start(directory);
+        varve = RunningVarve.start(directory.resolve("data"), sandbox);
+    }
+
+    @AfterAll
+    static void stop() {
+        varve.close();
+        sandbox.close();
+    }
+
+    @Test
+    void aHealthyAppPassesAllChecksAndBothPlatformsGetATestEvent() {
+        Shop shop = Shop.open(varve, "Healthy");
+        sell(shop);
+
+        JsonNode result = verify(shop, "{\"expectedEvents\": [\"purchase_success\"]}");
+
+        assertThat(result.path("status").asText()).as(result.toString()).isEqualTo("healthy");
+        assertThat(names(result.path("checks")))
+                .containsExactly(
+                        "ingest_endpoint_reachable",
+                        "app_id_recognized",
+                        "capi_meta_configured",
+                        "capi_tiktok_configured",
+                        "test_event_round_trip");
+        assertThat(result.path("checks"))
+                .allSatisfy(check ->
+                        assertThat(check.toString()).contains("\"passed\":true").doesNotContain("reason"));
+        assertThat(names(result.path("hops")))
+                .containsExactlyInAnyOrder(
+                        "ingest_accepted", "stored", "relay_picked_up", "meta_answered", "tiktok_answered");
+        assertThat(names(result.path("samples"))).containsExactly("layers_test_event", "purchase_success");
+        assertThat(result.at("/samples/0/synthetic").asBoolean()).isTrue();
+        assertThat(result.at("/samples/0/platforms/0/fbtrace_id").asText()).isNotEmpty();
+        assertThat(result.at("/samples/0/platforms/1/request_id").asText()).isNotEmpty();
+        assertThat(result.at("/samples/1/synthetic").asBoolean()).isFalse();
+        for (String platform : List.of("meta", "tiktok")) {
+            JsonNode taken =
+                    sandbox.testEvents(platform, platform.equals("meta") ? shop.metaPixel() : shop.tiktokPixel());
+            assertThat(taken).as(platform).hasSize(1);
+            assertThat(taken.toString()).contains("layers_test_event").contains("TEST");
+        }
+    }
+
+    @Test
+    void theProbeMovesNeitherTheLastEventNorAnyCountNorTheTimeline() {
+        Shop shop = Shop.open(varve, "Unmoved");
+        sell(shop);
+        JsonNode app = shop.api().get(app(shop)).expect(200).json();
+        JsonNode meta = shop.capiStatus("meta_ads");
+        int listed = shop.stored().size();
+
+        verify(shop, "");
+        String afterwards = SdkEvents.ids("afterwards", 1).getFirst();
+        shop.send(List.of(afterwards)).expect(202);
+        Eventually.holds("the later event is forwarded", Duration.ofSeconds(10), () -> shop.receipt(afterwards, "meta")
+                .equals("forwarded"));
+
+        Eventually.holds(
+                "only the later event is counted",
+                Duration.ofSeconds(10),
+                () -> shop.capiStatus("meta_ads"),
+                () -> shop.capiStatus("meta_ads").path("eventsLast1h").asInt()
+                        == meta.path("eventsLast1h").asInt() + 1);
+        assertThat(shop.stored()).hasSize(listed + 1);
+        assertThat(shop.api().get(app(shop)).json().path("lastEventAt").asText())
+                .isEqualTo(shop.event(afterwards).json().path("receivedAt").asText())
+                .isNotEqualTo(app.path("lastEventAt").asText());
+        assertThat(shop.api()
+                        .get(shop.path("/events?includeSynthetic=true"))
+                        .expect(200)
+                        .json()
+                        .path("items"))
+                .hasSize(listed + 2);
+    }
+
+    @Test
+    void anAppThatNeverSentAnythingHasNoInstall() {
+        Shop shop = Shop.open(varve, "Silent");
+
+        JsonNode result = verify(shop, "{}");
+
+        assertThat(result.path("status").asText()).isEqualTo("no_install");
+        assertThat(result.path("lastEventAt").isNull()).isTrue();
+        assertThat(result.path("missing").toString()).isEqualTo("[\"app_open\"]");
+        assertThat(shop.api().get(app(shop)).json().path("lastEventAt").isNull())
+                .as("still, after the probe")
+                .isTrue();
+    }
+
+    @Test
+    void aRevokedTokenFailsItsCheckWithAReasonAndWhatToDo() {
+        Shop shop = Shop.open(varve, "Revoked");
+        sell(shop);
+        shop.configureOff("tiktok_ads", shop.tiktokPixel(), "sbx_revoked_tiktok")
+                .expect(200);
+        shop.configure("meta_ads", shop.metaPixel(), Shop.META_TOKEN).expect(200);
+        // Switched on past the API, as if the token had been revoked since.
+        Tables.of(varve)
+                .execute(
+                        "update layer set enabled = true where project_id = ? and platform = 'tiktok_ads'",
+                        UUID.fromString(shop.projectId().substring("prj_".length())));
+        Eventually.holds("the layer is on", Duration.ofSeconds(5), () -> shop.capiStatus("tiktok_ads")
+                .path("enabled")
+                .asBoolean());
+
+        JsonNode result = verify(shop, "{\"expectedEvents\": [\"purchase_success\"]}");
+
+        assertThat(result.path("status").asText()).isEqualTo("missing_events");
+        assertThat(result.path("missing")).isEmpty();
+        JsonNode configured = check(result, "capi_tiktok_configured");
+        assertThat(configured.path("passed").asBoolean()).isFalse();
+        assertThat(configured.path("reason").asText()).isEqualTo("token_invalid");
+        assertThat(configured.path("detail").asText()).startsWith("TikTok answered code ");
+        assertThat(configured.path("fix").asText()).contains("TikTok").endsWith(".");
+        assertThat(check(result, "capi_meta_configured").path("passed").asBoolean())
+                .isTrue();
+        assertThat(check(result, "test_event_round_trip").path("reason").asText())
+                .isEqualTo("token_invalid");
+        assertThat(result.toString()).doesNotContain("sbx_revoked_tiktok");
+    }
+
+    @Test
+    void aProbeThatAPlatformDoesNotTakeCountsNowhere() {
+        Shop shop = Shop.open(varve, "Held");
+        sandbox.fault("/v26.0/" + shop.metaPixel(), "token_revoked");
+
+        JsonNode result = verify(shop, "{}");
+
+        assertThat(check(result, "capi_meta_configured").path("reason").asText())
+                .isEqualTo("token_invalid");
+        Eventually.holds(
+                "the probe waits",
+                Duration.ofSeconds(10),
+                () -> shop.api().get(shop.path("/events?includeSynthetic=true")).text(),
+                () -> Tables.of(varve).dump().stream()
+                        .anyMatch(row -> row.startsWith("public.delivery_backlog")
+                                && row.contains(shop.projectId().substring("prj_".length()))));
+        JsonNode meta = shop.capiStatus("meta_ads");
+        assertThat(meta.at("/backlog/events").asInt()).as(meta.toString()).isZero();
+        assertThat(meta.at("/backlog/oldestAt").isNull()).isTrue();
+        assertThat(meta.path("eventsLast24h").asInt()).isZero();
+        assertThat(meta.path("lastEventAt").isNull()).isTrue();
+    }
+
+    @Test
+    void aPlatformThatIsOffFailsAsDisabledWithoutChangingTheStatus() {
+        Shop shop = Shop.open(varve, "Meta only");
+        sell(shop);
+        shop.configureOff("tiktok_ads", shop.tiktokPixel(), Shop.TIKTOK_TOKEN).expect(200);
+        Eventually.holds("the relay knows", Duration.ofSeconds(5), () -> {
+            String id = SdkEvents.ids("off", 1).getFirst();
+            shop.send(List.of(id)).expect(202);
+            Eventually.holds("settled", Duration.ofSeconds(10), () -> shop.receipt(id, "meta")
+                    .equals("forwarded"));
+            return shop.receipt(id, "tiktok").equals("skipped");
+        });
+
+        JsonNode result = verify(shop, "{\"expectedEvents\": [\"purchase_success\"]}");
+
+        assertThat(check(result, "capi_tiktok_configured").path("reason").asText())
+                .isEqualTo("disabled");
+        assertThat(check(result, "test_event_round_trip").path("passed").asBoolean())
+                .as(result.toString())
+                .isTrue();
+        assertThat(result.path("status").asText()).isEqualTo("healthy");
+        assertThat(names(result.path("hops"))).doesNotContain("tiktok_answered");
+    }
+
+    @Test
+    void aRequiredIngestKeyDoesNotStopTheProbe() {
+        Shop shop = Shop.open(varve, "Locked");
+        shop.api().patch(app(shop), "{\"requireIngestKey\": true}").expect(200);
+        Eventually.holds(
+                "ingest wants the key",
+                Duration.ofSeconds(5),
+                () -> shop.send(SdkEvents.ids("locked", 1)).status() == 401);
+
+        JsonNode result = verify(shop, "{}");
+
+        assertThat(check(result, "test_event_round_trip").path("passed").asBoolean())
+                .as(result.toString())
+                .isTrue();
+    }
+
+    @Test
+    void aStandardNameIsRefusedAndSoIsAnArchivedProject() {
+        Shop shop = Shop.open(varve, "Archived");
+
+        assertThat(shop.api()
+                        .post(app(shop) + "/verify-tracking", "{\"sampleEventName\": \"Purchase\"}")
+                        .status())
+                .isEqualTo(422);
+        shop.api().delete(shop.path("")).expect(200);
+        assertThat(shop.api()
+                        .post(app(shop) + "/verify-tracking", "{}")
+                        .expect(409)
+                        .json()
+                        .at("/error/details/reason")
+                        .asText())
+                .isEqualTo("archived");
+    }
+
+    private static void sell(Shop shop) {
+        List<String> ids = SdkEvents.ids("real", 1);
+        shop.send(ids).expect(202);
+        Eventually.holds(
+                "both platforms have it",
+                Duration.ofSeconds(10),
+                () -> shop.missingAt(sandbox, "meta", Set.copyOf(ids)).isEmpty()
+                        && shop.missingAt(sandbox, "tiktok", Set.copyOf(ids)).isEmpty());
+        Eventually.holds(
+                "it is counted",
+                Duration.ofSeconds(10),
+                () -> shop.capiStatus("meta_ads").path("eventsLast1h").asInt() == 1);
+    }
+
+    private static JsonNode verify(Shop shop, String body) {
+        return shop.api().post(app(shop) + "/verify-tracking", body).expect(200).json();
+    }
+
+    private static String app(Shop shop) {
+        return shop.path("/sdk-apps/" + shop.appId());
+    }
+
+    private static List<String> names(JsonNode array) {
+        return array.findValuesAsText("name");
+    }
+
+    private static JsonNode check(JsonNode result, String name) {
+        for (JsonNode check : result.path("checks")) {
+            if (check.path("name").asText().equals(name)) {
+                return check;
+            }
+        }
+        throw new AssertionError("no check " + name + " in " + result);
+    }
+}
