@@ -58,6 +58,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,6 +66,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -73,6 +75,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -197,7 +200,7 @@ final class Assembly implements AutoCloseable {
                     chosen.poolSize());
         } catch (RuntimeException e) {
             LOG.debug("database.refused", e);
-            throw new SettingsException("The external PostgreSQL cannot be used: " + rootMessage(e));
+            throw new SettingsException("The external PostgreSQL cannot be used: " + reason(e));
         }
     }
 
@@ -210,13 +213,15 @@ final class Assembly implements AutoCloseable {
         }
     }
 
-    /// The first line of what the innermost cause says.
-    private static String rootMessage(Throwable e) {
-        Throwable cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("no reason given");
+    /// The first line of what the database or its driver says; the pool's own words around it help nobody.
+    private static String reason(RuntimeException e) {
+        String said = Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
+                .filter(SQLException.class::isInstance)
+                .findFirst()
+                .orElse(e)
+                .getMessage();
+        String line = String.valueOf(said).lines().findFirst().orElse("no reason given");
+        return line.endsWith(".") ? line : line + ".";
     }
 
     // Tenancy

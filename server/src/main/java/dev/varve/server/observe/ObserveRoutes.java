@@ -38,7 +38,7 @@ public final class ObserveRoutes {
             has all routes.</li>
             <li>Apps send events to <code>POST /l/events</code> with the header <code>X-App-Id</code>:
             <pre>curl -H 'X-App-Id: app_…' -H 'Content-Type: application/json' "$URL/l/events" \\
-              -d '{"events":[{"event":"purchase_success"}]}'</pre></li>
+              -d '{"events":[{"event":"purchase_success","timestamp":"'$(date -u +%FT%TZ)'"}]}'</pre></li>
             <li>See what became of them at <code>GET /v1/projects/{id}/events</code>, and how forwarding is doing at
             <code>GET /v1/projects/{id}/ads/capi-status</code>.</li>
             </ol>
