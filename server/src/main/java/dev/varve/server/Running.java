@@ -96,7 +96,7 @@ public final class Running {
     /// The platform simulators alone, for anybody's tests; with their control routes.
     static void sandbox(int port) {
         Ports.requireFree("127.0.0.1", port, "port");
-        Sandboxes.Sandbox sandbox = Sandboxes.openControllable("127.0.0.1", port);
+        Sandboxes.Sandbox sandbox = Sandboxes.openAlone("127.0.0.1", port);
         System.out.printf("The platform sandbox is running at %s%n", sandbox.url());
         System.out.flush();
         awaitSignal(() -> closeQuietly(sandbox.closeable()));

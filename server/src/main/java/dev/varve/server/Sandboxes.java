@@ -2,10 +2,14 @@ package dev.varve.server;
 
 import dev.varve.sandbox.SandboxOptions;
 import dev.varve.sandbox.SandboxServer;
+import dev.varve.sandbox.sim.Bounds;
 import java.net.InetSocketAddress;
 
 /// Opens the platform sandbox. The only place that knows the sandbox module.
 final class Sandboxes {
+    /// Inside the server the sandbox shares a small heap with everything else.
+    private static final Bounds WITHIN_SERVER = new Bounds(500, 2 << 20, 1_000, 2 << 20, 20_000, 2 << 20);
+
     private Sandboxes() {}
 
     /// `url` without a trailing slash.
@@ -13,11 +17,16 @@ final class Sandboxes {
 
     /// For the test-mode projects of a server: nobody can change its faults or read it. Port 0 takes any free one.
     static Sandbox open(String host, int port) {
-        return open(host, port, SandboxOptions.PRODUCT);
+        return open(host, port, SandboxOptions.PRODUCT.withBounds(WITHIN_SERVER));
     }
 
-    /// With its control routes, for demos and tests.
+    /// The same with its control routes, for demos.
     static Sandbox openControllable(String host, int port) {
+        return open(host, port, SandboxOptions.CONTROLLED.withBounds(WITHIN_SERVER));
+    }
+
+    /// A process of its own, for anybody's tests: remembers two million event ids.
+    static Sandbox openAlone(String host, int port) {
         return open(host, port, SandboxOptions.CONTROLLED);
     }
 
