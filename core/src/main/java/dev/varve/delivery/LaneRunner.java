@@ -13,6 +13,7 @@ import dev.varve.event.LoggedEvent;
 import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.EventRef;
 import dev.varve.tenant.IngestApps;
+import dev.varve.tenant.PrefixedId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -124,7 +125,7 @@ final class LaneRunner {
         try {
             running.awaitAdvanceInterruptibly(running.arrive(), atMost.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            LOG.atWarn().log("relay.requests_cut_off: they are sent again after the restart");
+            LOG.atWarn().log("relay.requests_cut_off"); // they are sent again after the restart
         }
     }
 
@@ -380,7 +381,7 @@ final class LaneRunner {
                 synthetic);
         Answer answer = outcome.answer();
         LOG.atInfo()
-                .addKeyValue("projectId", lane.key.projectId())
+                .addKeyValue("projectId", PrefixedId.PROJECT.format(lane.key.projectId()))
                 .addKeyValue("platform", lane.key.platform().layerName())
                 .addKeyValue("events", items.size())
                 .addKeyValue("outcome", word)
@@ -420,7 +421,7 @@ final class LaneRunner {
             case ProbeResult.Unknown unknown -> probed(lane, destination, false, unknown.answer(), "PLATFORM_ERROR");
         }
         LOG.atInfo()
-                .addKeyValue("projectId", lane.key.projectId())
+                .addKeyValue("projectId", PrefixedId.PROJECT.format(lane.key.projectId()))
                 .addKeyValue("platform", lane.key.platform().layerName())
                 .addKeyValue("result", result.getClass().getSimpleName())
                 .addKeyValue("state", lane.state().phase().wireName())

@@ -197,7 +197,10 @@ final class Recorder {
         try {
             ledger.record(write);
         } catch (RuntimeException e) {
-            LOG.atWarn().addKeyValue("rows", write.size()).log("ledger.write_failed: {}", e.toString());
+            LOG.atWarn()
+                    .addKeyValue("rows", write.size())
+                    .addKeyValue("error", e.toString())
+                    .log("ledger.write_failed");
             return false;
         }
         synchronized (this) {

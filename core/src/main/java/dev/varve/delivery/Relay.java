@@ -438,7 +438,10 @@ public final class Relay implements Component, AutoCloseable {
         return recorder.waitingRows();
     }
 
-    public int lanes() {
-        return lanes.size();
+    /// Destinations of a platform this process works on whose lane is in this phase.
+    public long lanes(Platform platform, DestinationState.Phase phase) {
+        return lanes.values().stream()
+                .filter(lane -> lane.key.platform() == platform && lane.state().phase() == phase)
+                .count();
     }
 }

@@ -3,6 +3,7 @@ package dev.varve.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.varve.e2e.fixture.Directories;
 import dev.varve.e2e.fixture.Eventually;
 import dev.varve.e2e.fixture.RunningVarve;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -33,6 +35,7 @@ class DemoTest {
                     () -> varve.api().get(events).text(),
                     () -> isAnyForwardedToBoth(varve.api().get(events).json().path("items")));
 
+            assertTheLinesOfAttemptsHaveStableNames(varve);
             for (String member :
                     List.of("apiUrl", "ingestUrl", "dashboardUrl", "sandboxUrl", "appId", "webAppId", "apiKey")) {
                 assertThat(bootstrap.path(member).asText()).as(member).isNotEmpty();
@@ -45,6 +48,35 @@ class DemoTest {
                 assertThat(run(command)).as(command).matches("2\\d\\d");
             }
         }
+    }
+
+    /// Dashboards and alarms of operators are built on these names.
+    private static void assertTheLinesOfAttemptsHaveStableNames(RunningVarve varve) throws IOException {
+        String line = varve.log()
+                .lines()
+                .filter(each -> each.contains("\"message\":\"attempt.finished\""))
+                .findFirst()
+                .orElseThrow();
+        assertThat(new JsonMapper().readTree(line).properties().stream().map(Map.Entry::getKey))
+                .contains(
+                        "projectId", "platform", "events", "outcome", "nextStep", "httpStatus", "traceId", "latencyMs")
+                .isSubsetOf(
+                        "@timestamp",
+                        "@version",
+                        "message",
+                        "logger_name",
+                        "thread_name",
+                        "level",
+                        "level_value",
+                        "projectId",
+                        "platform",
+                        "events",
+                        "outcome",
+                        "nextStep",
+                        "httpStatus",
+                        "platformCode",
+                        "traceId",
+                        "latencyMs");
     }
 
     private static JsonNode awaitDemoBootstrap(RunningVarve varve) {

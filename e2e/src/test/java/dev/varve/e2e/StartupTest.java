@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.varve.e2e.fixture.Directories;
 import dev.varve.e2e.fixture.RunningVarve;
 import dev.varve.e2e.fixture.Tables;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -82,6 +83,21 @@ class StartupTest {
             assertThat(second.awaitExit(Duration.ofSeconds(30))).isNotZero();
             assertThat(second.log()).containsPattern("(?i)another Varve");
             assertThat(varve.isReady()).isTrue();
+        }
+    }
+
+    @Test
+    void aTakenPortIsRefusedAndNothingSaysThatTheServerRuns() throws Exception {
+        try (ServerSocket other = new ServerSocket(0)) {
+            Path data = Directories.fresh(StartupTest.class, "port").resolve("data");
+            try (RunningVarve varve =
+                    RunningVarve.prepare(data, List.of("--ingest-port=" + other.getLocalPort()), Map.of())) {
+                varve.launch();
+                assertThat(varve.awaitExit(Duration.ofSeconds(30))).isEqualTo(1);
+                assertThat(varve.log())
+                        .contains("Port " + other.getLocalPort() + " is in use already")
+                        .doesNotContain("Varve is running", "stack_trace");
+            }
         }
     }
 

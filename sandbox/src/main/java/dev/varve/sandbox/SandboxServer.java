@@ -64,7 +64,7 @@ public final class SandboxServer implements AutoCloseable {
         try {
             SandboxServer sandbox = new SandboxServer(bind, options);
             sandbox.listen();
-            LOG.info("sandbox.started url={}", sandbox.url);
+            LOG.atInfo().addKeyValue("url", sandbox.url).log("sandbox.started");
             return sandbox;
         } catch (IOException cannotBind) {
             throw new UncheckedIOException("the sandbox cannot listen on " + bind, cannotBind);

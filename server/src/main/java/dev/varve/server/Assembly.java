@@ -7,8 +7,10 @@ import dev.varve.connectors.meta.MetaConnector;
 import dev.varve.connectors.meta.MetaSettings;
 import dev.varve.connectors.tiktok.TikTokConnector;
 import dev.varve.connectors.tiktok.TikTokSettings;
+import dev.varve.delivery.DestinationState;
 import dev.varve.delivery.Relay;
 import dev.varve.destination.Connector;
+import dev.varve.event.Platform;
 import dev.varve.eventlog.EventLog;
 import dev.varve.server.api.ApiRoutes;
 import dev.varve.server.api.ApiServices;
@@ -17,6 +19,7 @@ import dev.varve.server.config.DatabaseSettings;
 import dev.varve.server.config.PlatformSettings;
 import dev.varve.server.config.Secret;
 import dev.varve.server.config.Settings;
+import dev.varve.server.config.SettingsException;
 import dev.varve.server.ingest.AppEventAllowance;
 import dev.varve.server.ingest.BodyBudget;
 import dev.varve.server.ingest.BodyReader;
@@ -24,13 +27,16 @@ import dev.varve.server.ingest.ClientAddress;
 import dev.varve.server.ingest.IngestMeter;
 import dev.varve.server.ingest.IngestRoutes;
 import dev.varve.server.ingest.ProbeCredential;
+import dev.varve.server.observe.BacklogGauges;
 import dev.varve.server.observe.HealthReport;
+import dev.varve.server.observe.MeteredLedger;
 import dev.varve.server.observe.Metrics;
 import dev.varve.server.observe.ObserveRoutes;
 import dev.varve.server.vault.TinkVault;
 import dev.varve.store.postgres.Database;
 import dev.varve.store.postgres.EmbeddedPostgres;
 import dev.varve.store.postgres.Migrations;
+import dev.varve.store.postgres.ledger.BacklogSizes;
 import dev.varve.store.postgres.ledger.PostgresDeliveryLedger;
 import dev.varve.store.postgres.log.PostgresEventLog;
 import dev.varve.store.postgres.log.Retention;
@@ -46,10 +52,13 @@ import dev.varve.store.postgres.timeline.PostgresTimeline;
 import dev.varve.tenant.Mode;
 import dev.varve.tenant.PlatformEndpoints;
 import dev.varve.tenant.Vault;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,13 +66,16 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,6 +114,8 @@ final class Assembly implements AutoCloseable {
         this.addresses = Addresses.of(given.http());
         try {
             own(DataDirectory.open(given.installation().data()));
+            Ports.requireFree(addresses.listening());
+            Ports.requireFree("127.0.0.1", given.platforms().sandboxPort(), "sandbox-port");
             this.sandboxUrl = openSandbox(given, platforms);
             this.settings = platforms == LivePlatforms.REAL
                     ? given
@@ -147,7 +161,7 @@ final class Assembly implements AutoCloseable {
         Bootstrap first = new FirstStart(
                         new PostgresOrganizations(database.jdbi()), new PostgresApiKeys(database.jdbi()))
                 .bootstrap(settings.installation().data(), addresses.api(), addresses.ingest(), Instant.now());
-        openDoor(ingestRoutes(pipeline.collector(), stored.probe()), apiRoutes(stored, tenancy, pipeline));
+        openDoor(ingestRoutes(pipeline, stored.probe()), apiRoutes(stored, tenancy, pipeline));
         return first;
     }
 
@@ -166,19 +180,48 @@ final class Assembly implements AutoCloseable {
         DatabaseSettings chosen = settings.database();
         Database database;
         if (chosen.url().isPresent()) {
-            database = Database.open(
-                    chosen.url().get(),
-                    chosen.user().orElse(""),
-                    chosen.password().map(Secret::value).orElse(""),
-                    chosen.poolSize());
+            database = openExternal(chosen.url().get(), chosen);
         } else {
-            EmbeddedPostgres postgres =
-                    watch(own(EmbeddedPostgres.start(settings.installation().data())));
+            EmbeddedPostgres postgres = watch(own(startEmbedded()));
             database = Database.open(postgres.jdbcUrl(), postgres.user(), postgres.password(), chosen.poolSize());
         }
         watch(own(database));
         Migrations.apply(database.dataSource());
         return database;
+    }
+
+    /// @throws SettingsException saying why it cannot be used
+    static Database openExternal(String url, DatabaseSettings chosen) {
+        try {
+            return Database.open(
+                    url,
+                    chosen.user().orElse(""),
+                    chosen.password().map(Secret::value).orElse(""),
+                    chosen.poolSize());
+        } catch (RuntimeException e) {
+            LOG.debug("database.refused", e);
+            throw new SettingsException("The external PostgreSQL cannot be used: " + reason(e));
+        }
+    }
+
+    private EmbeddedPostgres startEmbedded() {
+        try {
+            return EmbeddedPostgres.start(settings.installation().data());
+        } catch (IllegalStateException | UncheckedIOException e) {
+            LOG.debug("postgres.refused", e);
+            throw new SettingsException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// The first line of what the database or its driver says; the pool's own words around it help nobody.
+    private static String reason(RuntimeException e) {
+        String said = Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
+                .filter(SQLException.class::isInstance)
+                .findFirst()
+                .orElse(e)
+                .getMessage();
+        String line = String.valueOf(said).lines().findFirst().orElse("no reason given");
+        return line.endsWith(".") ? line : line + ".";
     }
 
     // Tenancy
@@ -216,10 +259,14 @@ final class Assembly implements AutoCloseable {
 
     // Pipeline
 
-    private record Pipeline(Collector collector, List<Connector> connectors) {}
+    private record Pipeline(Collector collector, List<Connector> connectors, IngestMeter meter) {}
 
     private Pipeline openPipeline(Database database, Tenancy tenancy) {
         PostgresEventLog log = watch(own(PostgresEventLog.open(database, Clock.systemUTC())));
+        counter("varve.log.events", "Events stored, without repeats", log, PostgresEventLog::committedEvents);
+        counter("varve.log.groups", "Transactions that stored them", log, PostgresEventLog::committedGroups);
+        gauge("varve.log.queued.requests", log::queuedRequests);
+        gauge("varve.log.queued.bytes", log::queuedBytes);
         Retention retention =
                 new Retention(database, Duration.ofDays(settings.pipeline().matchingDays()));
         repeat(Duration.ofHours(1), () -> retention.apply(Instant.now()));
@@ -230,13 +277,19 @@ final class Assembly implements AutoCloseable {
                 tenancy.apps(),
                 AppEventAllowance.perMinute(settings.pipeline().ingestEventsPerMinutePerApp()),
                 Clock.systemUTC());
-        return new Pipeline(collector, connectors);
+        return new Pipeline(collector, connectors, meter());
+    }
+
+    private IngestMeter meter() {
+        IngestMeter meter = new IngestMeter(metrics);
+        repeat(Duration.ofSeconds(1), meter::writeLine);
+        return meter;
     }
 
     private void openRelay(Database database, EventLog log, Tenancy tenancy, List<Connector> connectors) {
         Relay relay = new Relay(
                 log,
-                new PostgresDeliveryLedger(database.jdbi()),
+                new MeteredLedger(new PostgresDeliveryLedger(database.jdbi()), metrics),
                 tenancy.apps(),
                 tenancy.destinations(),
                 connectors,
@@ -246,7 +299,17 @@ final class Assembly implements AutoCloseable {
         relay.start();
         gauge("varve.relay.open.events", relay::openEvents);
         gauge("varve.relay.waiting.rows", relay::waitingRows);
-        gauge("varve.relay.lanes", relay::lanes);
+        for (Platform platform : Platform.values()) {
+            for (DestinationState.Phase phase : DestinationState.Phase.values()) {
+                Gauge.builder("varve.relay.lanes", () -> relay.lanes(platform, phase))
+                        .description("Destinations this process works on, by what their lane does")
+                        .tag("platform", platform.shortName())
+                        .tag("state", phase.wireName())
+                        .register(metrics);
+            }
+        }
+        BacklogGauges backlog = new BacklogGauges(new BacklogSizes(database.jdbi()), metrics);
+        repeat(Duration.ofSeconds(15), () -> backlog.refresh(Instant.now()));
     }
 
     private List<Connector> connectors() {
@@ -260,16 +323,14 @@ final class Assembly implements AutoCloseable {
 
     // HTTP
 
-    private IngestRoutes ingestRoutes(Collector collector, String probe) {
-        IngestMeter meter = new IngestMeter(metrics);
-        repeat(Duration.ofSeconds(1), meter::writeLine);
+    private IngestRoutes ingestRoutes(Pipeline pipeline, String probe) {
         BodyBudget budget = new BodyBudget(Runtime.getRuntime().maxMemory() / 8, Duration.ofSeconds(5));
         return new IngestRoutes(
-                collector::collectSdk,
+                pipeline.collector()::collectSdk,
                 new BodyReader(budget),
                 new ClientAddress(settings.http().trustedProxies()),
                 new ProbeCredential(probe),
-                meter);
+                pipeline.meter());
     }
 
     /// The Partner API's routes.
@@ -290,7 +351,8 @@ final class Assembly implements AutoCloseable {
                 new ApiServices.Readings(new PostgresTimeline(jdbi, clock), new PostgresCapiReadings(jdbi)),
                 new ApiServices.Pipeline(
                         tenancy.apps(),
-                        pipeline.collector()::collectServer,
+                        request -> pipeline.meter()
+                                .measured(() -> pipeline.collector().collectServer(request)),
                         pipeline.connectors().stream().collect(Collectors.toMap(Connector::platform, c -> c)),
                         endpoints(),
                         new HttpTrackingProbe(client, addresses.localIngest(), stored.probe(), clock)),
@@ -326,6 +388,10 @@ final class Assembly implements AutoCloseable {
         };
         clock.scheduleAtFixedRate(guarded, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
         own(clock::shutdownNow);
+    }
+
+    private <T> void counter(String name, String description, T part, ToDoubleFunction<T> value) {
+        FunctionCounter.builder(name, part, value).description(description).register(metrics);
     }
 
     private void gauge(String name, Supplier<Number> value) {

@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -42,8 +45,18 @@ final class DataDirectory implements AutoCloseable {
             }
             return new DataDirectory(path, channel, lock);
         } catch (IOException e) {
-            throw new SettingsException("The data directory " + path + " cannot be used: " + e.getMessage() + ".");
+            throw new SettingsException("The data directory " + path + " cannot be used: " + reason(e) + ".");
         }
+    }
+
+    /// Java's own message of a file error is the path alone, or ends in the reason.
+    private static String reason(IOException e) {
+        return switch (e) {
+            case AccessDeniedException denied -> "this user may not write there";
+            case FileAlreadyExistsException exists -> exists.getFile() + " is no directory";
+            case FileSystemException other -> String.valueOf(other.getReason());
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     Path path() {

@@ -1,8 +1,11 @@
 package dev.varve.server;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.varve.component.CheckResult;
 import dev.varve.server.config.Settings;
+import dev.varve.server.config.SettingsException;
 import dev.varve.server.vault.TinkVault;
+import dev.varve.store.postgres.Database;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -125,7 +128,7 @@ final class Doctor {
 
     private Finding postgresBinaries() {
         if (settings.database().url().isPresent()) {
-            return new Finding("PostgreSQL", true, "external", "");
+            return externalPostgres(settings.database().url().get());
         }
         String arch = System.getProperty("os.arch", "");
         String name = arch.equals("aarch64") ? "/postgres-linux-arm_64.txz" : "/postgres-linux-x86_64.txz";
@@ -134,6 +137,16 @@ final class Doctor {
                 Doctor.class.getResource(name) != null,
                 "embedded, for " + arch,
                 "this CPU has no embedded PostgreSQL; set VARVE_DATABASE_URL");
+    }
+
+    private Finding externalPostgres(String url) {
+        String fix = "check database-url, database-user and database-password, and that the server runs";
+        try (Database database = Assembly.openExternal(url, settings.database())) {
+            CheckResult result = database.check();
+            return new Finding("PostgreSQL", result instanceof CheckResult.Passed, "external; " + result.detail(), fix);
+        } catch (SettingsException e) {
+            return new Finding("PostgreSQL", false, String.valueOf(e.getMessage()), fix);
+        }
     }
 
     private static Path existing(Path path) {

@@ -2,6 +2,7 @@ package dev.varve.server;
 
 import dev.varve.component.Ulid;
 import dev.varve.server.config.HttpSettings;
+import dev.varve.server.config.SettingsException;
 import dev.varve.server.http.ApiException;
 import dev.varve.server.http.ErrorCode;
 import dev.varve.server.http.ErrorEnvelope;
@@ -53,6 +54,10 @@ final class FrontDoor implements AutoCloseable {
                                 .update(l -> configure(l, settings.bind(), port, ingestRoutes))
                                 .build()));
         WebServer server = builder.shutdownHook(false).build().start();
+        if (!server.isRunning()) { // Helidon logs a listener that cannot open, and returns as if nothing were wrong
+            server.stop();
+            throw new SettingsException("The server's ports could not be opened; the log says which.");
+        }
         return new FrontDoor(server, settings.ingestPort().isPresent());
     }
 

@@ -150,7 +150,7 @@ public final class Main {
                 return refuse(String.valueOf(cause.getMessage()), REFUSED);
             }
             if (cause instanceof BindException) {
-                return refuse("A port is in use already; choose others with --port and --ingest-port.", REFUSED);
+                return refuse("A port is in use already; see the settings port, ingest-port, sandbox-port.", REFUSED);
             }
         }
         LoggerFactory.getLogger(Main.class).error("start.failed", e);

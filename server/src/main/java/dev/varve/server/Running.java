@@ -75,7 +75,7 @@ public final class Running {
         Thread work = Thread.ofPlatform().daemon().name("drain-work").start(drain);
         try {
             if (!work.join(DRAIN_LIMIT)) {
-                LOG.warn("server.drain_overran; what was not settled continues at the next start");
+                LOG.warn("server.drain_overran"); // what was not settled continues at the next start
             } else {
                 LOG.info("server.stopped");
             }
@@ -95,6 +95,7 @@ public final class Running {
 
     /// The platform simulators alone, for anybody's tests; with their control routes.
     static void sandbox(int port) {
+        Ports.requireFree("127.0.0.1", port, "port");
         Sandboxes.Sandbox sandbox = Sandboxes.openAlone("127.0.0.1", port);
         System.out.printf("The platform sandbox is running at %s%n", sandbox.url());
         System.out.flush();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,19 @@ class LauncherTest {
         Outcome outcome = run(List.of(LAUNCHER.toString(), "strat"));
         assertThat(outcome.code()).isEqualTo(1);
         assertThat(outcome.text()).endsWith("varve: there is no command 'strat'.\n");
+    }
+
+    @Test
+    void aMissingMavenIsOneSentence() throws Exception {
+        Path tools = Files.createDirectory(elsewhere.resolve("bin"));
+        for (String tool : List.of("bash", "dirname", "readlink", "sed", "find")) {
+            Files.createSymbolicLink(tools.resolve(tool), Path.of("/usr/bin").resolve(tool));
+        }
+        Path copy = Files.copy(LAUNCHER, elsewhere.resolve("varve"), StandardCopyOption.COPY_ATTRIBUTES);
+        Outcome outcome = run(List.of(
+                "env", "PATH=" + tools, "JAVA_HOME=" + System.getProperty("java.home"), copy.toString(), "start"));
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.text()).startsWith("varve: Maven is needed").hasLineCount(1);
     }
 
     private record Outcome(int code, String text) {}

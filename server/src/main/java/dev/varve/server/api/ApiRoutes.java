@@ -137,7 +137,7 @@ public final class ApiRoutes implements HttpService {
         if (isConnectionLoss(e)) {
             return unavailable();
         }
-        LOG.error("api.failed requestId={} error={}", requestId, e.getClass().getName(), e);
+        LOG.atError().addKeyValue("requestId", requestId).setCause(e).log("request.failed");
         return new ApiException(ErrorCode.INTERNAL_ERROR, "this is a defect; the request id names it in the log");
     }
 

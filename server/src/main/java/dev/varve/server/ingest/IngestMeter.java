@@ -1,10 +1,15 @@
 package dev.varve.server.ingest;
 
+import dev.varve.collect.CollectOutcome;
+import dev.varve.eventlog.EventLogUnavailableException;
+import dev.varve.server.http.ApiException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +60,35 @@ public final class IngestMeter {
         lineAccepted.add(acceptedEvents);
         lineDuplicates.add(duplicateEvents);
         lineRejected.add(rejectedEvents);
+    }
+
+    /// Measures a collection that another door makes, `POST /v1/events`.
+    public CollectOutcome measured(Supplier<CollectOutcome> collecting) {
+        long start = System.nanoTime();
+        CollectOutcome outcome;
+        try {
+            outcome = collecting.get();
+        } catch (EventLogUnavailableException e) {
+            refused("service_unavailable");
+            throw e;
+        }
+        switch (outcome) {
+            case CollectOutcome.Collected collected ->
+                collected(
+                        collected.accepted(),
+                        collected.duplicates(),
+                        collected.rejected().size(),
+                        Duration.ofNanos(System.nanoTime() - start));
+            case CollectOutcome.Invalid invalid -> refused(code(CollectAnswer.error(invalid)));
+            case CollectOutcome.TooManyEvents tooMany -> refused(code(CollectAnswer.error(tooMany)));
+            case CollectOutcome.Unauthenticated refused -> refused(code(CollectAnswer.error(refused)));
+            case CollectOutcome.RateLimited limited -> refused(code(CollectAnswer.error(limited)));
+        }
+        return outcome;
+    }
+
+    private static String code(ApiException error) {
+        return error.code().name().toLowerCase(Locale.ROOT);
     }
 
     /// `outcome`: the error code in lower case.

@@ -20,15 +20,29 @@ public final class ObserveRoutes {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String HOME = """
             <!doctype html>
-            <html lang="en"><head><meta charset="utf-8"><title>Varve</title></head>
+            <html lang="en"><head><meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>Varve</title>
+            <style>
+            body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:44rem;padding:0 1rem;color-scheme:light dark}
+            pre{overflow-x:auto;padding:.75rem;border:1px solid #8886}
+            </style></head>
             <body>
             <h1>Varve</h1>
-            <p>This server takes events and relays conversions to ad platforms.</p>
-            <ul>
-            <li><a href="/openapi.yaml">The Partner API's description</a>; its routes start with <code>/v1</code></li>
-            <li>Apps send events to <code>POST /l/events</code></li>
-            <li><a href="/health">Health</a> and <a href="/metrics">metrics</a></li>
-            </ul>
+            <p>This server takes events of apps and sites and passes the conversions among them on to ad platforms.</p>
+            <ol>
+            <li>The first API key is in <code>bootstrap.json</code> of the data directory. Ask who you are:
+            <pre>curl -H "Authorization: Bearer $KEY" "$URL/v1/whoami"</pre></li>
+            <li>Make a project and an app with <code>POST /v1/projects</code> and
+            <code>POST /v1/projects/{id}/sdk-apps</code>; the <a href="/openapi.yaml">description of the Partner API</a>
+            has all routes.</li>
+            <li>Apps send events to <code>POST /l/events</code> with the header <code>X-App-Id</code>:
+            <pre>curl -H 'X-App-Id: app_…' -H 'Content-Type: application/json' "$URL/l/events" \\
+              -d '{"events":[{"event":"purchase_success","timestamp":"'$(date -u +%FT%TZ)'"}]}'</pre></li>
+            <li>See what became of them at <code>GET /v1/projects/{id}/events</code>, and how forwarding is doing at
+            <code>GET /v1/projects/{id}/ads/capi-status</code>.</li>
+            </ol>
+            <p>For operators: <a href="/health">health</a>, <a href="/metrics">metrics</a>.</p>
             </body></html>
             """;
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementExceptions;
 
 /// Connections to one PostgreSQL, embedded or external. Thread-safe.
 public final class Database implements AutoCloseable, Component {
@@ -27,6 +28,7 @@ public final class Database implements AutoCloseable, Component {
         login.setProperty("connectTimeout", "3");
         login.setProperty("tcpKeepAlive", "true");
         login.setProperty("ApplicationName", "varve");
+        login.setProperty("logServerErrorDetail", "false"); // the detail quotes rows, which have no place in a log
         login.setProperty("options", "-c TimeZone=UTC");
         HikariConfig config = new HikariConfig();
         config.setPoolName("varve");
@@ -37,6 +39,7 @@ public final class Database implements AutoCloseable, Component {
         config.setConnectionTimeout(CONNECTION_WAIT.toMillis());
         this.pool = new HikariDataSource(config);
         this.jdbi = Jdbi.create(pool);
+        jdbi.getConfig(StatementExceptions.class).setMessageRendering(StatementExceptions.MessageRendering.NONE);
     }
 
     /// Opens a pool of at most `poolSize` connections; fails at once when the server cannot be reached.

@@ -293,7 +293,10 @@ final class LogWriter implements AutoCloseable {
             }
             return;
         }
-        LOG.error("group.refused requests={} sqlState={}", group.requests().size(), state);
+        LOG.atError()
+                .addKeyValue("requests", group.requests().size())
+                .addKeyValue("sqlState", state)
+                .log("group.refused");
         group.fail(new EventLogUnavailableException("the database refused the events (" + state + ")"));
     }
 

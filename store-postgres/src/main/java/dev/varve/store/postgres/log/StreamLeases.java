@@ -44,7 +44,7 @@ final class StreamLeases implements AutoCloseable {
             }
             for (long stream : streams) {
                 if (stream != own && !now.contains(stream) && tryLock(open, stream)) {
-                    LOG.info("stream.adopted stream={}", stream);
+                    LOG.atInfo().addKeyValue("stream", stream).log("stream.adopted");
                     now.add(stream);
                 }
             }

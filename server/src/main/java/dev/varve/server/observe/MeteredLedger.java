@@ -1,0 +1,117 @@
+package dev.varve.server.observe;
+
+import dev.varve.delivery.BacklogEntry;
+import dev.varve.delivery.DeliveryLedger;
+import dev.varve.delivery.DestinationState;
+import dev.varve.delivery.ForwardRequest;
+import dev.varve.delivery.LedgerWrite;
+import dev.varve.delivery.Receipt;
+import dev.varve.destination.Destination;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Counts what the relay recorded, after it is recorded, so that `/metrics` and the ledger agree. Labels are platforms,
+/// outcomes and skip reasons only: never a project, whose number has no bound.
+public final class MeteredLedger implements DeliveryLedger {
+    private final DeliveryLedger ledger;
+    private final MeterRegistry registry;
+
+    public MeteredLedger(DeliveryLedger ledger, MeterRegistry registry) {
+        this.ledger = ledger;
+        this.registry = registry;
+    }
+
+    @Override
+    public void record(LedgerWrite write) {
+        ledger.record(write);
+        write.requests.forEach(this::count);
+        write.receipts.forEach(this::count);
+    }
+
+    private void count(ForwardRequest request) {
+        Timer.builder("varve.delivery.attempt")
+                .description("Requests to the platforms and their latency")
+                .tag("platform", request.destination().platform().shortName())
+                .tag("outcome", request.outcome())
+                .serviceLevelObjectives(
+                        Duration.ofMillis(50),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(250),
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(15))
+                .register(registry)
+                .record(request.answer().latency());
+    }
+
+    private void count(Receipt receipt) {
+        String platform = receipt.destination().platform().shortName();
+        String reason = receipt.reason();
+        switch (receipt.state()) {
+            case FORWARDED -> events(platform, "forwarded").increment();
+            case DEAD -> events(platform, "dead").increment();
+            case SKIPPED -> {
+                events(platform, "skipped").increment();
+                if (reason != null) {
+                    skipped(platform, reason).increment();
+                }
+            }
+            case PENDING, RETRYING -> {} // no receipt says so: a receipt is an end
+        }
+    }
+
+    private Counter events(String platform, String outcome) {
+        return Counter.builder("varve.delivery.events")
+                .description("Events settled, by how")
+                .tag("platform", platform)
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    private Counter skipped(String platform, String reason) {
+        return Counter.builder("varve.delivery.skipped")
+                .description("Skipped events, by why")
+                .tag("platform", platform)
+                .tag("reason", reason)
+                .register(registry);
+    }
+
+    @Override
+    public long position(long stream) {
+        return ledger.position(stream);
+    }
+
+    @Override
+    public Set<LedgerWrite.Entry> entriesAfter(long stream, long position) {
+        return ledger.entriesAfter(stream, position);
+    }
+
+    @Override
+    public List<BacklogEntry> due(
+            Collection<Long> owners, Destination.Key destination, Instant now, int max, Set<Long> held) {
+        return ledger.due(owners, destination, now, max, held);
+    }
+
+    @Override
+    public List<DueDestination> destinationsWithBacklog(Collection<Long> owners) {
+        return ledger.destinationsWithBacklog(owners);
+    }
+
+    @Override
+    public Optional<DestinationState> state(Destination.Key destination) {
+        return ledger.state(destination);
+    }
+
+    @Override
+    public boolean finish(long stream) {
+        return ledger.finish(stream);
+    }
+}
