@@ -325,7 +325,8 @@ final class DestinationLane {
         if (!news) {
             return Optional.empty();
         }
-        remembered = new DestinationState(key, DestinationState.Phase.FLOWING, null, at, null, remark == null ? keptError(at) : remark);
+        remembered = new DestinationState(
+                key, DestinationState.Phase.FLOWING, null, at, null, remark == null ? keptError(at) : remark);
         return Optional.of(remembered);
     }
 

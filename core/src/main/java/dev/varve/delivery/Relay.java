@@ -315,8 +315,7 @@ public final class Relay implements Component, AutoCloseable {
         record Send(DestinationLane lane, PreparedEvent event) implements Planned {}
     }
 
-    private Planned decided(
-            Destination.Key key, Connector connector, Routing routing, LoggedEvent event, Instant now) {
+    private Planned decided(Destination.Key key, Connector connector, Routing routing, LoggedEvent event, Instant now) {
         return switch (routing) {
             case Routing.Off() -> new Planned.Skip(key, SkipReason.DISABLED.wireName());
             case Routing.Skip(var reason) -> new Planned.Skip(key, reason.wireName());
@@ -386,7 +385,10 @@ public final class Relay implements Component, AutoCloseable {
         try {
             runner.drive(lane, now);
         } catch (RuntimeException e) {
-            LOG.atError().addKeyValue("projectId", lane.key.projectId()).setCause(e).log("relay.lane_failed");
+            LOG.atError()
+                    .addKeyValue("projectId", lane.key.projectId())
+                    .setCause(e)
+                    .log("relay.lane_failed");
         }
         if (lookForSlow) {
             lane.slowerThan(SLOW, now).forEach(item -> recorder.spilled(item, lane.key, now));

@@ -29,7 +29,8 @@ public final class RetryPolicy {
         return switch (outcome) {
             case AttemptOutcome.Delivered delivered -> new NextStep.Settle(delivered.acknowledged());
             case AttemptOutcome.PartlyRejected partly
-            when partly.guilty().keySet().stream().noneMatch(i -> i >= 0 && i < events) -> split(events, "platform_rejected");
+            when partly.guilty().keySet().stream().noneMatch(i -> i >= 0 && i < events) ->
+                split(events, "platform_rejected");
             case AttemptOutcome.PartlyRejected partly -> new NextStep.ResendWithout(partly.guilty());
             case AttemptOutcome.Rejected rejected when events > 1 -> new NextStep.Split();
             case AttemptOutcome.Rejected rejected

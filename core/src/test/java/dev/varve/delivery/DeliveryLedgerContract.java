@@ -142,8 +142,7 @@ public abstract class DeliveryLedgerContract {
     @Test
     void whatWasObservedEarlierDoesNotReplaceADestinationsState() {
         DestinationState.LastError error = new DestinationState.LastError(NOW, "TOKEN_INVALID", "refused", 190);
-        DestinationState stopped =
-                new DestinationState(key, DestinationState.Phase.STOPPED, "TOKEN", null, NOW, error);
+        DestinationState stopped = new DestinationState(key, DestinationState.Phase.STOPPED, "TOKEN", null, NOW, error);
         LedgerWrite write = write(1);
         write.states.put(key, stopped);
         ledger().record(write);

@@ -47,8 +47,7 @@ class FailureIsolationTest {
             new ConcurrentHashMap<>(Map.of(DeliveryFixtures.PROJECT, destination(DeliveryFixtures.PROJECT)));
     private final AtomicInteger failingLookUps = new AtomicInteger();
     private volatile UUID brokenProject = new UUID(0, 0);
-    private final Relay relay =
-            new Relay(log, ledger, this::app, this::destination, List.of(meta), FAST, clock);
+    private final Relay relay = new Relay(log, ledger, this::app, this::destination, List.of(meta), FAST, clock);
 
     private static Destination destination(UUID project) {
         Destination known = DeliveryFixtures.destination(Platform.META, "m");

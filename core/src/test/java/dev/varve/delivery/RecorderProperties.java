@@ -84,8 +84,7 @@ class RecorderProperties {
             switch (step) {
                 case PLAN, PLAN_MORE -> plan();
                 case FORWARD -> take(choice).ifPresent(this::forward);
-                case SKIP ->
-                    take(choice).ifPresent(held -> recorder.skipped(held.item(), held.key(), "too_old", NOW));
+                case SKIP -> take(choice).ifPresent(held -> recorder.skipped(held.item(), held.key(), "too_old", NOW));
                 case SPILL -> {
                     if (choice % 2 == 0) {
                         take(choice).ifPresent(this::spill);

@@ -306,6 +306,8 @@ final class WriteStatements {
     private static void setInstant(PreparedStatement statement, int index, @Nullable Instant instant)
             throws SQLException {
         statement.setObject(
-                index, instant == null ? null : Columns.storable(instant).atOffset(ZoneOffset.UTC), Types.TIMESTAMP_WITH_TIMEZONE);
+                index,
+                instant == null ? null : Columns.storable(instant).atOffset(ZoneOffset.UTC),
+                Types.TIMESTAMP_WITH_TIMEZONE);
     }
 }

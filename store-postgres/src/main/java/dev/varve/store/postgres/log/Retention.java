@@ -116,16 +116,14 @@ public final class Retention {
 
     /// In slices, so that nobody waits for its locks for long and an interruption loses little.
     private void deleteRows(String table, String column, Instant before) {
-        String slice = "delete from <table> where ctid = any(array("
-                        .replace("<table>", table)
+        String slice = "delete from <table> where ctid = any(array(".replace("<table>", table)
                 + "select ctid from <table> where <column> < ? limit <rows>))"
                         .replace("<table>", table)
                         .replace("<column>", column)
                         .replace("<rows>", Integer.toString(ROWS_PER_SLICE));
         int deleted = ROWS_PER_SLICE;
         while (deleted == ROWS_PER_SLICE) {
-            deleted =
-                    database.jdbi().withHandle(handle -> handle.execute(slice, before.atOffset(ZoneOffset.UTC)));
+            deleted = database.jdbi().withHandle(handle -> handle.execute(slice, before.atOffset(ZoneOffset.UTC)));
         }
     }
 
