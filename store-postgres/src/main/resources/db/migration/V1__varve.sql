@@ -117,7 +117,7 @@ create table log_stream (
     stream bigint generated always as identity primary key,
     opened_at timestamptz not null default now(),
     position bigint not null                      -- everything up to this offset is settled or in the backlog
-);
+) with (fillfactor = 50);                         -- updated ten times a second
 
 -- One row per (app, event id): the only place that decides whether an event is new.
 create table event_key (
@@ -167,7 +167,7 @@ create table matching_record_default partition of matching_record default;
 create table app_activity (
     app_id text primary key,
     last_event_at timestamptz not null            -- arrival of the newest real event
-);
+) with (fillfactor = 50);
 
 -- Delivery ledger -----------------------------------------------------------------------------------------------------
 
@@ -188,6 +188,7 @@ create table delivery_request (
     latency_ms integer not null
 );
 create index delivery_request_project on delivery_request (project_id, at desc);
+create index delivery_request_age on delivery_request (at);
 
 -- The end of an (event, platform): forwarded, skipped or dead. A row stands here exactly once and only changes by replay.
 -- No row here and none in delivery_backlog, behind the stream's position: the destination was off (`skipped`/`disabled`).
@@ -215,15 +216,17 @@ create table delivery_attempt (
     sent_as text not null,
     outcome text not null,                        -- retry, dead
     next_retry_at timestamptz,
+    at timestamptz not null default now(),
     primary key (log_offset, platform, attempt, request_id)
 );
+create index delivery_attempt_age on delivery_attempt (at);
 
 -- The newest write of each process's recorder: a write whose answer was lost is recognised when it is repeated.
 create table ledger_writer (
     writer uuid primary key,
     number bigint not null,
     at timestamptz not null default now()
-);
+) with (fillfactor = 50);                         -- updated ten times a second: room for the new versions on the page
 
 -- Events a lane could not settle at once. `owner` is the stream whose lease covers the work.
 create table delivery_backlog (
@@ -238,7 +241,7 @@ create table delivery_backlog (
     first_attempt_at timestamptz,
     next_at timestamptz not null,
     primary key (project_id, platform, log_offset)
-);
+) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 create index delivery_backlog_due on delivery_backlog (owner, project_id, platform, next_at, log_offset);
 
 create table dead_letter (
@@ -261,6 +264,7 @@ create table dead_letter (
     request_id uuid,
     unique (log_offset, platform)
 );
+create index dead_letter_age on dead_letter (last_failed_at);
 create index dead_letter_project on dead_letter (project_id, occurred_at desc, id);
 
 -- What a destination's lane last learned; one row per (project, platform).
@@ -277,7 +281,7 @@ create table destination_state (
     error_message text,
     error_platform_code integer,
     primary key (project_id, platform)
-);
+) with (fillfactor = 50);
 
 -- Minute counts, written in the same transaction as the receipts they count.
 create table delivery_rollup (
@@ -288,7 +292,9 @@ create table delivery_rollup (
     metric text not null,                         -- eligible, sent, received, failed_attempts, attempts, dead, skipped.<reason>
     count bigint not null,
     primary key (project_id, platform, minute, metric, app_id)
-);
+) with (fillfactor = 70);                         -- the newest minute is updated ten times a second
+-- Rows come in the order of minutes, so a tiny index finds what is past its time.
+create index delivery_rollup_age on delivery_rollup using brin (minute) with (pages_per_range = 32, autosummarize = on);
 
 -- Newest eligible event per project and platform, and last acknowledged forward per app.
 create table delivery_activity (
@@ -298,4 +304,4 @@ create table delivery_activity (
     last_eligible_at timestamptz,
     last_forward_at timestamptz,
     primary key (project_id, app_id, platform)
-);
+) with (fillfactor = 50);

@@ -18,6 +18,7 @@ import dev.varve.connectors.tiktok.TikTokConnector;
 import dev.varve.connectors.tiktok.TikTokSettings;
 import dev.varve.destination.AttemptOutcome.Delivered;
 import dev.varve.destination.AttemptOutcome.Misconfigured;
+import dev.varve.destination.AttemptOutcome.PartlyStored;
 import dev.varve.destination.AttemptOutcome.Unavailable;
 import dev.varve.destination.Connector;
 import dev.varve.destination.Destination;
@@ -128,7 +129,7 @@ class ConnectorHttpTest {
         Connector tiktok = tiktok();
         Destination destination = destination(Platform.TIKTOK, "C1");
 
-        assertThat(tiktok.send(destination, List.of(tiktokEvent()))).isInstanceOf(Unavailable.class);
+        assertThat(tiktok.send(destination, List.of(tiktokEvent()))).isInstanceOf(PartlyStored.class);
         assertThat(tiktok.send(destination, List.of(tiktokEvent()))).isInstanceOf(Delivered.class);
     }
 

@@ -26,6 +26,12 @@ final class DestinationLane {
     /// Events a backlog load brings at most: two requests' worth at the platforms' limit would not fit a small heap.
     static final int LOAD_LIMIT = 1_000;
 
+    /// Successes in a row after which a lane whose batches were too large tries larger ones again.
+    static final int SUCCESSES_TO_GROW = 20;
+
+    private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(1);
+    private static final Duration RELEASE_LOOK_INTERVAL = Duration.ofSeconds(3);
+
     final Destination.Key key;
     final Connector connector;
     private final DeliverySettings settings;
@@ -39,11 +45,15 @@ final class DestinationLane {
     private int inFlight;
     private int failures;
     private int batchLimit;
+    private final int fullBatch;
+    private int successesSinceShrink;
     private boolean storedFirst;
     private boolean loading;
     private boolean probing;
     private Instant backlogDueAt = Instant.MAX;
     private Instant stateSince = Instant.MIN;
+    private Instant nextSweepAt;
+    private Instant nextReleaseLookAt = Instant.MIN;
     private int generation;
 
     DestinationLane(
@@ -56,7 +66,9 @@ final class DestinationLane {
         this.connector = connector;
         this.settings = settings;
         this.remembered = remembered;
-        this.batchLimit = Math.min(settings.batchEvents(), connector.limits().maxEvents());
+        this.fullBatch = Math.min(settings.batchEvents(), connector.limits().maxEvents());
+        this.batchLimit = fullBatch;
+        this.nextSweepAt = now.plus(SWEEP_INTERVAL);
         resumeFrom(remembered, now);
     }
 
@@ -115,13 +127,48 @@ final class DestinationLane {
     /// Ends a load. `more`: the ledger may have more that is due.
     synchronized void loaded(List<LaneItem> items, boolean more, Instant now) {
         loading = false;
+        if (!maySend(now) && !items.isEmpty()) {
+            // The ledger still has them; a lane that rests keeps nothing in memory.
+            backlogDueAt = Instant.MIN;
+            return;
+        }
         for (LaneItem item : items) {
-            stored.addLast(item);
-            inMemory.put(item.offset(), item);
+            if (inMemory.putIfAbsent(item.offset(), item) == null) {
+                stored.addLast(item);
+            }
         }
         if (more) {
             backlogDue(now);
         }
+    }
+
+    /// Whether entries that will not be sent should be looked for, because nothing else moves them: those that grew
+    /// too old, and all of a destination that was switched off. At most once a minute; the caller then must call
+    /// `swept`.
+    synchronized boolean beginSweep(Instant now) {
+        boolean due = !loading && !nextSweepAt.isAfter(now);
+        if (due) {
+            loading = true;
+            nextSweepAt = now.plus(SWEEP_INTERVAL);
+        }
+        return due;
+    }
+
+    /// Ends a sweep. `more`: it ended at its limit, there may be more of the kind.
+    synchronized void swept(boolean more, Instant now) {
+        loading = false;
+        if (more) {
+            nextSweepAt = now;
+        }
+    }
+
+    /// Whether to ask the ledger if somebody else has put this stopped destination back to work. Every few seconds.
+    synchronized boolean beginReleaseLook(Instant now) {
+        boolean due = state instanceof LaneState.Stopped && !nextReleaseLookAt.isAfter(now);
+        if (due) {
+            nextReleaseLookAt = now.plus(RELEASE_LOOK_INTERVAL);
+        }
+        return due;
     }
 
     // Sending
@@ -192,6 +239,7 @@ final class DestinationLane {
 
     synchronized void shrinkBatches() {
         batchLimit = Math.max(1, batchLimit / 2);
+        successesSinceShrink = 0;
     }
 
     synchronized int failures() {
@@ -253,12 +301,20 @@ final class DestinationLane {
 
     /// Nothing in memory, nothing to load, nothing to wait for.
     synchronized boolean isIdle() {
-        return state instanceof LaneState.Flowing && inMemory.isEmpty() && !loading && backlogDueAt.equals(Instant.MAX);
+        boolean settled = state instanceof LaneState.Flowing || state instanceof LaneState.Waiting;
+        return settled && inMemory.isEmpty() && !loading && backlogDueAt.equals(Instant.MAX);
     }
 
     /// The platform took a request. Answers the state to remember, when it is worth a row.
     synchronized Optional<DestinationState> succeeded(Instant at) {
-        boolean news = !(state instanceof LaneState.Flowing)
+        return succeeded(at, null);
+    }
+
+    /// `remark`: an error that came with the success.
+    synchronized Optional<DestinationState> succeeded(Instant at, DestinationState.@Nullable LastError remark) {
+        growBatches();
+        boolean news = remark != null
+                || !(state instanceof LaneState.Flowing)
                 || remembered.failingSince() != null
                 || remembered.lastSuccessAt() == null
                 || remembered.lastSuccessAt().plusSeconds(10).isBefore(at);
@@ -269,8 +325,16 @@ final class DestinationLane {
         if (!news) {
             return Optional.empty();
         }
-        remembered = new DestinationState(key, DestinationState.Phase.FLOWING, null, at, null, keptError(at));
+        remembered = new DestinationState(
+                key, DestinationState.Phase.FLOWING, null, at, null, remark == null ? keptError(at) : remark);
         return Optional.of(remembered);
+    }
+
+    private void growBatches() {
+        if (batchLimit < fullBatch && ++successesSinceShrink >= SUCCESSES_TO_GROW) {
+            batchLimit = Math.min(fullBatch, batchLimit * 2);
+            successesSinceShrink = 0;
+        }
     }
 
     /// The lane rests until `until`. Failures of requests that set out before the last change of state count once only.
@@ -307,7 +371,7 @@ final class DestinationLane {
         backlogDueAt = Instant.MIN;
         enter(new LaneState.Waiting(now), now);
         remembered = new DestinationState(
-                key, DestinationState.Phase.FLOWING, null, remembered.lastSuccessAt(), null, keptError(now));
+                key, DestinationState.Phase.FLOWING, null, remembered.lastSuccessAt(), null, remembered.lastError());
         return remembered;
     }
 

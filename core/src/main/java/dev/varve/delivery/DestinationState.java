@@ -33,6 +33,12 @@ public record DestinationState(
             String message,
             @Nullable Integer platformCode) {}
 
+    /// When the newest thing it tells of happened; of two states the one observed later is true.
+    public Instant observedAt() {
+        Instant success = lastSuccessAt == null ? Instant.MIN : lastSuccessAt;
+        return lastError == null || lastError.at().isBefore(success) ? success : lastError.at();
+    }
+
     public static DestinationState fresh(Destination.Key destination) {
         return new DestinationState(destination, Phase.FLOWING, null, null, null, null);
     }

@@ -15,6 +15,9 @@ final class LaneItem {
     /// Has a row in the backlog, which its settlement must remove.
     boolean inBacklog;
 
+    /// Has its receipt; whatever else is reported of it later is void. Guarded by the recorder's lock.
+    boolean settled;
+
     int attempts;
 
     @Nullable

@@ -10,6 +10,7 @@ import dev.varve.destination.PreparedEvent;
 import dev.varve.destination.ProbeResult;
 import dev.varve.destination.SkipReason;
 import dev.varve.event.LoggedEvent;
+import dev.varve.event.Platform;
 import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.EventRef;
 import dev.varve.tenant.IngestApps;
@@ -18,10 +19,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -30,6 +33,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,8 +41,10 @@ import org.slf4j.LoggerFactory;
 /// Every request runs on a virtual thread of its own.
 final class LaneRunner {
     private static final Logger LOG = LoggerFactory.getLogger(LaneRunner.class);
-    /// Requests of all lanes at a time: bounds memory and sockets.
-    private static final int MAX_REQUESTS = 256;
+    /// Bounds memory and sockets; by platform, so that one that hangs leaves the others their share.
+    private static final int MAX_REQUESTS_PER_PLATFORM = 128;
+
+    private static final String SHORT_COUNT = "platform acknowledged fewer events than sent";
 
     /// A request whose fate nobody knows may be repeated for as long as the platforms recognise the event id.
     private static final Duration DEDUP_WINDOW = Duration.ofHours(48);
@@ -50,7 +56,7 @@ final class LaneRunner {
     private final Recorder recorder;
     private final RetryPolicy policy;
     private final InstantSource clock;
-    private final Semaphore requests = new Semaphore(MAX_REQUESTS);
+    private final Map<Platform, Semaphore> requests = new EnumMap<>(Platform.class);
     private final Phaser running = new Phaser(1);
 
     LaneRunner(
@@ -68,6 +74,9 @@ final class LaneRunner {
         this.recorder = recorder;
         this.policy = policy;
         this.clock = clock;
+        for (Platform platform : Platform.values()) {
+            requests.put(platform, new Semaphore(MAX_REQUESTS_PER_PLATFORM));
+        }
     }
 
     /// Starts whatever the lane needs now; returns at once.
@@ -75,6 +84,7 @@ final class LaneRunner {
         Optional<Destination> found = destinations.find(lane.key);
         if (found.isEmpty() || !found.get().isSendable()) {
             spill(lane, lane.drainQueues(), now.plusSeconds(1));
+            sweepWhenDue(lane, found, now);
             return;
         }
         Destination destination = found.get();
@@ -84,13 +94,18 @@ final class LaneRunner {
         if (lane.beginProbe(now)) {
             spawn(() -> probe(lane, destination));
         }
+        if (lane.state() instanceof LaneState.Held || lane.state() instanceof LaneState.Stopped) {
+            sweepWhenDue(lane, found, now);
+            return;
+        }
         if (lane.beginLoading(now)) {
             spawn(() -> load(lane, destination));
         }
-        while (requests.tryAcquire()) {
+        Semaphore permits = permits(lane);
+        while (permits.tryAcquire()) {
             List<LaneItem> batch = lane.takeBatch(now);
             if (batch.isEmpty()) {
-                requests.release();
+                permits.release();
                 return;
             }
             spawn(() -> sendAndRelease(lane, destination, batch));
@@ -99,13 +114,17 @@ final class LaneRunner {
 
     /// Another process, or the API after a token was checked, has put a stopped destination back to work.
     private boolean wasReleased(DestinationLane lane, Instant now) {
-        boolean settled = lane.state() instanceof LaneState.Stopped
+        return lane.state() instanceof LaneState.Stopped
                 && lane.stateSince().plusSeconds(3).isBefore(now)
-                && now.getEpochSecond() % 2 == 0;
-        return settled
+                && lane.beginReleaseLook(now)
+                && !recorder.isStateUnwritten(lane.key)
                 && ledger.state(lane.key)
                         .map(s -> s.phase() == DestinationState.Phase.FLOWING)
                         .orElse(true);
+    }
+
+    private Semaphore permits(DestinationLane lane) {
+        return Objects.requireNonNull(requests.get(lane.key.platform()));
     }
 
     private void spawn(Runnable work) {
@@ -113,7 +132,7 @@ final class LaneRunner {
         Thread.ofVirtual().name("lane").start(() -> {
             try {
                 work.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.atError().setCause(e).log("relay.request_failed");
             } finally {
                 running.arriveAndDeregister();
@@ -134,12 +153,13 @@ final class LaneRunner {
     private void sendAndRelease(DestinationLane lane, Destination destination, List<LaneItem> batch) {
         try {
             send(lane, destination, batch);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Those that were settled before it went wrong stay settled.
             spill(lane, batch, clock.instant().plusSeconds(5));
             throw e;
         } finally {
             lane.requestEnded();
-            requests.release();
+            permits(lane).release();
         }
     }
 
@@ -227,7 +247,19 @@ final class LaneRunner {
                     attempt.answer().at());
             attempt.lane().forget(item);
         }
-        attempt.lane().succeeded(attempt.answer().at()).ifPresent(recorder::stateChanged);
+        attempt.lane().succeeded(attempt.answer().at(), remark(attempt)).ifPresent(recorder::stateChanged);
+    }
+
+    /// Which ones the platform missed nobody knows, so nothing is sent again; people are told.
+    private static DestinationState.@Nullable LastError remark(Attempt attempt) {
+        Answer answer = attempt.answer();
+        return isShort(attempt.outcome(), attempt.items())
+                ? new DestinationState.LastError(answer.at(), "PLATFORM_ERROR", SHORT_COUNT, answer.platformCode())
+                : null;
+    }
+
+    private static boolean isShort(AttemptOutcome outcome, List<LaneItem> items) {
+        return outcome instanceof AttemptOutcome.Delivered delivered && delivered.acknowledged() < items.size();
     }
 
     private void resendWithout(Attempt attempt, Map<Integer, String> guilty) {
@@ -255,8 +287,8 @@ final class LaneRunner {
             return;
         }
         uncount(items);
-        if (attempt.lane().state() instanceof LaneState.Flowing
-                || attempt.lane().state() instanceof LaneState.Waiting) {
+        boolean unchanged = attempt.lane().generation() == attempt.generation();
+        if (unchanged || attempt.lane().state() instanceof LaneState.Flowing) {
             send(attempt.lane(), attempt.destination(), items);
         } else {
             spill(attempt.lane(), items, clock.instant());
@@ -370,10 +402,13 @@ final class LaneRunner {
             UUID requestId,
             NextStep step) {
         String word = word(outcome);
-        int acknowledged = outcome instanceof AttemptOutcome.Delivered delivered ? delivered.acknowledged() : 0;
-        boolean failed =
-                !(outcome instanceof AttemptOutcome.Delivered) && !(outcome instanceof AttemptOutcome.Throttled);
-        boolean synthetic = items.stream().allMatch(item -> item.event().event().synthetic());
+        int synthetics = (int)
+                items.stream().filter(item -> item.event().event().synthetic()).count();
+        int acknowledged =
+                outcome instanceof AttemptOutcome.Delivered delivered ? delivered.acknowledged() - synthetics : 0;
+        boolean failed = isShort(outcome, items)
+                || !(outcome instanceof AttemptOutcome.Delivered) && !(outcome instanceof AttemptOutcome.Throttled);
+        boolean synthetic = synthetics == items.size();
         recorder.requested(
                 Recorder.request(requestId, destination, items, word, outcome.answer()),
                 acknowledged,
@@ -400,6 +435,7 @@ final class LaneRunner {
             case AttemptOutcome.Rejected rejected -> "rejected";
             case AttemptOutcome.TooLarge tooLarge -> "rejected";
             case AttemptOutcome.Throttled throttled -> "throttled";
+            case AttemptOutcome.PartlyStored partly -> "retry";
             case AttemptOutcome.Unavailable unavailable ->
                 unavailable.answer().httpStatus() == 0 ? "unreachable" : "retry";
             case AttemptOutcome.Unauthorized unauthorized -> "auth_failed";
@@ -410,12 +446,17 @@ final class LaneRunner {
     // Probing
 
     private void probe(DestinationLane lane, Destination destination) {
+        try {
+            probeOnce(lane, destination);
+        } finally {
+            lane.probeEnded();
+        }
+    }
+
+    private void probeOnce(DestinationLane lane, Destination destination) {
         ProbeResult result = lane.connector.probe(destination);
         switch (result) {
-            case ProbeResult.Accepted accepted -> {
-                lane.probeEnded();
-                recorder.stateChanged(lane.resume(clock.instant()));
-            }
+            case ProbeResult.Accepted accepted -> recorder.stateChanged(lane.resume(clock.instant()));
             case ProbeResult.TokenRefused refused -> probed(lane, destination, true, refused.answer(), "TOKEN_INVALID");
             case ProbeResult.PixelRefused refused -> probed(lane, destination, true, refused.answer(), "PIXEL_INVALID");
             case ProbeResult.Unknown unknown -> probed(lane, destination, false, unknown.answer(), "PLATFORM_ERROR");
@@ -444,21 +485,45 @@ final class LaneRunner {
             int max = DestinationLane.LOAD_LIMIT;
             List<BacklogEntry> entries = ledger.due(log.heldStreams(), lane.key, now, max, held);
             more = entries.size() == max;
-            items = prepareStored(lane, destination, entries, now);
+            items = prepareStored(lane, Optional.of(destination), entries, now);
         } finally {
             lane.loaded(items, more, clock.instant());
         }
     }
 
+    private void sweepWhenDue(DestinationLane lane, Optional<Destination> destination, Instant now) {
+        if (lane.beginSweep(now)) {
+            spawn(() -> sweep(lane, destination));
+        }
+    }
+
+    /// Settles what waits and will not be sent any more; the oldest come first. What can be sent goes on waiting.
+    private void sweep(DestinationLane lane, Optional<Destination> destination) {
+        boolean more = false;
+        try {
+            Instant now = clock.instant();
+            Set<Long> held = new HashSet<>(lane.offsetsInMemory());
+            held.addAll(recorder.unwritten(lane.key));
+            int max = DestinationLane.LOAD_LIMIT;
+            List<BacklogEntry> entries = ledger.due(log.heldStreams(), lane.key, now, max, held);
+            List<LaneItem> sendable = prepareStored(lane, destination, entries, now);
+            more = entries.size() == max && sendable.size() < max / 2;
+        } finally {
+            lane.swept(more, clock.instant());
+        }
+    }
+
     private List<LaneItem> prepareStored(
-            DestinationLane lane, Destination destination, List<BacklogEntry> entries, Instant now) {
+            DestinationLane lane, Optional<Destination> destination, List<BacklogEntry> entries, Instant now) {
         Set<EventRef> refs = entries.stream().map(BacklogEntry::event).collect(Collectors.toSet());
         Map<Long, LoggedEvent> events = new HashMap<>();
         log.fetch(refs).forEach(event -> events.put(event.offset(), event));
         List<LaneItem> items = new ArrayList<>(entries.size());
         for (BacklogEntry entry : entries) {
             LoggedEvent event = events.get(entry.event().offset());
-            if (event != null) {
+            if (event == null) {
+                recorder.vanished(entry);
+            } else {
                 prepareStored(lane, destination, entry, event, now).ifPresent(items::add);
             }
         }
@@ -466,8 +531,12 @@ final class LaneRunner {
     }
 
     private Optional<LaneItem> prepareStored(
-            DestinationLane lane, Destination destination, BacklogEntry entry, LoggedEvent event, Instant now) {
-        return switch (Routing.decide(event, apps.find(entry.appId()), Optional.of(destination), lane.connector, now)) {
+            DestinationLane lane,
+            Optional<Destination> destination,
+            BacklogEntry entry,
+            LoggedEvent event,
+            Instant now) {
+        return switch (Routing.decide(event, apps.find(entry.appId()), destination, lane.connector, now)) {
             case Routing.Off() -> {
                 recorder.settledFromBacklog(entry, event, SkipReason.DISABLED.wireName(), now);
                 yield Optional.empty();

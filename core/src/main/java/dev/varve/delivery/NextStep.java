@@ -25,7 +25,7 @@ public sealed interface NextStep {
     /// The only event of the request is dead.
     record GiveUp(String reason) implements NextStep {}
 
-    /// The only event of the request is tried again later; the lane goes on.
+    /// The events of the request are tried again later; the lane goes on.
     record RetryEvent(Duration after) implements NextStep {}
 
     /// The lane rests; `counted`: the events' attempt counts.

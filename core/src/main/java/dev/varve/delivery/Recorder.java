@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /// position is ever ahead of what is recorded.
 final class Recorder {
     private static final Logger LOG = LoggerFactory.getLogger(Recorder.class);
-    /// Rows that may wait for the ledger before senders are made to wait.
+    /// Rows that may wait for the ledger before reading is made to wait.
     private static final int HIGH_WATER = 50_000;
 
     private final DeliveryLedger ledger;
@@ -43,11 +43,14 @@ final class Recorder {
     // Reading side
 
     /// Starts tracking a stream; answers the offset after which to read.
-    synchronized long open(long stream) {
+    long open(long stream) {
         long position = ledger.position(stream);
-        recovered.addAll(ledger.entriesAfter(stream, position));
-        windows.put(stream, new ProgressWindow(position));
-        savedPositions.put(stream, position);
+        Set<LedgerWrite.Entry> entries = ledger.entriesAfter(stream, position);
+        synchronized (this) {
+            recovered.addAll(entries);
+            windows.put(stream, new ProgressWindow(position));
+            savedPositions.put(stream, position);
+        }
         return position;
     }
 
@@ -56,15 +59,20 @@ final class Recorder {
         savedPositions.remove(stream);
     }
 
-    /// True when a crashed predecessor already settled this (event, platform).
+    /// True when a crashed predecessor already settled this (event, platform); until the event is tracked.
     synchronized boolean wasRecovered(long offset, Platform platform) {
-        return !recovered.isEmpty() && recovered.remove(new LedgerWrite.Entry(offset, platform));
+        return !recovered.isEmpty() && recovered.contains(new LedgerWrite.Entry(offset, platform));
     }
 
     /// Puts a planned event into its stream's window; `platforms` will each report it settled or spilled later.
     synchronized ProgressWindow.Tracked track(LoggedEvent event, int platforms) {
         ProgressWindow.Tracked tracked = new ProgressWindow.Tracked(event.offset());
         tracked.remaining = platforms;
+        if (!recovered.isEmpty()) {
+            for (Platform platform : Platform.values()) {
+                recovered.remove(new LedgerWrite.Entry(event.offset(), platform));
+            }
+        }
         ProgressWindow window = windows.get(EventLog.streamOf(event.offset()));
         if (window != null) {
             window.add(tracked);
@@ -94,11 +102,17 @@ final class Recorder {
 
     /// A skip that waiting brought, such as `too_old`.
     synchronized void skipped(LaneItem item, Destination.Key destination, String reason, Instant now) {
+        if (item.settled) {
+            return;
+        }
         leaveQueue(item, destination);
         addSkip(item.event(), destination, reason, now, item.attempts);
     }
 
     synchronized void forwarded(LaneItem item, Destination.Key destination, UUID requestId, Instant at) {
+        if (item.settled) {
+            return;
+        }
         LoggedEvent event = item.event();
         countEligible(item, destination);
         leaveQueue(item, destination);
@@ -125,13 +139,20 @@ final class Recorder {
     }
 
     synchronized void dead(LaneItem item, DeadLetter letter) {
+        if (item.settled) {
+            return;
+        }
         countEligible(item, letter.destination());
         leaveQueue(item, letter.destination());
         addDeadLetter(letter, item.prepared.sentAs(), item.prepared.notes());
     }
 
-    /// The event waits in the ledger from now on; `nextAt`: when it is due.
+    /// The event waits in the ledger from now on; `nextAt`: when it is due. Void for an event that was settled in
+    /// the meantime: who looks for slow events races with the answers to them.
     synchronized void spilled(LaneItem item, Destination.Key destination, Instant nextAt) {
+        if (item.settled) {
+            return;
+        }
         if (item.tracked != null && !item.inBacklog) {
             countEligible(item, destination);
             item.tracked.remaining--;
@@ -154,6 +175,12 @@ final class Recorder {
         next.settledBacklog.add(
                 new LedgerWrite.BacklogKey(entry.destination(), entry.event().offset()));
         addSkip(event, entry.destination(), skipReason, now, entry.progress().attempts());
+    }
+
+    /// An entry whose event the log has forgotten: nothing can be sent and nothing said of it any more.
+    synchronized void vanished(BacklogEntry entry) {
+        next.settledBacklog.add(
+                new LedgerWrite.BacklogKey(entry.destination(), entry.event().offset()));
     }
 
     synchronized void refusedFromBacklog(BacklogEntry entry, DeadLetter letter, String sentAs) {
@@ -181,8 +208,17 @@ final class Recorder {
         next.attempts.add(attempt);
     }
 
+    /// Two threads may report in another order than things happened: what was observed later stays.
     synchronized void stateChanged(DestinationState state) {
-        next.states.put(state.destination(), state);
+        next.states.merge(
+                state.destination(),
+                state,
+                (there, reported) -> there.observedAt().isAfter(reported.observedAt()) ? there : reported);
+    }
+
+    /// Whether the ledger still lacks the newest state of a destination.
+    synchronized boolean isStateUnwritten(Destination.Key destination) {
+        return next.states.containsKey(destination) || (unsaved != null && unsaved.states.containsKey(destination));
     }
 
     // Writing side
@@ -206,16 +242,13 @@ final class Recorder {
         synchronized (this) {
             unsaved = null;
             savedPositions.putAll(write.positions);
-            notifyAll();
         }
         return true;
     }
 
-    /// Blocks while too much waits for the ledger: a store that fails must stop the senders, not fill the memory.
-    synchronized void awaitRoom() throws InterruptedException {
-        while (next.size() > HIGH_WATER) {
-            wait(1000);
-        }
+    /// False while too much waits for the ledger: a store that fails must stop the reading, not fill the memory.
+    synchronized boolean hasRoom() {
+        return next.size() <= HIGH_WATER;
     }
 
     /// Offsets of a destination whose newest news the ledger does not have yet: what it says of them is out of date.
@@ -263,6 +296,7 @@ final class Recorder {
     }
 
     private void leaveQueue(LaneItem item, Destination.Key destination) {
+        item.settled = true;
         if (item.inBacklog) {
             next.settledBacklog.add(new LedgerWrite.BacklogKey(destination, item.offset()));
         } else if (item.tracked != null) {

@@ -5,6 +5,9 @@ import dev.varve.component.Component;
 import dev.varve.destination.Connector;
 import dev.varve.destination.Destination;
 import dev.varve.destination.Destinations;
+import dev.varve.destination.Preparation;
+import dev.varve.destination.PreparedEvent;
+import dev.varve.destination.SkipReason;
 import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
 import dev.varve.eventlog.EventLog;
@@ -14,12 +17,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -36,6 +41,13 @@ public final class Relay implements Component, AutoCloseable {
     private static final int WINDOW = 10_000;
 
     private static final int HANDOVER = 10_000;
+
+    /// A dead writer's last transaction may still be committing inside the database for a moment, hence the patience.
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    /// SIGTERM promises an exit in less than 10 s, and others have to close after the relay.
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(8);
+
     private static final int READ_CHUNK = 1_000;
     private static final Duration SLOW = Duration.ofSeconds(1);
     private static final long TICK_MILLIS = 10;
@@ -102,13 +114,11 @@ public final class Relay implements Component, AutoCloseable {
 
     private void handOver(List<LoggedEvent> group) {
         synchronized (handover) {
-            if (overflowed) {
+            if (overflowed || group.isEmpty()) {
                 return;
             }
             if (handoverEvents + group.size() > HANDOVER) {
-                overflowed = true;
-                handover.clear();
-                handoverEvents = 0;
+                overflow();
                 return;
             }
             handover.addLast(group);
@@ -124,7 +134,9 @@ public final class Relay implements Component, AutoCloseable {
             if (recorder.openEvents() >= WINDOW) {
                 break;
             }
-            recorder.awaitRoom();
+            if (!recorder.hasRoom()) {
+                break;
+            }
             worked |= reader.stream == log.ownStream() ? readOwn(reader) : readAdopted(reader);
         }
         if (!worked) {
@@ -154,10 +166,25 @@ public final class Relay implements Component, AutoCloseable {
         }
     }
 
+    /// After any failure the log is read from where planning stands: what was handed over and not planned is in it.
     private boolean readOwn(StreamReader reader) {
-        if (isOverflowed()) {
-            return catchUp(reader);
+        try {
+            return isOverflowed() ? catchUp(reader) : planHandedOver(reader);
+        } catch (RuntimeException e) {
+            overflow();
+            throw e;
         }
+    }
+
+    private void overflow() {
+        synchronized (handover) {
+            overflowed = true;
+            handover.clear();
+            handoverEvents = 0;
+        }
+    }
+
+    private boolean planHandedOver(StreamReader reader) {
         List<LoggedEvent> group;
         synchronized (handover) {
             group = handover.pollFirst();
@@ -165,6 +192,11 @@ public final class Relay implements Component, AutoCloseable {
                 return false;
             }
             handoverEvents -= group.size();
+        }
+        if (EventLog.streamOf(group.getFirst().offset()) != reader.stream) {
+            // The writer has changed to another stream meanwhile, whose reader finds this group in the log.
+            overflow();
+            return true;
         }
         plan(reader, group);
         return true;
@@ -181,11 +213,7 @@ public final class Relay implements Component, AutoCloseable {
             plan(reader, events);
             events = log.read(reader.stream, reader.readTo, READ_CHUNK);
             if (events.size() == READ_CHUNK) {
-                synchronized (handover) {
-                    overflowed = true;
-                    handover.clear();
-                    handoverEvents = 0;
-                }
+                overflow();
             }
         }
         plan(reader, events);
@@ -206,15 +234,17 @@ public final class Relay implements Component, AutoCloseable {
         List<LoggedEvent> events = log.read(reader.stream, reader.readTo, READ_CHUNK);
         plan(reader, events);
         if (events.isEmpty()) {
-            reader.nextReadAt = now.plusSeconds(1);
-            finishWhenDone(reader, now);
+            boolean isQuiet = reader.openedAt.plus(PATIENCE).isBefore(now);
+            reader.nextReadAt = now.plusSeconds(isQuiet ? 15 : 1);
+            if (isQuiet) {
+                finishWhenDone(reader);
+            }
         }
         return !events.isEmpty();
     }
 
-    /// A dead writer's last transaction may still be committing inside the database for a moment, hence the patience.
-    private void finishWhenDone(StreamReader reader, Instant now) {
-        if (reader.openedAt.plus(Duration.ofMinutes(1)).isBefore(now) && ledger.finish(reader.stream)) {
+    private void finishWhenDone(StreamReader reader) {
+        if (ledger.finish(reader.stream)) {
             LOG.atInfo().addKeyValue("stream", reader.stream).log("relay.stream_finished");
         }
     }
@@ -225,7 +255,7 @@ public final class Relay implements Component, AutoCloseable {
                 handover.wait(TICK_MILLIS * 5);
             }
         }
-        if (recorder.openEvents() >= WINDOW) {
+        if (recorder.openEvents() >= WINDOW || !recorder.hasRoom()) {
             Thread.sleep(TICK_MILLIS);
         }
     }
@@ -257,6 +287,7 @@ public final class Relay implements Component, AutoCloseable {
         }
     }
 
+    /// Everything that can fail comes before the event is tracked, so that it is planned wholly or not at all.
     private void plan(LoggedEvent event, Instant now) {
         var app = apps.find(event.identity().appId());
         List<Planned> decisions = new ArrayList<>(connectors.size());
@@ -267,7 +298,7 @@ public final class Relay implements Component, AutoCloseable {
             }
             Routing routing = Routing.decide(event, app, destinations.find(key), connector, now);
             if (!(routing instanceof Routing.Off)) {
-                decisions.add(new Planned(key, connector, routing));
+                decisions.add(decided(key, connector, routing, event, now));
             }
         }
         ProgressWindow.Tracked tracked = recorder.track(event, decisions.size());
@@ -276,29 +307,34 @@ public final class Relay implements Component, AutoCloseable {
         }
     }
 
-    private record Planned(Destination.Key key, Connector connector, Routing routing) {}
+    private sealed interface Planned {
+        record Skip(Destination.Key key, String reason) implements Planned {}
+
+        record Refusal(DeadLetter letter, String sentAs) implements Planned {}
+
+        record Send(DestinationLane lane, PreparedEvent event) implements Planned {}
+    }
+
+    private Planned decided(Destination.Key key, Connector connector, Routing routing, LoggedEvent event, Instant now) {
+        return switch (routing) {
+            case Routing.Off() -> new Planned.Skip(key, SkipReason.DISABLED.wireName());
+            case Routing.Skip(var reason) -> new Planned.Skip(key, reason.wireName());
+            case Routing.Route(Preparation.Skipped(var reason)) -> new Planned.Skip(key, reason.wireName());
+            case Routing.Route(Preparation.Refused refused) ->
+                new Planned.Refusal(runner.localRefusal(event, connector, refused, now), refused.sentAs());
+            case Routing.Route(Preparation.Prepared(var prepared)) -> new Planned.Send(lane(key, connector), prepared);
+        };
+    }
 
     private void carryOut(Planned decision, LoggedEvent event, ProgressWindow.Tracked tracked, Instant now) {
-        switch (decision.routing()) {
-            case Routing.Off() -> {}
-            case Routing.Skip(var reason) -> recorder.skipped(tracked, event, decision.key(), reason.wireName(), now);
-            case Routing.Route(var preparation) -> {
-                switch (preparation) {
-                    case dev.varve.destination.Preparation.Prepared(var prepared) -> {
-                        LaneItem item = new LaneItem(prepared, now, tracked);
-                        DestinationLane lane = lane(decision.key(), decision.connector());
-                        if (!lane.offer(item)) {
-                            recorder.spilled(item, decision.key(), now);
-                            lane.backlogDue(now);
-                        }
-                    }
-                    case dev.varve.destination.Preparation.Skipped(var reason) ->
-                        recorder.skipped(tracked, event, decision.key(), reason.wireName(), now);
-                    case dev.varve.destination.Preparation.Refused refused ->
-                        recorder.refused(
-                                tracked,
-                                runner.localRefusal(event, decision.connector(), refused, now),
-                                refused.sentAs());
+        switch (decision) {
+            case Planned.Skip(var key, var reason) -> recorder.skipped(tracked, event, key, reason, now);
+            case Planned.Refusal(var letter, var sentAs) -> recorder.refused(tracked, letter, sentAs);
+            case Planned.Send(var lane, var prepared) -> {
+                LaneItem item = new LaneItem(prepared, now, tracked);
+                if (!lane.offer(item)) {
+                    recorder.spilled(item, lane.key, now);
+                    lane.backlogDue(now);
                 }
             }
         }
@@ -318,6 +354,7 @@ public final class Relay implements Component, AutoCloseable {
 
     private Instant backlogLookAt = Instant.MIN;
     private Instant slowLookAt = Instant.MIN;
+    private int turn;
 
     private boolean laneStep() throws InterruptedException {
         Instant now = clock.instant();
@@ -330,17 +367,32 @@ public final class Relay implements Component, AutoCloseable {
             slowLookAt = now.plusMillis(250);
         }
         boolean busy = false;
-        for (DestinationLane lane : lanes.values()) {
+        // Another lane first every time, so that permits that run out are missed by all in turn.
+        List<DestinationLane> order = new ArrayList<>(lanes.values());
+        Collections.rotate(order, ++turn);
+        for (DestinationLane lane : order) {
             if (!lane.isIdle()) {
                 busy = true;
-                runner.drive(lane, now);
-                if (lookForSlow) {
-                    lane.slowerThan(SLOW, now).forEach(item -> recorder.spilled(item, lane.key, now));
-                }
+                drive(lane, lookForSlow, now);
             }
         }
         Thread.sleep(busy ? TICK_MILLIS : TICK_MILLIS * 2);
         return true;
+    }
+
+    /// What one destination's configuration or state makes fail must not keep the lanes behind it waiting.
+    private void drive(DestinationLane lane, boolean lookForSlow, Instant now) {
+        try {
+            runner.drive(lane, now);
+        } catch (RuntimeException e) {
+            LOG.atError()
+                    .addKeyValue("projectId", lane.key.projectId())
+                    .setCause(e)
+                    .log("relay.lane_failed");
+        }
+        if (lookForSlow) {
+            lane.slowerThan(SLOW, now).forEach(item -> recorder.spilled(item, lane.key, now));
+        }
     }
 
     private void findBacklog() {
@@ -362,6 +414,10 @@ public final class Relay implements Component, AutoCloseable {
                 break;
             }
             trouble = recorder.flush() ? "" : "the delivery ledger cannot be written";
+        }
+        // The first takes up a write that failed before, the second what came since.
+        if (recorder.flush()) {
+            recorder.flush();
         }
     }
 
@@ -392,22 +448,23 @@ public final class Relay implements Component, AutoCloseable {
         }
     }
 
-    /// Stops reading and sending, waits for the requests on their way (up to 5 s), and records everything.
+    /// Stops reading and sending, waits for the requests on their way (up to 5 s), and records everything. Never
+    /// takes longer than 8 s, even when the store hangs: what is not recorded then is sent again after the restart.
     @Override
     public void close() {
         closing = true;
+        Instant deadline = clock.instant().plus(CLOSE_WITHIN);
         try {
-            lanesStopped.await(2, java.util.concurrent.TimeUnit.SECONDS);
+            lanesStopped.await(1, TimeUnit.SECONDS);
             runner.awaitRequests(Duration.ofSeconds(5));
             recorderStops = true;
             for (Thread thread : threads) {
-                thread.join(Duration.ofSeconds(2));
+                Duration left = Duration.between(clock.instant(), deadline);
+                thread.join(left.isPositive() ? left : Duration.ofMillis(1));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        recorder.flush();
-        recorder.flush();
     }
 
     @Override

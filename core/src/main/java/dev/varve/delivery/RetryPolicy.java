@@ -10,6 +10,10 @@ public final class RetryPolicy {
     static final int UNKNOWN_CODE_TRIES = 3;
 
     static final Duration UNKNOWN_CODE_PAUSE = Duration.ofMinutes(5);
+    static final Duration SHORTEST_THROTTLE = Duration.ofSeconds(1);
+
+    /// After a partial success the same events go once more, with the same ids.
+    static final Duration PARTIAL_PAUSE = Duration.ofSeconds(60);
 
     private final DeliverySettings settings;
     private final RandomGenerator jitter;
@@ -25,7 +29,8 @@ public final class RetryPolicy {
         return switch (outcome) {
             case AttemptOutcome.Delivered delivered -> new NextStep.Settle(delivered.acknowledged());
             case AttemptOutcome.PartlyRejected partly
-            when partly.guilty().isEmpty() -> split(events, "platform_rejected");
+            when partly.guilty().keySet().stream().noneMatch(i -> i >= 0 && i < events) ->
+                split(events, "platform_rejected");
             case AttemptOutcome.PartlyRejected partly -> new NextStep.ResendWithout(partly.guilty());
             case AttemptOutcome.Rejected rejected when events > 1 -> new NextStep.Split();
             case AttemptOutcome.Rejected rejected
@@ -34,7 +39,8 @@ public final class RetryPolicy {
             case AttemptOutcome.TooLarge tooLarge when events > 1 -> new NextStep.Shrink();
             case AttemptOutcome.TooLarge tooLarge -> new NextStep.GiveUp("platform_rejected");
             case AttemptOutcome.Throttled throttled ->
-                new NextStep.Rest(throttled.pause().orElseGet(() -> throttleLadder(failures)), false, false);
+                new NextStep.Rest(throttlePause(throttled, failures), false, false);
+            case AttemptOutcome.PartlyStored partly -> new NextStep.RetryEvent(PARTIAL_PAUSE);
             case AttemptOutcome.Unavailable unavailable ->
                 new NextStep.Rest(backoff(failures), true, unavailable.fateUnknown());
             case AttemptOutcome.Unauthorized unauthorized -> new NextStep.Hold(unauthorized.cause());
@@ -54,6 +60,12 @@ public final class RetryPolicy {
                 failures,
                 settings.backoffCap().toMillis());
         return Duration.ofMillis(Math.max(100, (long) (jitter.nextDouble() * ceiling)));
+    }
+
+    /// Never nothing: a platform that throttles and names no time at all would be asked again without a pause.
+    private Duration throttlePause(AttemptOutcome.Throttled throttled, int failures) {
+        Duration pause = throttled.pause().orElseGet(() -> throttleLadder(failures));
+        return pause.compareTo(SHORTEST_THROTTLE) < 0 ? SHORTEST_THROTTLE : pause;
     }
 
     /// Without a hint of the platform: a minute, doubling to the cap.

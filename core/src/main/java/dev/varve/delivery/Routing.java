@@ -35,11 +35,24 @@ public sealed interface Routing {
         if (event.event().consent().isAdvertisingDenied()) {
             return new Skip(SkipReason.CONSENT);
         }
-        return switch (connector.prepare(event, app.get(), destination.get(), now)) {
+        return switch (prepare(event, app.get(), destination.get(), connector, now)) {
             case Preparation.Skipped skipped -> new Skip(skipped.reason());
             case Preparation.Prepared prepared -> new Route(prepared);
             case Preparation.Refused refused -> new Route(refused);
         };
+    }
+
+    /// An event that a connector cannot cope with must not stop those behind it: it ends as a dead letter.
+    private static Preparation prepare(
+            LoggedEvent event, IngestApp app, Destination destination, Connector connector, Instant now) {
+        try {
+            return connector.prepare(event, app, destination, now);
+        } catch (RuntimeException e) {
+            return new Preparation.Refused(
+                    "platform_rejected",
+                    "the event could not be mapped: " + e.getClass().getSimpleName(),
+                    event.event().name());
+        }
     }
 
     private static boolean isOff(IngestApp app, Platform platform) {

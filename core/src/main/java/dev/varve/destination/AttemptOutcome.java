@@ -23,6 +23,10 @@ public sealed interface AttemptOutcome {
     /// single event that one is guilty, for `reason`. `confident` false: an unknown code, worth a few tries.
     record Rejected(Answer answer, String reason, boolean confident) implements AttemptOutcome {}
 
+    /// The platform stored some of them and does not say which: the same once more, later. The platform recognises
+    /// what it has by the event id.
+    record PartlyStored(Answer answer) implements AttemptOutcome {}
+
     /// The request was too large: send fewer at once.
     record TooLarge(Answer answer) implements AttemptOutcome {}
 

@@ -140,6 +140,54 @@ public abstract class DeliveryLedgerContract {
     }
 
     @Test
+    void whatWasObservedEarlierDoesNotReplaceADestinationsState() {
+        DestinationState.LastError error = new DestinationState.LastError(NOW, "TOKEN_INVALID", "refused", 190);
+        DestinationState stopped = new DestinationState(key, DestinationState.Phase.STOPPED, "TOKEN", null, NOW, error);
+        LedgerWrite write = write(1);
+        write.states.put(key, stopped);
+        ledger().record(write);
+        LedgerWrite late = new LedgerWrite(UUID.randomUUID(), 1);
+        late.states.put(key, flowing(NOW.minusSeconds(1)));
+        ledger().record(late);
+        assertThat(ledger().state(key)).contains(stopped);
+        LedgerWrite recovered = write(2);
+        recovered.states.put(key, flowing(NOW.plusSeconds(1)));
+        ledger().record(recovered);
+        assertThat(ledger().state(key)).contains(flowing(NOW.plusSeconds(1)));
+    }
+
+    private DestinationState flowing(Instant success) {
+        return new DestinationState(key, DestinationState.Phase.FLOWING, null, success, null, null);
+    }
+
+    @Test
+    void whatAStoreCannotHoldDoesNotStopTheWriting() {
+        LedgerWrite write = write(1);
+        write.receipts.add(new Receipt(
+                new EventRef(offset(1), NOW),
+                key,
+                ReceiptState.DEAD,
+                "nul \0 in it",
+                "Purchase\0\uD800",
+                new Receipt.Settlement(NOW, 1, null, List.of("one, two", "three\0"))));
+        write.requests.add(new ForwardRequest(
+                UUID.randomUUID(),
+                key,
+                "12\0003",
+                new ForwardRequest.Carried(1, List.of("e\0001")),
+                "rejected",
+                new Answer(Instant.MAX, Duration.ofDays(9_999_999), 400, 190, "re\0fused", "tr\0ace")));
+        write.backlog.put(new LedgerWrite.BacklogKey(key, offset(2)), entry(2, Instant.MAX));
+        write.backlog.put(new LedgerWrite.BacklogKey(key, offset(3)), entry(3, Instant.MIN));
+        write.positions.put(stream(), offset(2));
+        ledger().record(write);
+        assertThat(ledger().position(stream())).isEqualTo(offset(2));
+        assertThat(ledger().due(List.of(stream()), key, NOW, 10, Set.of()))
+                .extracting(e -> e.event().offset())
+                .containsExactly(offset(3));
+    }
+
+    @Test
     void aDestinationsStateComesBackAsItWasWritten() {
         DestinationState state = new DestinationState(
                 key,

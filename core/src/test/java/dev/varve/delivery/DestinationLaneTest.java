@@ -152,6 +152,44 @@ class DestinationLaneTest {
     }
 
     @Test
+    void batchesThatWereTooLargeGrowAgainAfterEnoughSuccesses() {
+        lane.shrinkBatches();
+        for (int i = 0; i < DestinationLane.SUCCESSES_TO_GROW; i++) {
+            lane.succeeded(NOW);
+        }
+        offer(0, 300);
+        assertThat(lane.takeBatch(NOW)).hasSize(200);
+    }
+
+    @Test
+    void aRestingLaneWithNothingToSendIsIdle() {
+        lane.rest(NOW.plusSeconds(1), lane.generation(), errorAt(NOW));
+        assertThat(lane.isIdle()).isTrue();
+        lane.backlogDue(NOW);
+        assertThat(lane.isIdle()).isFalse();
+    }
+
+    @Test
+    void whatIsLoadedWhileTheLaneIsStoppedStaysInTheLedgerOnly() {
+        lane.backlogDue(NOW);
+        assertThat(lane.beginLoading(NOW)).isTrue();
+        lane.stop(LaneState.Broken.CONFIGURATION, destination, errorAt(NOW));
+        lane.loaded(List.of(DeliveryFixtures.item(1, NOW)), false, NOW);
+        assertThat(lane.offsetsInMemory()).isEmpty();
+        lane.resume(NOW);
+        assertThat(lane.beginLoading(NOW)).isTrue();
+    }
+
+    @Test
+    void anEventThatIsInMemoryAlreadyIsNotLoadedAgain() {
+        offer(1, 2);
+        lane.loaded(List.of(DeliveryFixtures.item(1, NOW)), false, NOW);
+        assertThat(lane.takeBatch(NOW.plusSeconds(1))).hasSize(1);
+        lane.requestEnded();
+        assertThat(lane.takeBatch(NOW.plusSeconds(1))).isEmpty();
+    }
+
+    @Test
     void anErrorStaysVisibleAfterRecovery() {
         lane.rest(NOW.plusSeconds(1), lane.generation(), errorAt(NOW));
         assertThat(lane.succeeded(NOW.plusSeconds(2))).get().satisfies(state -> {

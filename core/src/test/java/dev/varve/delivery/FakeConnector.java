@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// A platform that answers as the test says.
 final class FakeConnector implements Connector {
@@ -25,13 +26,18 @@ final class FakeConnector implements Connector {
     private final InstantSource clock;
     final List<List<String>> requests = Collections.synchronizedList(new ArrayList<>());
     volatile Function<List<PreparedEvent>, AttemptOutcome> behaviour;
-    volatile ProbeResult probeAnswer;
+    volatile Supplier<ProbeResult> probeAnswer;
+    volatile Runnable onProbe = () -> {};
+    /// The event id that mapping cannot cope with.
+    volatile String poison = "";
+    /// Event ids of requests that were answered with a delivery.
+    final List<String> delivered = Collections.synchronizedList(new ArrayList<>());
 
     FakeConnector(Platform platform, InstantSource clock) {
         this.platform = platform;
         this.clock = clock;
         this.behaviour = events -> delivered(events.size());
-        this.probeAnswer = new ProbeResult.Accepted(answer(200, null), true);
+        this.probeAnswer = () -> new ProbeResult.Accepted(answer(200, null), true);
     }
 
     AttemptOutcome delivered(int events) {
@@ -54,6 +60,9 @@ final class FakeConnector implements Connector {
 
     @Override
     public Preparation prepare(LoggedEvent event, IngestApp app, Destination destination, Instant now) {
+        if (event.identity().eventId().equals(poison)) {
+            throw new IllegalStateException("as the test says");
+        }
         return new Preparation.Prepared(new PreparedEvent(
                 event,
                 event.event().name(),
@@ -71,11 +80,16 @@ final class FakeConnector implements Connector {
     @Override
     public AttemptOutcome send(Destination destination, List<PreparedEvent> events) {
         requests.add(events.stream().map(e -> e.event().identity().eventId()).toList());
-        return behaviour.apply(events);
+        AttemptOutcome outcome = behaviour.apply(events);
+        if (outcome instanceof AttemptOutcome.Delivered) {
+            events.forEach(event -> delivered.add(event.event().identity().eventId()));
+        }
+        return outcome;
     }
 
     @Override
     public ProbeResult probe(Destination destination) {
-        return probeAnswer;
+        onProbe.run();
+        return probeAnswer.get();
     }
 }

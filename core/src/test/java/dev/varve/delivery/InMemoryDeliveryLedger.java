@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 
 /// A ledger for tests that need no database; passes `DeliveryLedgerContract`.
 public final class InMemoryDeliveryLedger implements DeliveryLedger {
@@ -25,6 +26,7 @@ public final class InMemoryDeliveryLedger implements DeliveryLedger {
     private final Map<RollupKey, Long> counts = new HashMap<>();
     private final List<DeadLetter> deadLetters = new ArrayList<>();
     private final List<ForwardRequest> requests = new ArrayList<>();
+    private volatile CountDownLatch mayWrite = new CountDownLatch(0);
 
     @Override
     public synchronized long position(long stream) {
@@ -45,7 +47,16 @@ public final class InMemoryDeliveryLedger implements DeliveryLedger {
     }
 
     @Override
-    public synchronized void record(LedgerWrite write) {
+    public void record(LedgerWrite write) {
+        try {
+            mayWrite.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        write(write);
+    }
+
+    private synchronized void write(LedgerWrite write) {
         if (writers.getOrDefault(write.writer, 0L) >= write.number) {
             return;
         }
@@ -55,7 +66,8 @@ public final class InMemoryDeliveryLedger implements DeliveryLedger {
         backlog.putAll(write.backlog);
         write.settledBacklog.forEach(backlog::remove);
         write.counts.forEach((key, amount) -> counts.merge(key, amount, Long::sum));
-        states.putAll(write.states);
+        write.states.forEach((key, state) -> states.merge(
+                key, state, (there, reported) -> there.observedAt().isAfter(reported.observedAt()) ? there : reported));
         positions.putAll(write.positions);
         deadLetters.addAll(write.deadLetters);
         requests.addAll(write.requests);
@@ -95,6 +107,20 @@ public final class InMemoryDeliveryLedger implements DeliveryLedger {
     }
 
     // What tests ask
+
+    /// Lets every write wait until `goOn`.
+    public void hang() {
+        mayWrite = new CountDownLatch(1);
+    }
+
+    public void goOn() {
+        mayWrite.countDown();
+    }
+
+    public synchronized boolean isWaiting(long offset, Platform platform) {
+        return backlog.keySet().stream()
+                .anyMatch(key -> key.offset() == offset && key.destination().platform() == platform);
+    }
 
     public synchronized Optional<Receipt> receipt(long offset, Platform platform) {
         return Optional.ofNullable(receipts.get(new LedgerWrite.Entry(offset, platform)));

@@ -108,7 +108,7 @@ class RelayTest {
     void aRefusedTokenHoldsThenStopsAndANewTokenSendsWhatWaited() {
         meta.behaviour = events ->
                 new AttemptOutcome.Unauthorized(meta.answer(401, 190), AttemptOutcome.Unauthorized.Cause.TOKEN);
-        meta.probeAnswer = new ProbeResult.TokenRefused(meta.answer(401, 190));
+        meta.probeAnswer = () -> new ProbeResult.TokenRefused(meta.answer(401, 190));
         append(0, 50);
         until(() -> phase() == DestinationState.Phase.STOPPED);
         append(50, 100);

@@ -50,6 +50,25 @@ class RetryPolicyTest {
     }
 
     @Test
+    void aThrottleOfNoTimeStillPauses() {
+        AttemptOutcome throttled = new AttemptOutcome.Throttled(ANSWER, Optional.of(Duration.ZERO));
+        assertThat(policy.next(throttled, 5, 2, 1)).isEqualTo(new NextStep.Rest(Duration.ofSeconds(1), false, false));
+    }
+
+    @Test
+    void guiltyEventsThatAreNotInTheRequestAreLookedForByHalving() {
+        AttemptOutcome refused = new AttemptOutcome.PartlyRejected(ANSWER, Map.of(7, "platform_rejected"));
+        assertThat(policy.next(refused, 5, 0, 1)).isInstanceOf(NextStep.Split.class);
+        assertThat(policy.next(refused, 1, 0, 1)).isInstanceOf(NextStep.GiveUp.class);
+    }
+
+    @Test
+    void partlyStoredEventsGoOnceMoreAfterAMinuteWhileTheLaneGoesOn() {
+        assertThat(policy.next(new AttemptOutcome.PartlyStored(ANSWER), 5, 0, 1))
+                .isEqualTo(new NextStep.RetryEvent(Duration.ofSeconds(60)));
+    }
+
+    @Test
     void aThrottleWithoutHintDoublesFromAMinuteToTheCap() {
         AttemptOutcome throttled = new AttemptOutcome.Throttled(ANSWER, Optional.empty());
         assertThat(policy.next(throttled, 5, 0, 1)).isEqualTo(new NextStep.Rest(Duration.ofMinutes(1), false, false));

@@ -87,6 +87,7 @@ public final class MetaAnswerReader {
             case AttemptOutcome.PartlyRejected other -> new ProbeResult.Unknown(other.answer());
             case Rejected other -> new ProbeResult.Unknown(other.answer());
             case AttemptOutcome.TooLarge other -> new ProbeResult.Unknown(other.answer());
+            case AttemptOutcome.PartlyStored other -> new ProbeResult.Unknown(other.answer());
             case Throttled other -> new ProbeResult.Unknown(other.answer());
             case Unavailable other -> new ProbeResult.Unknown(other.answer());
         };

@@ -9,6 +9,7 @@ import dev.varve.destination.AttemptOutcome;
 import dev.varve.destination.AttemptOutcome.Delivered;
 import dev.varve.destination.AttemptOutcome.Misconfigured;
 import dev.varve.destination.AttemptOutcome.PartlyRejected;
+import dev.varve.destination.AttemptOutcome.PartlyStored;
 import dev.varve.destination.AttemptOutcome.Rejected;
 import dev.varve.destination.AttemptOutcome.Throttled;
 import dev.varve.destination.AttemptOutcome.TooLarge;
@@ -92,6 +93,7 @@ public final class TikTokAnswerReader {
                                 : new ProbeResult.PixelRefused(refused.answer());
             case PartlyRejected other -> new ProbeResult.Unknown(other.answer());
             case TooLarge other -> new ProbeResult.Unknown(other.answer());
+            case PartlyStored other -> new ProbeResult.Unknown(other.answer());
             case Throttled other -> new ProbeResult.Unknown(other.answer());
             case Unavailable other -> new ProbeResult.Unknown(other.answer());
             case Misconfigured other -> new ProbeResult.Unknown(other.answer());
@@ -104,7 +106,7 @@ public final class TikTokAnswerReader {
             return new Delivered(envelope.answer(), sent);
         }
         if (code == PARTIAL_SUCCESS) {
-            return new Unavailable(envelope.answer(), true);
+            return new PartlyStored(envelope.answer());
         }
         if (THROTTLES.contains(code) || code == INVALID_REQUEST && isAboutFrequency(envelope)) {
             return new Throttled(envelope.answer(), answer.retryAfter());

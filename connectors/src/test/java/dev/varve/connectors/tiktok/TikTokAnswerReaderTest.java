@@ -7,6 +7,7 @@ import dev.varve.destination.AttemptOutcome;
 import dev.varve.destination.AttemptOutcome.Delivered;
 import dev.varve.destination.AttemptOutcome.Misconfigured;
 import dev.varve.destination.AttemptOutcome.PartlyRejected;
+import dev.varve.destination.AttemptOutcome.PartlyStored;
 import dev.varve.destination.AttemptOutcome.Rejected;
 import dev.varve.destination.AttemptOutcome.Throttled;
 import dev.varve.destination.AttemptOutcome.TooLarge;
@@ -113,10 +114,8 @@ class TikTokAnswerReaderTest {
     }
 
     @Test
-    void partialSuccessHasAnUnknownFate() {
-        assertThat(read(200, 20001, "m"))
-                .isInstanceOfSatisfying(Unavailable.class, outcome -> assertThat(outcome.fateUnknown())
-                        .isTrue());
+    void partialSuccessIsNeitherAFailureNorADelivery() {
+        assertThat(read(200, 20001, "m")).isInstanceOf(PartlyStored.class);
     }
 
     @ParameterizedTest

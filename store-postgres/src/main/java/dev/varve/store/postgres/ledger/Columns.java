@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Rows turned into one array per column, for `insert … select from unnest(…)`: one statement for any number of rows.
 final class Columns<T> {
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
     private final Collection<T> rows;
     private final List<Column<T>> columns = new ArrayList<>();
 
@@ -39,7 +42,7 @@ final class Columns<T> {
                 Object[] values = new Object[rows.size()];
                 int row = 0;
                 for (T each : rows) {
-                    values[row++] = text(column.value().apply(each));
+                    values[row++] = storable(column.value().apply(each));
                 }
                 statement.setArray(i + 1, connection.createArrayOf(column.type(), values));
             }
@@ -47,9 +50,24 @@ final class Columns<T> {
         }
     }
 
-    private static @Nullable Object text(@Nullable Object value) {
-        return value instanceof Instant instant
-                ? instant.atOffset(ZoneOffset.UTC).toString()
-                : value;
+    /// What PostgreSQL can hold of a value. One row that it refuses would be refused for ever, and with it every write
+    /// of this process: so characters and times it does not know are mended here, whoever let them in.
+    private static @Nullable Object storable(@Nullable Object value) {
+        return switch (value) {
+            case String text -> storable(text);
+            case Instant instant -> storable(instant).atOffset(ZoneOffset.UTC).toString();
+            case null, default -> value;
+        };
+    }
+
+    static @Nullable String storable(@Nullable String text) {
+        return text == null ? null : text.replace("\0", "");
+    }
+
+    static Instant storable(Instant instant) {
+        if (instant.isBefore(EARLIEST)) {
+            return EARLIEST;
+        }
+        return instant.isAfter(LATEST) ? LATEST : instant;
     }
 }

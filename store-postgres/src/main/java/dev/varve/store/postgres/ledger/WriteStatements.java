@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// One ledger write as SQL, inside the caller's transaction. Rows that several processes may touch are written in
 /// key order, so that two writers never wait for each other in a circle.
 final class WriteStatements {
+    /// Between notes on their way into an array; no note has it.
+    private static final String SEPARATOR = "\u001f";
+
     private final Connection connection;
     private final LedgerWrite write;
 
@@ -57,17 +60,20 @@ final class WriteStatements {
                 setInstant(statement, 2, answer.at());
                 statement.setObject(3, request.destination().projectId());
                 statement.setInt(4, request.destination().platform().ordinal());
-                statement.setString(5, request.pixelId());
+                statement.setString(5, Columns.storable(request.pixelId()));
                 statement.setInt(6, request.carried().events());
                 statement.setArray(
                         7,
                         connection.createArrayOf(
-                                "text", request.carried().eventIds().toArray()));
+                                "text",
+                                request.carried().eventIds().stream()
+                                        .map(Columns::storable)
+                                        .toArray()));
                 statement.setString(8, request.outcome());
                 statement.setInt(9, answer.httpStatus());
                 statement.setObject(10, answer.platformCode(), Types.INTEGER);
-                statement.setString(11, answer.traceId());
-                statement.setString(12, answer.message());
+                statement.setString(11, Columns.storable(answer.traceId()));
+                statement.setString(12, Columns.storable(answer.message()));
                 statement.setInt(
                         13, (int) Math.min(Integer.MAX_VALUE, answer.latency().toMillis()));
                 statement.addBatch();
@@ -91,11 +97,11 @@ final class WriteStatements {
                         "text",
                         r -> r.settlement().notes().isEmpty()
                                 ? null
-                                : String.join(",", r.settlement().notes()))
+                                : String.join(SEPARATOR, r.settlement().notes()))
                 .run(connection, """
                         insert into delivery_receipt (log_offset, platform, occurred_at, state, reason, sent_as, attempts, at,
                             request_id, notes)
-                        select o, p, t, s, r, n, a, at, q, string_to_array(notes, ',')
+                        select o, p, t, s, r, n, a, at, q, string_to_array(notes, chr(31))
                         from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as u(o, p, t, s, r, n, a, at, q, notes)
                         on conflict do nothing
                         """);
@@ -250,6 +256,8 @@ final class WriteStatements {
                             last_failure_at = greatest(d.last_failure_at, excluded.last_failure_at),
                             error_at = excluded.error_at, error_code = excluded.error_code,
                             error_message = excluded.error_message, error_platform_code = excluded.error_platform_code
+                        where greatest(excluded.last_success_at, excluded.error_at)
+                            >= coalesce(greatest(d.last_success_at, d.error_at), '-infinity')
                         """);
         for (DestinationState state : write.states.values()) {
             tokenVerdict(state);
@@ -298,6 +306,8 @@ final class WriteStatements {
     private static void setInstant(PreparedStatement statement, int index, @Nullable Instant instant)
             throws SQLException {
         statement.setObject(
-                index, instant == null ? null : instant.atOffset(ZoneOffset.UTC), Types.TIMESTAMP_WITH_TIMEZONE);
+                index,
+                instant == null ? null : Columns.storable(instant).atOffset(ZoneOffset.UTC),
+                Types.TIMESTAMP_WITH_TIMEZONE);
     }
 }

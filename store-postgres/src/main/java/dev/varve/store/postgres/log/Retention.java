@@ -9,10 +9,17 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/// Forgets what is past its time: matching records after 7 days, events with their receipts and keys after 400 days.
+/// Forgets what is past its time: matching records after 7 days, requests, attempts and dead letters after 30 days,
+/// events with their receipts and keys after 400 days, minute counts after 2 years.
 /// Whole partitions go at once; rows of the default partitions go by age. Safe to repeat and to interrupt.
 public final class Retention {
     static final Duration EVENTS = Duration.ofDays(400);
+    static final Duration REQUESTS = Duration.ofDays(30);
+    static final Duration DEAD_LETTERS = Duration.ofDays(30);
+    static final Duration COUNTS = Duration.ofDays(2 * 365 + 1);
+    /// A process that is silent for so long repeats no write.
+    static final Duration WRITERS = Duration.ofDays(7);
+    private static final int ROWS_PER_SLICE = 10_000;
     private static final int KEYS_PER_SLICE = 5_000;
     private static final String DELETE_KEYS_OF_SLICE = """
             with slice as (
@@ -38,6 +45,11 @@ public final class Retention {
     /// Forgets everything that is too old at `now`. Whole days and weeks: a record goes when the last of its day is
     /// too old, so call this at least hourly.
     public void apply(Instant now) {
+        deleteRows("delivery_request", "at", now.minus(REQUESTS));
+        deleteRows("delivery_attempt", "at", now.minus(REQUESTS));
+        deleteRows("dead_letter", "last_failed_at", now.minus(DEAD_LETTERS));
+        deleteRows("delivery_rollup", "minute", now.minus(COUNTS));
+        deleteRows("ledger_writer", "at", now.minus(WRITERS));
         Instant records = now.minus(matchingRecords);
         for (String partition : endedBefore("matching_record", "d", 1, records)) {
             drop("matching_record", partition);
@@ -100,6 +112,19 @@ public final class Retention {
             handle.execute("alter table " + parent + " detach partition " + partition);
             handle.execute("drop table " + partition);
         });
+    }
+
+    /// In slices, so that nobody waits for its locks for long and an interruption loses little.
+    private void deleteRows(String table, String column, Instant before) {
+        String slice = "delete from <table> where ctid = any(array(".replace("<table>", table)
+                + "select ctid from <table> where <column> < ? limit <rows>))"
+                        .replace("<table>", table)
+                        .replace("<column>", column)
+                        .replace("<rows>", Integer.toString(ROWS_PER_SLICE));
+        int deleted = ROWS_PER_SLICE;
+        while (deleted == ROWS_PER_SLICE) {
+            deleted = database.jdbi().withHandle(handle -> handle.execute(slice, before.atOffset(ZoneOffset.UTC)));
+        }
     }
 
     private void deleteDefault(String parent, String column, Instant before) {

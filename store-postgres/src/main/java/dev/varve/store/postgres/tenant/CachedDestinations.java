@@ -18,10 +18,14 @@ import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Destinations, read from PostgreSQL at most once a second each, with their tokens decrypted. A suspended
 /// organization's token is withheld: nothing can be sent, and as the destination still stands, its events wait.
 public final class CachedDestinations implements Destinations, ProjectChanges {
+    private static final Logger LOG = LoggerFactory.getLogger(CachedDestinations.class);
+
     private final Jdbi jdbi;
     private final Vault vault;
     private final PlatformEndpoints endpoints;
@@ -68,8 +72,15 @@ public final class CachedDestinations implements Destinations, ProjectChanges {
     }
 
     private Optional<String> token(@Nullable UUID vaultId, byte @Nullable [] ciphertext) {
-        return vaultId == null || ciphertext == null
-                ? Optional.empty()
-                : Optional.of(PostgresLayers.reveal(vault, vaultId, ciphertext));
+        if (vaultId == null || ciphertext == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(PostgresLayers.reveal(vault, vaultId, ciphertext));
+        } catch (RuntimeException e) {
+            // As without a token: its events wait. It must not fail whoever looks, the relay serves all projects.
+            LOG.atError().addKeyValue("vaultId", vaultId).setCause(e).log("vault.token_unreadable");
+            return Optional.empty();
+        }
     }
 }
