@@ -178,12 +178,15 @@ final class PostgresEventLogTest extends EventLogContract {
         append(event, ancient);
         Retention retention = new Retention(postgres.database(), java.time.Duration.ofDays(7));
         retention.apply(NOW.plus(Duration.ofDays(6)));
-        assertThat(ids(readAll(log))).containsExactly(id(event));
+        assertThat(ids(readAll(log))).containsExactly(id(event), id(ancient));
         assertThat(readAll(log).getFirst().event().origin()).isEqualTo(ORIGIN);
-        assertThat(append(again(ancient)).appended()).isEqualTo(1);
         retention.apply(NOW.plus(Duration.ofDays(8).plusHours(1)));
         assertThat(readAll(log).getFirst().event().origin()).isEqualTo(RequestOrigin.UNKNOWN);
         retention.apply(NOW.plus(Duration.ofDays(390)));
+        assertThat(ids(readAll(log)))
+                .as("an absurd time is kept from its arrival on")
+                .containsExactly(id(ancient));
+        retention.apply(NOW.plus(Duration.ofDays(401)));
         assertThat(ids(readAll(log))).isEmpty();
         try (PostgresEventLog reopened = (PostgresEventLog) open()) {
             assertThat(reopened.append(new EventBatch(NOW, List.of(again(event))))
