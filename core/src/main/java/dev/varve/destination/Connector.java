@@ -13,6 +13,9 @@ public interface Connector {
 
     Limits limits();
 
+    /// Whether the platform has an event of exactly this name, so that sending it would mean something.
+    boolean isStandardName(String name);
+
     /// Pure: what would be sent for this event, or why nothing would be. Called once per event and destination;
     /// consent, toggles and the destination's switch are already checked by the caller.
     Preparation prepare(LoggedEvent event, IngestApp app, Destination destination, Instant now);

@@ -59,6 +59,11 @@ final class FakeConnector implements Connector {
     }
 
     @Override
+    public boolean isStandardName(String name) {
+        return false;
+    }
+
+    @Override
     public Preparation prepare(LoggedEvent event, IngestApp app, Destination destination, Instant now) {
         if (event.identity().eventId().equals(poison)) {
             throw new IllegalStateException("as the test says");

@@ -2,7 +2,9 @@ package dev.varve.server;
 
 import dev.varve.server.config.Settings;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,25 +23,51 @@ public final class Running {
 
     /// Starts, prints where to find it, and blocks for the life of the process.
     static void start(Settings settings) {
-        run(Assembly.start(settings), settings, (_, _) -> () -> {});
+        run(() -> Assembly.start(settings), settings, (_, _) -> () -> {});
     }
 
     /// The same with the sandbox in place of the ad platforms, and a guest.
     public static void demo(Settings settings, Guest guest) {
-        run(Assembly.startOnSandbox(settings), settings, guest);
+        run(() -> Assembly.startOnSandbox(settings), settings, guest);
     }
 
-    private static void run(Assembly assembly, Settings settings, Guest guest) {
+    /// The hook stands before the start: a signal that comes early waits for the start to end, so that it leaves no
+    // database
+    /// running behind.
+    private static void run(Supplier<Assembly> start, Settings settings, Guest guest) {
+        CompletableFuture<Runnable> started = new CompletableFuture<>();
+        Thread hook = drainOnSignal(() -> started.join().run());
+        try {
+            started.complete(open(start, settings, guest));
+        } catch (RuntimeException e) {
+            started.complete(() -> {});
+            forget(hook);
+            throw e;
+        }
+        awaitSignal();
+    }
+
+    /// Answers what closes everything that was opened.
+    private static Runnable open(Supplier<Assembly> start, Settings settings, Guest guest) {
+        Assembly assembly = start.get();
         try {
             print(assembly.bootstrap(), settings);
             AutoCloseable joined = guest.join(assembly.bootstrap(), assembly.sandboxUrl());
-            awaitSignal(() -> {
+            return () -> {
                 closeQuietly(joined);
                 assembly.close();
-            });
+            };
         } catch (RuntimeException e) {
             assembly.close();
             throw e;
+        }
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            LOG.debug("a signal came during the failed start", e);
         }
     }
 
@@ -59,9 +87,14 @@ public final class Running {
         System.out.flush();
     }
 
-    private static void awaitSignal(Runnable drain) {
+    private static Thread drainOnSignal(Runnable drain) {
+        Thread hook = new Thread(() -> drainAndHalt(drain), "drain");
+        Runtime.getRuntime().addShutdownHook(hook);
+        return hook;
+    }
+
+    private static void awaitSignal() {
         CountDownLatch never = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> drainAndHalt(drain), "drain"));
         try {
             never.await();
         } catch (InterruptedException e) {
@@ -99,6 +132,7 @@ public final class Running {
         Sandboxes.Sandbox sandbox = Sandboxes.openAlone("127.0.0.1", port);
         System.out.printf("The platform sandbox is running at %s%n", sandbox.url());
         System.out.flush();
-        awaitSignal(() -> closeQuietly(sandbox.closeable()));
+        drainOnSignal(() -> closeQuietly(sandbox.closeable()));
+        awaitSignal();
     }
 }

@@ -57,6 +57,11 @@ public final class MetaConnector implements Connector {
     }
 
     @Override
+    public boolean isStandardName(String name) {
+        return MetaEventNames.isStandard(name);
+    }
+
+    @Override
     public Preparation prepare(LoggedEvent event, IngestApp app, Destination destination, Instant now) {
         return mapping.prepare(event, app, destination, now);
     }

@@ -78,6 +78,10 @@ final class MetaEventNames {
 
     private MetaEventNames() {}
 
+    static boolean isStandard(String name) {
+        return STANDARD.contains(name);
+    }
+
     static boolean isAppOnly(String metaName) {
         return APP_ONLY.contains(metaName);
     }

@@ -69,6 +69,11 @@ public final class TikTokConnector implements Connector {
     }
 
     @Override
+    public boolean isStandardName(String name) {
+        return TikTokEventNames.isStandard(name);
+    }
+
+    @Override
     public Preparation prepare(LoggedEvent event, IngestApp app, Destination destination, Instant now) {
         return mapping.prepare(event, app, destination, now);
     }

@@ -106,6 +106,11 @@ final class TikTokEventNames {
 
     private TikTokEventNames() {}
 
+    /// For any source; the two renamed ones included.
+    static boolean isStandard(String name) {
+        return WEB.contains(name) || APP.contains(name) || RENAMED.containsKey(name);
+    }
+
     /// Null: unmapped for this source.
     static @Nullable String resolve(String name, Map<String, Optional<String>> overrides, TikTokSource source) {
         return switch (source) {

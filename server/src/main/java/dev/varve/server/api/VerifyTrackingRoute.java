@@ -29,52 +29,6 @@ final class VerifyTrackingRoute {
     private static final Duration PATIENCE = Duration.ofSeconds(25);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Fields.Text NAME = Fields.Text.length(1, 128);
-    private static final Set<String> STANDARD = Set.of(
-            "AddPaymentInfo",
-            "AddToCart",
-            "AddToWishlist",
-            "CompleteRegistration",
-            "Contact",
-            "CustomizeProduct",
-            "Donate",
-            "FindLocation",
-            "InitiateCheckout",
-            "Lead",
-            "PageView",
-            "Purchase",
-            "Schedule",
-            "Search",
-            "StartTrial",
-            "SubmitApplication",
-            "Subscribe",
-            "ViewContent",
-            "ActivateApp",
-            "AchievementUnlocked",
-            "LevelAchieved",
-            "MobileAppInstall",
-            "Rate",
-            "SpentCredits",
-            "TutorialCompletion",
-            "ApplicationApproval",
-            "Download",
-            "AchieveLevel",
-            "Checkout",
-            "CompleteTutorial",
-            "CreateGroup",
-            "CreateRole",
-            "GenerateLead",
-            "InAppADClick",
-            "InAppADImpr",
-            "InstallApp",
-            "JoinGroup",
-            "LaunchAPP",
-            "LoanApplication",
-            "LoanApproval",
-            "LoanDisbursal",
-            "Login",
-            "Registration",
-            "SpendCredits",
-            "UnlockAchievement");
 
     private final ApiServices services;
     private final ProjectAccess access;
@@ -105,11 +59,11 @@ final class VerifyTrackingRoute {
         return ApiAnswer.ok(report(project, app, order, troubles.found(), trace));
     }
 
-    private static Order order(ApiCall call) {
+    private Order order(ApiCall call) {
         Fields fields = Fields.of(Body.optionalJson(call.request()));
         List<String> expected = fields.texts("expectedEvents", List.of("app_open"), 50, NAME);
         String sample = fields.text("sampleEventName", "layers_test_event", Fields.Text.length(1, 50));
-        if (STANDARD.contains(sample)) {
+        if (services.pipeline().connectors().values().stream().anyMatch(c -> c.isStandardName(sample))) {
             fields.issue("sampleEventName", "is a standard name of a platform");
         }
         Map<String, String> codes = new HashMap<>();

@@ -165,6 +165,11 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
         }
 
         @Override
+        public boolean isStandardName(String name) {
+            return false;
+        }
+
+        @Override
         public Preparation prepare(LoggedEvent event, IngestApp app, Destination destination, Instant now) {
             return new Preparation.Skipped(SkipReason.UNMAPPED);
         }
