@@ -31,9 +31,8 @@ public final class Running {
         run(() -> Assembly.startOnSandbox(settings), settings, guest);
     }
 
-    /// The hook stands before the start: a signal that comes early waits for the start to end, so that it leaves no
-    // database
-    /// running behind.
+    /// The hook stands before the start: a signal that comes early waits for the start to end, so that no database is
+    /// left running.
     private static void run(Supplier<Assembly> start, Settings settings, Guest guest) {
         CompletableFuture<Runnable> started = new CompletableFuture<>();
         Thread hook = drainOnSignal(() -> started.join().run());
