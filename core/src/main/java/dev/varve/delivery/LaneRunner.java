@@ -2,37 +2,27 @@ package dev.varve.delivery;
 
 import dev.varve.destination.Answer;
 import dev.varve.destination.AttemptOutcome;
-import dev.varve.destination.Connector;
 import dev.varve.destination.Destination;
 import dev.varve.destination.Destinations;
-import dev.varve.destination.Preparation;
 import dev.varve.destination.PreparedEvent;
 import dev.varve.destination.ProbeResult;
 import dev.varve.destination.SkipReason;
-import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
-import dev.varve.eventlog.EventLog;
-import dev.varve.eventlog.EventRef;
-import dev.varve.tenant.IngestApps;
 import dev.varve.tenant.PrefixedId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,10 +39,9 @@ final class LaneRunner {
     /// A request whose fate nobody knows may be repeated for as long as the platforms recognise the event id.
     private static final Duration DEDUP_WINDOW = Duration.ofHours(48);
 
-    private final EventLog log;
     private final DeliveryLedger ledger;
-    private final IngestApps apps;
     private final Destinations destinations;
+    private final StoredEvents backlog;
     private final Recorder recorder;
     private final RetryPolicy policy;
     private final InstantSource clock;
@@ -60,17 +49,15 @@ final class LaneRunner {
     private final Phaser running = new Phaser(1);
 
     LaneRunner(
-            EventLog log,
             DeliveryLedger ledger,
-            IngestApps apps,
             Destinations destinations,
+            StoredEvents backlog,
             Recorder recorder,
             RetryPolicy policy,
             InstantSource clock) {
-        this.log = log;
         this.ledger = ledger;
-        this.apps = apps;
         this.destinations = destinations;
+        this.backlog = backlog;
         this.recorder = recorder;
         this.policy = policy;
         this.clock = clock;
@@ -99,7 +86,7 @@ final class LaneRunner {
             return;
         }
         if (lane.beginLoading(now)) {
-            spawn(() -> load(lane, destination));
+            spawn(() -> backlog.load(lane, destination));
         }
         Semaphore permits = permits(lane);
         while (permits.tryAcquire()) {
@@ -473,108 +460,9 @@ final class LaneRunner {
         lane.probed(refused, destination, DestinationLane.error(answer, code)).ifPresent(recorder::stateChanged);
     }
 
-    // Backlog
-
-    private void load(DestinationLane lane, Destination destination) {
-        List<LaneItem> items = List.of();
-        boolean more = false;
-        try {
-            Instant now = clock.instant();
-            Set<Long> held = new HashSet<>(lane.offsetsInMemory());
-            held.addAll(recorder.unwritten(lane.key));
-            int max = DestinationLane.LOAD_LIMIT;
-            List<BacklogEntry> entries = ledger.due(log.heldStreams(), lane.key, now, max, held);
-            more = entries.size() == max;
-            items = prepareStored(lane, Optional.of(destination), entries, now);
-        } finally {
-            lane.loaded(items, more, clock.instant());
-        }
-    }
-
     private void sweepWhenDue(DestinationLane lane, Optional<Destination> destination, Instant now) {
         if (lane.beginSweep(now)) {
-            spawn(() -> sweep(lane, destination));
+            spawn(() -> backlog.sweep(lane, destination));
         }
-    }
-
-    /// Settles what waits and will not be sent any more; the oldest come first. What can be sent goes on waiting.
-    private void sweep(DestinationLane lane, Optional<Destination> destination) {
-        boolean more = false;
-        try {
-            Instant now = clock.instant();
-            Set<Long> held = new HashSet<>(lane.offsetsInMemory());
-            held.addAll(recorder.unwritten(lane.key));
-            int max = DestinationLane.LOAD_LIMIT;
-            List<BacklogEntry> entries = ledger.due(log.heldStreams(), lane.key, now, max, held);
-            List<LaneItem> sendable = prepareStored(lane, destination, entries, now);
-            more = entries.size() == max && sendable.size() < max / 2;
-        } finally {
-            lane.swept(more, clock.instant());
-        }
-    }
-
-    private List<LaneItem> prepareStored(
-            DestinationLane lane, Optional<Destination> destination, List<BacklogEntry> entries, Instant now) {
-        Set<EventRef> refs = entries.stream().map(BacklogEntry::event).collect(Collectors.toSet());
-        Map<Long, LoggedEvent> events = new HashMap<>();
-        log.fetch(refs).forEach(event -> events.put(event.offset(), event));
-        List<LaneItem> items = new ArrayList<>(entries.size());
-        for (BacklogEntry entry : entries) {
-            LoggedEvent event = events.get(entry.event().offset());
-            if (event == null) {
-                recorder.vanished(entry);
-            } else {
-                prepareStored(lane, destination, entry, event, now).ifPresent(items::add);
-            }
-        }
-        return items;
-    }
-
-    private Optional<LaneItem> prepareStored(
-            DestinationLane lane,
-            Optional<Destination> destination,
-            BacklogEntry entry,
-            LoggedEvent event,
-            Instant now) {
-        return switch (Routing.decide(event, apps.find(entry.appId()), destination, lane.connector, now)) {
-            case Routing.Off() -> {
-                recorder.settledFromBacklog(entry, event, SkipReason.DISABLED.wireName(), now);
-                yield Optional.empty();
-            }
-            case Routing.Skip(var reason) -> {
-                recorder.settledFromBacklog(entry, event, reason.wireName(), now);
-                yield Optional.empty();
-            }
-            case Routing.Route(Preparation.Skipped(var reason)) -> {
-                recorder.settledFromBacklog(entry, event, reason.wireName(), now);
-                yield Optional.empty();
-            }
-            case Routing.Route(Preparation.Refused refused) -> {
-                recorder.refusedFromBacklog(entry, localRefusal(event, lane.connector, refused, now), refused.sentAs());
-                yield Optional.empty();
-            }
-            case Routing.Route(Preparation.Prepared(var prepared)) -> Optional.of(restored(entry, prepared, now));
-        };
-    }
-
-    private static LaneItem restored(BacklogEntry entry, PreparedEvent prepared, Instant now) {
-        LaneItem item = new LaneItem(prepared, now, null);
-        item.attempts = entry.progress().attempts();
-        item.firstAttemptAt = entry.progress().firstAttemptAt();
-        return item;
-    }
-
-    DeadLetter localRefusal(LoggedEvent event, Connector connector, Preparation.Refused refused, Instant now) {
-        Destination.Key key = new Destination.Key(event.identity().projectId(), connector.platform());
-        return new DeadLetter(
-                event,
-                key,
-                refused.reason(),
-                "VALIDATION",
-                new DeadLetter.Failure(0, now, now, refused.message(), null, null),
-                destinations
-                        .find(key)
-                        .map(destination -> connector.tooOldAt(event, destination))
-                        .orElse(now));
     }
 }

@@ -61,6 +61,7 @@ public final class Relay implements Component, AutoCloseable {
     private final DeliverySettings settings;
     private final InstantSource clock;
     private final Recorder recorder;
+    private final StoredEvents stored;
     private final LaneRunner runner;
     private final Map<Destination.Key, DestinationLane> lanes = new ConcurrentHashMap<>();
     private final Map<Long, StreamReader> readers = new ConcurrentHashMap<>();
@@ -90,14 +91,9 @@ public final class Relay implements Component, AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         this.recorder = new Recorder(ledger);
+        this.stored = new StoredEvents(log, ledger, apps, destinations, recorder, clock);
         this.runner = new LaneRunner(
-                log,
-                ledger,
-                apps,
-                destinations,
-                recorder,
-                new RetryPolicy(settings, RandomGenerator.getDefault()),
-                clock);
+                ledger, destinations, stored, recorder, new RetryPolicy(settings, RandomGenerator.getDefault()), clock);
     }
 
     public void start() {
@@ -321,7 +317,7 @@ public final class Relay implements Component, AutoCloseable {
             case Routing.Skip(var reason) -> new Planned.Skip(key, reason.wireName());
             case Routing.Route(Preparation.Skipped(var reason)) -> new Planned.Skip(key, reason.wireName());
             case Routing.Route(Preparation.Refused refused) ->
-                new Planned.Refusal(runner.localRefusal(event, connector, refused, now), refused.sentAs());
+                new Planned.Refusal(stored.localRefusal(event, connector, refused, now), refused.sentAs());
             case Routing.Route(Preparation.Prepared(var prepared)) -> new Planned.Send(lane(key, connector), prepared);
         };
     }
