@@ -12,6 +12,9 @@ import dev.varve.destination.AttemptOutcome.Unavailable;
 
 /// What an answer means when its body is not the platform's envelope; the same on all platforms.
 public final class StatusOnly {
+    /// Of a single event whose refusal nobody can explain.
+    private static final int UNKNOWN_CODE_TRIES = 3;
+
     private StatusOnly() {}
 
     public static AttemptOutcome outcome(PlatformAnswer platformAnswer) {
@@ -29,7 +32,10 @@ public final class StatusOnly {
             case 404 -> new Misconfigured(answer);
             case 408, 429 -> new Throttled(answer, platformAnswer.retryAfter());
             case 413 -> new TooLarge(answer);
-            default -> status >= 400 ? new Rejected(answer, "platform_rejected", false) : new Misconfigured(answer);
+            default ->
+                status >= 400
+                        ? new Rejected(answer, "platform_rejected", UNKNOWN_CODE_TRIES)
+                        : new Misconfigured(answer);
         };
     }
 
@@ -43,7 +49,7 @@ public final class StatusOnly {
         return switch (status) {
             case 408, 429 -> new Throttled(answer, platformAnswer.retryAfter());
             case 413 -> new TooLarge(answer);
-            default -> new Rejected(answer, "platform_rejected", false);
+            default -> new Rejected(answer, "platform_rejected", UNKNOWN_CODE_TRIES);
         };
     }
 }

@@ -3,6 +3,7 @@ package dev.varve.connectors;
 import static dev.varve.connectors.Samples.MATCH;
 import static dev.varve.connectors.Samples.NOW;
 import static dev.varve.connectors.Samples.app;
+import static dev.varve.connectors.Samples.candidate;
 import static dev.varve.connectors.Samples.document;
 import static dev.varve.connectors.Samples.event;
 import static dev.varve.connectors.Samples.json;
@@ -266,16 +267,16 @@ class ConnectorHttpTest {
 
     private PreparedEvent metaEvent(String colour) {
         return prepared(meta().prepare(
-                        event("search", "web", document("{'colour':'" + colour + "'}", "{}", MATCH)),
-                        app(SdkPlatform.WEB),
+                        candidate(
+                                event("search", "web", document("{'colour':'" + colour + "'}", "{}", MATCH)),
+                                app(SdkPlatform.WEB)),
                         destination(Platform.META, "1"),
                         NOW));
     }
 
     private PreparedEvent tiktokEvent() {
         return prepared(tiktok().prepare(
-                        event("search", "web", document("{}", "{}", MATCH)),
-                        app(SdkPlatform.WEB),
+                        candidate(event("search", "web", document("{}", "{}", MATCH)), app(SdkPlatform.WEB)),
                         destination(Platform.TIKTOK, "C1"),
                         NOW));
     }

@@ -3,6 +3,7 @@ package dev.varve.connectors;
 import static dev.varve.connectors.Samples.ID;
 import static dev.varve.connectors.Samples.NOW;
 import static dev.varve.connectors.Samples.app;
+import static dev.varve.connectors.Samples.candidate;
 import static dev.varve.connectors.Samples.destination;
 import static dev.varve.connectors.Samples.event;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -107,12 +108,16 @@ class RobustnessTest {
         LoggedEvent event = event(name, platform, document);
 
         checkMeta(new MetaMapping()
-                .prepare(event, app(SdkPlatform.IOS), destination(Platform.META, "1", Mapping.DEFAULT), NOW));
+                .prepare(
+                        candidate(event, app(SdkPlatform.IOS)), destination(Platform.META, "1", Mapping.DEFAULT), NOW));
         assertThat(new MetaMapping().tooOldAt(event, destination(Platform.META, "1", Mapping.DEFAULT)))
                 .isNotNull();
         for (String id : List.of("C1", "7300")) {
             checkTikTok(new TikTokMapping()
-                    .prepare(event, app(SdkPlatform.IOS), destination(Platform.TIKTOK, id, Mapping.DEFAULT), NOW));
+                    .prepare(
+                            candidate(event, app(SdkPlatform.IOS)),
+                            destination(Platform.TIKTOK, id, Mapping.DEFAULT),
+                            NOW));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.varve.connectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.varve.destination.Candidate;
 import dev.varve.destination.Destination;
 import dev.varve.destination.Destination.AccessToken;
 import dev.varve.destination.Destination.DataProcessing;
@@ -16,6 +17,7 @@ import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
 import dev.varve.event.RequestOrigin;
 import dev.varve.event.SenderFacts;
+import dev.varve.identity.KnownIds;
 import dev.varve.tenant.IngestApp;
 import dev.varve.tenant.SdkPlatform;
 import java.io.IOException;
@@ -104,6 +106,10 @@ public final class Samples {
                         event.consent(),
                         event.document(),
                         RequestOrigin.UNKNOWN));
+    }
+
+    public static Candidate candidate(LoggedEvent event, IngestApp app) {
+        return new Candidate(event, app, KnownIds.NONE);
     }
 
     public static IngestApp app(SdkPlatform platform) {

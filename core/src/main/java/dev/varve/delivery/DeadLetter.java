@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
 /// An event that will not reach a platform without help. `code`: `VALIDATION` for local checks, else `PLATFORM_ERROR`.
 public record DeadLetter(
         LoggedEvent event, Destination.Key destination, String reason, String code, Failure failure, Instant tooOldAt) {
-    /// `answer` null when nothing was sent.
+    /// `sent` null when a local check failed and nothing was sent.
     public record Failure(
             int attempts,
             Instant firstAt,
             Instant lastAt,
             String message,
-            @Nullable Answer answer,
-            @Nullable UUID requestId) {}
+            @Nullable Sent sent) {}
+
+    /// The request that failed. `payload`: the event as it was sent, JSON.
+    public record Sent(UUID requestId, Answer answer, byte[] payload) {}
 }

@@ -304,8 +304,7 @@ final class LaneRunner {
                                 item.firstAttemptAt == null ? answer.at() : item.firstAttemptAt,
                                 answer.at(),
                                 message,
-                                answer,
-                                attempt.requestId()),
+                                new DeadLetter.Sent(attempt.requestId(), answer, item.prepared.payload())),
                         attempt.lane().connector.tooOldAt(item.event(), attempt.destination())));
         attempt.lane().forget(item);
     }
@@ -422,6 +421,7 @@ final class LaneRunner {
             case AttemptOutcome.Rejected rejected -> "rejected";
             case AttemptOutcome.TooLarge tooLarge -> "rejected";
             case AttemptOutcome.Throttled throttled -> "throttled";
+            case AttemptOutcome.Blocked blocked -> "throttled";
             case AttemptOutcome.PartlyStored partly -> "retry";
             case AttemptOutcome.Unavailable unavailable ->
                 unavailable.answer().httpStatus() == 0 ? "unreachable" : "retry";

@@ -339,9 +339,18 @@ final class Recorder {
                 ReceiptState.DEAD,
                 letter.reason(),
                 sentAs,
-                new Receipt.Settlement(failure.lastAt(), failure.attempts(), failure.requestId(), notes)));
+                new Receipt.Settlement(
+                        failure.lastAt(),
+                        failure.attempts(),
+                        failure.sent() == null ? null : failure.sent().requestId(),
+                        notes)));
         if (!event.event().synthetic()) {
-            count(letter.destination(), event.identity().appId(), failure.lastAt(), RollupKey.DEAD, 1);
+            count(
+                    letter.destination(),
+                    event.identity().appId(),
+                    event.receivedAt(),
+                    RollupKey.DEAD_PREFIX + letter.reason(),
+                    1);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.varve.delivery;
 
 import dev.varve.component.CheckResult;
 import dev.varve.component.Component;
+import dev.varve.destination.Candidate;
 import dev.varve.destination.Connector;
 import dev.varve.destination.Destination;
 import dev.varve.destination.Destinations;
@@ -11,6 +12,7 @@ import dev.varve.destination.SkipReason;
 import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
 import dev.varve.eventlog.EventLog;
+import dev.varve.identity.KnownIds;
 import dev.varve.tenant.IngestApps;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +24,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -285,14 +288,17 @@ public final class Relay implements Component, AutoCloseable {
 
     /// Everything that can fail comes before the event is tracked, so that it is planned wholly or not at all.
     private void plan(LoggedEvent event, Instant now) {
-        var app = apps.find(event.identity().appId());
+        Optional<Candidate> candidate =
+                apps.find(event.identity().appId()).map(app -> new Candidate(event, app, KnownIds.NONE));
         List<Planned> decisions = new ArrayList<>(connectors.size());
         for (Connector connector : connectors.values()) {
             Destination.Key key = new Destination.Key(event.identity().projectId(), connector.platform());
             if (recorder.wasRecovered(event.offset(), connector.platform())) {
                 continue;
             }
-            Routing routing = Routing.decide(event, app, destinations.find(key), connector, now);
+            Routing routing = candidate
+                    .map(known -> Routing.decide(known, destinations.find(key), connector, now))
+                    .orElseGet(Routing.Off::new);
             if (!(routing instanceof Routing.Off)) {
                 decisions.add(decided(key, connector, routing, event, now));
             }

@@ -6,9 +6,6 @@ import java.util.random.RandomGenerator;
 
 /// Decides what follows an attempt. Pure but for the jitter it is given.
 public final class RetryPolicy {
-    /// Tries of a single event that a platform refuses with a code nobody knows.
-    static final int UNKNOWN_CODE_TRIES = 3;
-
     static final Duration UNKNOWN_CODE_PAUSE = Duration.ofMinutes(5);
     static final Duration SHORTEST_THROTTLE = Duration.ofSeconds(1);
 
@@ -34,13 +31,14 @@ public final class RetryPolicy {
             case AttemptOutcome.PartlyRejected partly -> new NextStep.ResendWithout(partly.guilty());
             case AttemptOutcome.Rejected rejected when events > 1 -> new NextStep.Split();
             case AttemptOutcome.Rejected rejected
-            when rejected.confident() || tries >= UNKNOWN_CODE_TRIES -> new NextStep.GiveUp(rejected.reason());
+            when tries >= rejected.tries() -> new NextStep.GiveUp(rejected.reason());
             case AttemptOutcome.Rejected rejected -> new NextStep.RetryEvent(UNKNOWN_CODE_PAUSE);
             case AttemptOutcome.TooLarge tooLarge when events > 1 -> new NextStep.Shrink();
             case AttemptOutcome.TooLarge tooLarge -> new NextStep.GiveUp("platform_rejected");
             case AttemptOutcome.Throttled throttled ->
                 new NextStep.Rest(throttlePause(throttled, failures), false, false);
             case AttemptOutcome.PartlyStored partly -> new NextStep.RetryEvent(PARTIAL_PAUSE);
+            case AttemptOutcome.Blocked blocked -> new NextStep.Rest(blocked.pause(), false, false);
             case AttemptOutcome.Unavailable unavailable ->
                 new NextStep.Rest(backoff(failures), true, unavailable.fateUnknown());
             case AttemptOutcome.Unauthorized unauthorized -> new NextStep.Hold(unauthorized.cause());

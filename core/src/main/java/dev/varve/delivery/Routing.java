@@ -1,10 +1,10 @@
 package dev.varve.delivery;
 
+import dev.varve.destination.Candidate;
 import dev.varve.destination.Connector;
 import dev.varve.destination.Destination;
 import dev.varve.destination.Preparation;
 import dev.varve.destination.SkipReason;
-import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
 import dev.varve.tenant.IngestApp;
 import java.time.Instant;
@@ -20,22 +20,14 @@ public sealed interface Routing {
     /// Ready, or refused by a local check.
     record Route(Preparation preparation) implements Routing {}
 
-    static Routing decide(
-            LoggedEvent event,
-            Optional<IngestApp> app,
-            Optional<Destination> destination,
-            Connector connector,
-            Instant now) {
-        if (app.isEmpty()
-                || destination.isEmpty()
-                || !destination.get().enabled()
-                || isOff(app.get(), connector.platform())) {
+    static Routing decide(Candidate candidate, Optional<Destination> destination, Connector connector, Instant now) {
+        if (destination.isEmpty() || !destination.get().enabled() || isOff(candidate.app(), connector.platform())) {
             return new Off();
         }
-        if (event.event().consent().isAdvertisingDenied()) {
+        if (candidate.event().event().consent().isAdvertisingDenied()) {
             return new Skip(SkipReason.CONSENT);
         }
-        return switch (prepare(event, app.get(), destination.get(), connector, now)) {
+        return switch (prepare(candidate, destination.get(), connector, now)) {
             case Preparation.Skipped skipped -> new Skip(skipped.reason());
             case Preparation.Prepared prepared -> new Route(prepared);
             case Preparation.Refused refused -> new Route(refused);
@@ -43,15 +35,14 @@ public sealed interface Routing {
     }
 
     /// An event that a connector cannot cope with must not stop those behind it: it ends as a dead letter.
-    private static Preparation prepare(
-            LoggedEvent event, IngestApp app, Destination destination, Connector connector, Instant now) {
+    private static Preparation prepare(Candidate candidate, Destination destination, Connector connector, Instant now) {
         try {
-            return connector.prepare(event, app, destination, now);
+            return connector.prepare(candidate, destination, now);
         } catch (RuntimeException e) {
             return new Preparation.Refused(
                     "platform_rejected",
                     "the event could not be mapped: " + e.getClass().getSimpleName(),
-                    event.event().name());
+                    candidate.event().event().name());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.varve.delivery;
 
+import dev.varve.destination.Candidate;
 import dev.varve.destination.Connector;
 import dev.varve.destination.Destination;
 import dev.varve.destination.Destinations;
@@ -9,6 +10,7 @@ import dev.varve.destination.SkipReason;
 import dev.varve.event.LoggedEvent;
 import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.EventRef;
+import dev.varve.identity.KnownIds;
 import dev.varve.tenant.IngestApps;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -102,7 +104,7 @@ final class StoredEvents {
             BacklogEntry entry,
             LoggedEvent event,
             Instant now) {
-        return switch (Routing.decide(event, apps.find(entry.appId()), destination, lane.connector, now)) {
+        return switch (route(lane, destination, entry, event, now)) {
             case Routing.Off() -> {
                 recorder.settledFromBacklog(entry, event, SkipReason.DISABLED.wireName(), now);
                 yield Optional.empty();
@@ -123,6 +125,17 @@ final class StoredEvents {
         };
     }
 
+    private Routing route(
+            DestinationLane lane,
+            Optional<Destination> destination,
+            BacklogEntry entry,
+            LoggedEvent event,
+            Instant now) {
+        return apps.find(entry.appId())
+                .map(app -> Routing.decide(new Candidate(event, app, KnownIds.NONE), destination, lane.connector, now))
+                .orElseGet(Routing.Off::new);
+    }
+
     private static LaneItem restored(BacklogEntry entry, PreparedEvent prepared, Instant now) {
         LaneItem item = new LaneItem(prepared, now, null);
         item.attempts = entry.progress().attempts();
@@ -138,7 +151,7 @@ final class StoredEvents {
                 key,
                 refused.reason(),
                 "VALIDATION",
-                new DeadLetter.Failure(0, now, now, refused.message(), null, null),
+                new DeadLetter.Failure(0, now, now, refused.message(), null),
                 destinations
                         .find(key)
                         .map(destination -> connector.tooOldAt(event, destination))

@@ -5,11 +5,23 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// What a platform answered. `httpStatus` 0: nothing was received. `message` is for people, already free of tokens,
-/// URLs and personal data. `traceId`: Meta's `fbtrace_id`, TikTok's `request_id`.
+/// URLs and personal data. `traceId`: Meta's `fbtrace_id`, TikTok's `request_id`. `excerpt`: the beginning of a
+/// refusal's body as it came, cleaned likewise; null after a success.
 public record Answer(
         Instant at,
         Duration latency,
         int httpStatus,
         @Nullable Integer platformCode,
         @Nullable String message,
-        @Nullable String traceId) {}
+        @Nullable String traceId,
+        @Nullable String excerpt) {
+    public Answer(
+            Instant at,
+            Duration latency,
+            int httpStatus,
+            @Nullable Integer platformCode,
+            @Nullable String message,
+            @Nullable String traceId) {
+        this(at, latency, httpStatus, platformCode, message, traceId, null);
+    }
+}

@@ -1,6 +1,7 @@
 package dev.varve.destination;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -8,8 +9,18 @@ import java.util.Optional;
 public sealed interface AttemptOutcome {
     Answer answer();
 
-    /// The platform took all of them. `acknowledged` is the platform's own count (TikTok: the number sent).
-    record Delivered(Answer answer, int acknowledged) implements AttemptOutcome {}
+    /// The platform took all of them. `acknowledged` is the platform's own count (TikTok: the number sent). `pace`:
+    // what
+    /// it wants of the requests to come. `notes`: for the receipts, such as `partial`.
+    record Delivered(Answer answer, int acknowledged, Pace pace, List<String> notes) implements AttemptOutcome {
+        public Delivered {
+            notes = List.copyOf(notes);
+        }
+
+        public Delivered(Answer answer, int acknowledged) {
+            this(answer, acknowledged, Pace.FULL, List.of());
+        }
+    }
 
     /// Nothing was stored; the named events are guilty (index → dead-letter reason), the others may be sent again
     /// at once.
@@ -20,8 +31,10 @@ public sealed interface AttemptOutcome {
     }
 
     /// Nothing was stored, one or more events are guilty, the platform does not say which: split and send again. With a
-    /// single event that one is guilty, for `reason`. `confident` false: an unknown code, worth a few tries.
-    record Rejected(Answer answer, String reason, boolean confident) implements AttemptOutcome {}
+    /// single event that one is guilty, for `reason`, after `tries` tries: 1 when the platform is clear, more when
+    // its
+    /// answer may pass.
+    record Rejected(Answer answer, String reason, int tries) implements AttemptOutcome {}
 
     /// The platform stored some of them and does not say which: the same once more, later. The platform recognises
     /// what it has by the event id.
@@ -30,11 +43,32 @@ public sealed interface AttemptOutcome {
     /// The request was too large: send fewer at once.
     record TooLarge(Answer answer) implements AttemptOutcome {}
 
-    /// Send nothing to this destination for `pause` (empty: the caller's own ladder); no attempt is counted.
-    record Throttled(Answer answer, Optional<Duration> pause) implements AttemptOutcome {}
+    /// Send nothing within `scope` for `pause` (empty: the connector's ladder); no attempt is counted.
+    record Throttled(Answer answer, Optional<Duration> pause, Scope scope) implements AttemptOutcome {
+        /// What shares the limit that was hit: this destination alone, or all that use the same token.
+        public enum Scope {
+            DESTINATION,
+            TOKEN
+        }
+
+        public Throttled(Answer answer, Optional<Duration> pause) {
+            this(answer, pause, Scope.DESTINATION);
+        }
+    }
+
+    /// The platform blocks the sender for its policy: nothing for `pause`, then one event; after three in a row the
+    /// destination stops. No attempt is counted.
+    record Blocked(Answer answer, Duration pause) implements AttemptOutcome {}
 
     /// The platform failed or could not be reached. `fateUnknown`: the events may have been stored nevertheless.
-    record Unavailable(Answer answer, boolean fateUnknown) implements AttemptOutcome {}
+    /// `maxTries`: after so many an event is suspected to be the cause, and the request is treated as `Rejected`;
+    // 0:
+    /// never.
+    record Unavailable(Answer answer, boolean fateUnknown, int maxTries) implements AttemptOutcome {
+        public Unavailable(Answer answer, boolean fateUnknown) {
+            this(answer, fateUnknown, 0);
+        }
+    }
 
     /// Token refused (`TOKEN`) or not allowed here (`PERMISSION`): hold and confirm by probes.
     record Unauthorized(Answer answer, Cause cause) implements AttemptOutcome {

@@ -2,7 +2,6 @@ package dev.varve.destination;
 
 import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
-import dev.varve.tenant.IngestApp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,7 +17,10 @@ public interface Connector {
 
     /// Pure: what would be sent for this event, or why nothing would be. Called once per event and destination;
     /// consent, toggles and the destination's switch are already checked by the caller.
-    Preparation prepare(LoggedEvent event, IngestApp app, Destination destination, Instant now);
+    Preparation prepare(Candidate candidate, Destination destination, Instant now);
+
+    /// How well the platform can match the event. Pure.
+    MatchQuality matchQuality(PreparedEvent event);
 
     /// When the platform stops accepting this event for its age.
     Instant tooOldAt(LoggedEvent event, Destination destination);
@@ -30,7 +32,19 @@ public interface Connector {
     /// Asks the platform whether the destination's token and pixel work, without recording anything.
     ProbeResult probe(Destination destination);
 
+    /// Asks the platform how many events it counted from `from` until `until`. Blocks; never throws for what the
+    /// platform or the network does.
+    PlatformCounts counts(Destination destination, Instant from, Instant until);
+
     /// `maxEvents`: the platform's hard limit; `defaultEvents`: what is sent at once by default; `maxBytes`: of a body;
     /// `maxInFlight`: requests at a time to one destination.
-    record Limits(int maxEvents, int defaultEvents, int maxBytes, int maxInFlight, Duration timeout) {}
+    record Limits(int maxEvents, int defaultEvents, int maxBytes, int maxInFlight, Duration timeout, Rate rate) {}
+
+    /// `perSecond`: requests of this process to the platform, 0 = as many as it likes. `throttleLadder`: pauses after
+    /// the first, second, … throttle in a row that names no time; the last one repeats.
+    record Rate(int perSecond, List<Duration> throttleLadder) {
+        public Rate {
+            throttleLadder = List.copyOf(throttleLadder);
+        }
+    }
 }

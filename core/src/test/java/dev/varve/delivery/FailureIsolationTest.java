@@ -118,7 +118,7 @@ class FailureIsolationTest {
     void aDefectInTheMiddleOfASplitRequestNeitherLosesNorRepeatsAnything() {
         AtomicInteger calls = new AtomicInteger();
         meta.behaviour = events -> switch (calls.incrementAndGet()) {
-            case 1 -> new AttemptOutcome.Rejected(meta.answer(400, 100), "platform_rejected", true);
+            case 1 -> new AttemptOutcome.Rejected(meta.answer(400, 100), "platform_rejected", 1);
             case 2 -> meta.delivered(events.size());
             case 3 -> throw new StackOverflowError("as the test says");
             default -> meta.delivered(events.size());

@@ -2,14 +2,16 @@ package dev.varve.delivery;
 
 import dev.varve.destination.Answer;
 import dev.varve.destination.AttemptOutcome;
+import dev.varve.destination.Candidate;
 import dev.varve.destination.Connector;
 import dev.varve.destination.Destination;
+import dev.varve.destination.MatchQuality;
+import dev.varve.destination.PlatformCounts;
 import dev.varve.destination.Preparation;
 import dev.varve.destination.PreparedEvent;
 import dev.varve.destination.ProbeResult;
 import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
-import dev.varve.tenant.IngestApp;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,7 +57,17 @@ final class FakeConnector implements Connector {
 
     @Override
     public Limits limits() {
-        return new Limits(1000, 200, 1 << 20, 4, Duration.ofSeconds(10));
+        return new Limits(1000, 200, 1 << 20, 4, Duration.ofSeconds(10), new Rate(0, List.of(Duration.ofMinutes(1))));
+    }
+
+    @Override
+    public MatchQuality matchQuality(PreparedEvent event) {
+        return new MatchQuality(0, List.of(), List.of());
+    }
+
+    @Override
+    public PlatformCounts counts(Destination destination, Instant from, Instant until) {
+        return new PlatformCounts.Unreadable("this platform has no statistics");
     }
 
     @Override
@@ -64,7 +76,8 @@ final class FakeConnector implements Connector {
     }
 
     @Override
-    public Preparation prepare(LoggedEvent event, IngestApp app, Destination destination, Instant now) {
+    public Preparation prepare(Candidate candidate, Destination destination, Instant now) {
+        LoggedEvent event = candidate.event();
         if (event.identity().eventId().equals(poison)) {
             throw new IllegalStateException("as the test says");
         }

@@ -94,7 +94,7 @@ class RelayTest {
     void onePoisonedEventIsFoundByHalvingAndOnlyItDies() {
         meta.behaviour = events ->
                 events.stream().anyMatch(e -> e.event().identity().eventId().equals("e-77"))
-                        ? new AttemptOutcome.Rejected(meta.answer(400, 100), "missing_currency", true)
+                        ? new AttemptOutcome.Rejected(meta.answer(400, 100), "missing_currency", 1)
                         : meta.delivered(events.size());
         append(0, 200);
         until(() -> ledger.receipts(ReceiptState.FORWARDED) == 399);

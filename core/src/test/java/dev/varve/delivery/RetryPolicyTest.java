@@ -30,14 +30,14 @@ class RetryPolicyTest {
 
     @Test
     void aRefusedBatchIsSplitAndARefusedEventGivenUp() {
-        AttemptOutcome refused = new AttemptOutcome.Rejected(ANSWER, "missing_currency", true);
+        AttemptOutcome refused = new AttemptOutcome.Rejected(ANSWER, "missing_currency", 1);
         assertThat(policy.next(refused, 8, 0, 1)).isInstanceOf(NextStep.Split.class);
         assertThat(policy.next(refused, 1, 0, 1)).isEqualTo(new NextStep.GiveUp("missing_currency"));
     }
 
     @Test
     void anEventRefusedWithAnUnknownCodeIsTriedThreeTimes() {
-        AttemptOutcome unknown = new AttemptOutcome.Rejected(ANSWER, "platform_rejected", false);
+        AttemptOutcome unknown = new AttemptOutcome.Rejected(ANSWER, "platform_rejected", 3);
         assertThat(policy.next(unknown, 1, 0, 1)).isInstanceOf(NextStep.RetryEvent.class);
         assertThat(policy.next(unknown, 1, 0, 2)).isInstanceOf(NextStep.RetryEvent.class);
         assertThat(policy.next(unknown, 1, 0, 3)).isEqualTo(new NextStep.GiveUp("platform_rejected"));

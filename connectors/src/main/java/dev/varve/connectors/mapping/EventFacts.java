@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.varve.destination.Candidate;
 import dev.varve.destination.Destination;
 import dev.varve.destination.Destination.DataProcessing;
 import dev.varve.event.Event;
@@ -20,15 +21,24 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// An event with its document read once, and the app and destination it is prepared for. Missing parts read as empty.
-public record EventFacts(
-        LoggedEvent logged, IngestApp app, Destination destination, JsonNode document, Properties properties) {
+public record EventFacts(Candidate candidate, Destination destination, JsonNode document, Properties properties) {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
     /// Empty when the document is no JSON object, which ingest never lets through.
-    public static Optional<EventFacts> read(LoggedEvent logged, IngestApp app, Destination destination) {
-        return document(logged)
-                .map(document -> new EventFacts(
-                        logged, app, destination, document, new Properties(document.path("properties"))));
+    public static Optional<EventFacts> read(Candidate candidate, Destination destination) {
+        JsonNode document = candidate.document();
+        return document.isObject()
+                ? Optional.of(
+                        new EventFacts(candidate, destination, document, new Properties(document.path("properties"))))
+                : Optional.empty();
+    }
+
+    public LoggedEvent logged() {
+        return candidate.event();
+    }
+
+    public IngestApp app() {
+        return candidate.app();
     }
 
     /// The event's document as a tree.
@@ -50,7 +60,7 @@ public record EventFacts(
     }
 
     public Event event() {
-        return logged.event();
+        return candidate.event().event();
     }
 
     public JsonNode context() {
@@ -85,11 +95,11 @@ public record EventFacts(
 
     /// Never later than our own clock had it: a later time becomes the time of arrival.
     public Instant eventTime() {
-        return isClockAhead() ? logged.receivedAt() : event().occurredAt();
+        return isClockAhead() ? logged().receivedAt() : event().occurredAt();
     }
 
     private boolean isClockAhead() {
-        return event().occurredAt().getEpochSecond() > logged.receivedAt().getEpochSecond();
+        return event().occurredAt().getEpochSecond() > logged().receivedAt().getEpochSecond();
     }
 
     /// Notes made at ingest and by reading the time, as the start of the receipt's notes.
@@ -125,7 +135,7 @@ public record EventFacts(
         boolean fromServer = event().source() == EventSource.SERVER;
         return fromServer && contextText("osVersion", "os", "version") == null
                 ? "node"
-                : app.platform().eventPlatform();
+                : app().platform().eventPlatform();
     }
 
     /// A device fact: the SDK's flat field, else the nested one of the server API.

@@ -89,6 +89,7 @@ public final class MetaAnswerReader {
             case AttemptOutcome.TooLarge other -> new ProbeResult.Unknown(other.answer());
             case AttemptOutcome.PartlyStored other -> new ProbeResult.Unknown(other.answer());
             case Throttled other -> new ProbeResult.Unknown(other.answer());
+            case AttemptOutcome.Blocked other -> new ProbeResult.Unknown(other.answer());
             case Unavailable other -> new ProbeResult.Unknown(other.answer());
         };
     }
@@ -114,7 +115,7 @@ public final class MetaAnswerReader {
             return new Misconfigured(problem.answer());
         }
         if (isPayload(problem)) {
-            return new Rejected(problem.answer(), REASONS.getOrDefault(problem.subcode(), REJECTED), true);
+            return new Rejected(problem.answer(), REASONS.getOrDefault(problem.subcode(), REJECTED), 1);
         }
         return StatusOnly.unknownCode(answer, problem.answer());
     }

@@ -11,6 +11,7 @@ import dev.varve.connectors.mapping.PayloadWriter;
 import dev.varve.connectors.mapping.Properties;
 import dev.varve.connectors.mapping.Properties.Names;
 import dev.varve.connectors.mapping.Text;
+import dev.varve.destination.Candidate;
 import dev.varve.destination.Destination;
 import dev.varve.destination.Destination.DataProcessing;
 import dev.varve.destination.Preparation;
@@ -22,7 +23,6 @@ import dev.varve.destination.SkipReason;
 import dev.varve.event.Event;
 import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
-import dev.varve.tenant.IngestApp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -42,12 +42,13 @@ public final class MetaMapping {
     private static final String PURCHASE = "Purchase";
     private static final Names ACTION_SOURCE = Names.of("action_source");
 
-    public Preparation prepare(LoggedEvent logged, IngestApp app, Destination destination, Instant now) {
+    public Preparation prepare(Candidate candidate, Destination destination, Instant now) {
+        LoggedEvent logged = candidate.event();
         String name = sentAs(logged.event(), destination);
         if (name == null) {
             return new Skipped(SkipReason.UNMAPPED);
         }
-        EventFacts facts = EventFacts.read(logged, app, destination).orElse(null);
+        EventFacts facts = EventFacts.read(candidate, destination).orElse(null);
         if (facts == null) {
             return new Refused("document_unreadable", "the stored event cannot be read", name);
         }

@@ -95,6 +95,7 @@ public final class TikTokAnswerReader {
             case TooLarge other -> new ProbeResult.Unknown(other.answer());
             case PartlyStored other -> new ProbeResult.Unknown(other.answer());
             case Throttled other -> new ProbeResult.Unknown(other.answer());
+            case AttemptOutcome.Blocked other -> new ProbeResult.Unknown(other.answer());
             case Unavailable other -> new ProbeResult.Unknown(other.answer());
             case Misconfigured other -> new ProbeResult.Unknown(other.answer());
         };
@@ -135,11 +136,11 @@ public final class TikTokAnswerReader {
             String reason = reason(envelope);
             Map<Integer, String> guilty = guilty(envelope, reason, sent);
             return guilty.isEmpty()
-                    ? new Rejected(envelope.answer(), reason, true)
+                    ? new Rejected(envelope.answer(), reason, 1)
                     : new PartlyRejected(envelope.answer(), guilty);
         }
         return code == INTERNAL_VALIDATION
-                ? new Rejected(envelope.answer(), REJECTED, false)
+                ? new Rejected(envelope.answer(), REJECTED, 5)
                 : StatusOnly.unknownCode(answer, envelope.answer());
     }
 

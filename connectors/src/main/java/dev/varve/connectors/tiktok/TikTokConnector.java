@@ -9,14 +9,16 @@ import dev.varve.destination.AttemptOutcome;
 import dev.varve.destination.AttemptOutcome.Delivered;
 import dev.varve.destination.AttemptOutcome.Misconfigured;
 import dev.varve.destination.AttemptOutcome.Unavailable;
+import dev.varve.destination.Candidate;
 import dev.varve.destination.Connector;
 import dev.varve.destination.Destination;
+import dev.varve.destination.MatchQuality;
+import dev.varve.destination.PlatformCounts;
 import dev.varve.destination.Preparation;
 import dev.varve.destination.PreparedEvent;
 import dev.varve.destination.ProbeResult;
 import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
-import dev.varve.tenant.IngestApp;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,7 +67,23 @@ public final class TikTokConnector implements Connector {
 
     @Override
     public Limits limits() {
-        return new Limits(MAX_EVENTS, DEFAULT_EVENTS, MAX_BYTES, MAX_IN_FLIGHT, settings.timeout());
+        return new Limits(
+                MAX_EVENTS,
+                DEFAULT_EVENTS,
+                MAX_BYTES,
+                MAX_IN_FLIGHT,
+                settings.timeout(),
+                new Rate(0, List.of(Duration.ofMinutes(1))));
+    }
+
+    @Override
+    public MatchQuality matchQuality(PreparedEvent event) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public PlatformCounts counts(Destination destination, Instant from, Instant until) {
+        throw new UnsupportedOperationException();
     }
 
     @Override
@@ -74,8 +92,8 @@ public final class TikTokConnector implements Connector {
     }
 
     @Override
-    public Preparation prepare(LoggedEvent event, IngestApp app, Destination destination, Instant now) {
-        return mapping.prepare(event, app, destination, now);
+    public Preparation prepare(Candidate candidate, Destination destination, Instant now) {
+        return mapping.prepare(candidate, destination, now);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.varve.connectors.mapping.PageAddresses;
 import dev.varve.connectors.mapping.PayloadWriter;
 import dev.varve.connectors.mapping.Properties.Names;
 import dev.varve.connectors.mapping.Text;
+import dev.varve.destination.Candidate;
 import dev.varve.destination.Destination;
 import dev.varve.destination.Destination.DataProcessing;
 import dev.varve.destination.Preparation;
@@ -38,13 +39,14 @@ public final class TikTokMapping {
                             + " NZD OMR PAB PEN PHP PKR PLN PYG QAR RON RUB SAR SEK SGD THB TRY TWD UAH USD VES VND ZAR")
                     .split(" "));
 
-    public Preparation prepare(LoggedEvent logged, IngestApp app, Destination destination, Instant now) {
+    public Preparation prepare(Candidate candidate, Destination destination, Instant now) {
+        LoggedEvent logged = candidate.event();
         Event event = logged.event();
         var overrides = destination.mapping().eventMap();
         if (!event.synthetic() && !TikTokEventNames.isMappedSomewhere(event.name(), overrides)) {
             return new Skipped(SkipReason.UNMAPPED);
         }
-        EventFacts facts = EventFacts.read(logged, app, destination).orElse(null);
+        EventFacts facts = EventFacts.read(candidate, destination).orElse(null);
         if (facts == null) {
             return new Refused("document_unreadable", "the stored event cannot be read", event.name());
         }

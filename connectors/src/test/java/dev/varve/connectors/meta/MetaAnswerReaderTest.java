@@ -128,7 +128,7 @@ class MetaAnswerReaderTest {
     void payloadSubcodesNameTheirReason(int subcode, String reason) {
         assertThat(read(400, error(100, subcode))).isInstanceOfSatisfying(Rejected.class, rejected -> {
             assertThat(rejected.reason()).isEqualTo(reason);
-            assertThat(rejected.confident()).isTrue();
+            assertThat(rejected.tries()).isEqualTo(1);
             assertThat(rejected.answer().message()).startsWith("code 100/" + subcode);
         });
     }
@@ -136,11 +136,11 @@ class MetaAnswerReaderTest {
     @Test
     void aCodeNobodyHasHeardOfIsWorthAFewTries() {
         assertThat(read(400, error(987654, 0)))
-                .isInstanceOfSatisfying(Rejected.class, rejected -> assertThat(rejected.confident())
-                        .isFalse());
+                .isInstanceOfSatisfying(
+                        Rejected.class, rejected -> assertThat(rejected.tries()).isGreaterThan(1));
         assertThat(read(400, error(105, 0)))
-                .isInstanceOfSatisfying(Rejected.class, rejected -> assertThat(rejected.confident())
-                        .isTrue());
+                .isInstanceOfSatisfying(
+                        Rejected.class, rejected -> assertThat(rejected.tries()).isEqualTo(1));
     }
 
     @Test

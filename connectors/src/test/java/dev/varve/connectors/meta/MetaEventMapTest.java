@@ -3,6 +3,7 @@ package dev.varve.connectors.meta;
 import static dev.varve.connectors.Samples.MATCH;
 import static dev.varve.connectors.Samples.NOW;
 import static dev.varve.connectors.Samples.app;
+import static dev.varve.connectors.Samples.candidate;
 import static dev.varve.connectors.Samples.destination;
 import static dev.varve.connectors.Samples.document;
 import static dev.varve.connectors.Samples.event;
@@ -89,8 +90,7 @@ class MetaEventMapTest {
     private static Preparation prepare(String name, String platform, Mapping mapping) {
         return new MetaMapping()
                 .prepare(
-                        event(name, platform, PURCHASE),
-                        app(SdkPlatform.IOS),
+                        candidate(event(name, platform, PURCHASE), app(SdkPlatform.IOS)),
                         destination(Platform.META, "900100200300400", mapping),
                         NOW);
     }

@@ -7,6 +7,7 @@ import static dev.varve.connectors.Samples.NOW;
 import static dev.varve.connectors.Samples.OCCURRED;
 import static dev.varve.connectors.Samples.PH;
 import static dev.varve.connectors.Samples.app;
+import static dev.varve.connectors.Samples.candidate;
 import static dev.varve.connectors.Samples.destination;
 import static dev.varve.connectors.Samples.document;
 import static dev.varve.connectors.Samples.event;
@@ -118,7 +119,10 @@ class MetaMappingTest {
     @Test
     void aWebsiteEventWithoutAnyAddressIsRefused() {
         Preparation preparation = new MetaMapping()
-                .prepare(event("search", "web", document("{}", "{}", MATCH)), namelessApp(), DESTINATION, NOW);
+                .prepare(
+                        candidate(event("search", "web", document("{}", "{}", MATCH)), namelessApp()),
+                        DESTINATION,
+                        NOW);
 
         assertThat(preparation).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.reason())
                 .isEqualTo("missing_event_source_url"));
@@ -141,7 +145,8 @@ class MetaMappingTest {
         assertThat(new MetaMapping().tooOldAt(event, DESTINATION))
                 .isEqualTo(OCCURRED.plus(Duration.ofDays(7)).minus(Duration.ofMinutes(15)));
         assertThat(new MetaMapping()
-                        .prepare(event, app(SdkPlatform.WEB), DESTINATION, OCCURRED.plus(Duration.ofDays(7))))
+                        .prepare(
+                                candidate(event, app(SdkPlatform.WEB)), DESTINATION, OCCURRED.plus(Duration.ofDays(7))))
                 .isEqualTo(new Skipped(SkipReason.TOO_OLD));
     }
 
@@ -168,7 +173,10 @@ class MetaMappingTest {
     void limitedDataUseIsSaidWithCountryAndState() {
         Destination limited = destination(Platform.META, "1", mapping(new DataProcessing(true, 1, 1000)));
         JsonNode payload = payload(new MetaMapping()
-                .prepare(event("search", "web", document("{}", "{}", MATCH)), app(SdkPlatform.WEB), limited, NOW));
+                .prepare(
+                        candidate(event("search", "web", document("{}", "{}", MATCH)), app(SdkPlatform.WEB)),
+                        limited,
+                        NOW));
 
         assertThat(payload.path("data_processing_options")).isEqualTo(json("['LDU']"));
         assertThat(payload.path("data_processing_options_country").asInt()).isEqualTo(1);
@@ -194,7 +202,7 @@ class MetaMappingTest {
         Destination sandbox = destination(Platform.META, "1", Mapping.DEFAULT, "http://127.0.0.1:1", true);
 
         assertThat(payload(prepare(event)).toString()).doesNotContain("sandbox_outcome");
-        assertThat(payload(new MetaMapping().prepare(event, app(SdkPlatform.WEB), sandbox, NOW))
+        assertThat(payload(new MetaMapping().prepare(candidate(event, app(SdkPlatform.WEB)), sandbox, NOW))
                         .at("/custom_data/sandbox_outcome")
                         .asText())
                 .isEqualTo("reject");
@@ -225,6 +233,6 @@ class MetaMappingTest {
     }
 
     private static Preparation prepare(LoggedEvent event) {
-        return new MetaMapping().prepare(event, app(SdkPlatform.IOS), DESTINATION, NOW);
+        return new MetaMapping().prepare(candidate(event, app(SdkPlatform.IOS)), DESTINATION, NOW);
     }
 }

@@ -8,6 +8,7 @@ import static dev.varve.connectors.Samples.OCCURRED;
 import static dev.varve.connectors.Samples.PH;
 import static dev.varve.connectors.Samples.TT_PHONE;
 import static dev.varve.connectors.Samples.app;
+import static dev.varve.connectors.Samples.candidate;
 import static dev.varve.connectors.Samples.destination;
 import static dev.varve.connectors.Samples.document;
 import static dev.varve.connectors.Samples.event;
@@ -207,6 +208,6 @@ class TikTokMappingTest {
     }
 
     private static Preparation prepare(LoggedEvent event, Destination destination) {
-        return new TikTokMapping().prepare(event, app(SdkPlatform.IOS), destination, NOW);
+        return new TikTokMapping().prepare(candidate(event, app(SdkPlatform.IOS)), destination, NOW);
     }
 }

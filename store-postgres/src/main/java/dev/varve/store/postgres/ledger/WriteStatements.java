@@ -16,6 +16,7 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -171,7 +172,7 @@ final class WriteStatements {
                 .with("timestamptz", d -> d.failure().firstAt())
                 .with("timestamptz", d -> d.failure().lastAt())
                 .with("timestamptz", DeadLetter::tooOldAt)
-                .with("uuid", d -> d.failure().requestId())
+                .with("uuid", d -> requestId(d))
                 .run(connection, """
                         insert into dead_letter (id, project_id, app_id, platform, log_offset, occurred_at, event_id, event_name,
                             reason, code, platform_code, message, attempts, first_failed_at, last_failed_at, too_old_at,
@@ -182,8 +183,13 @@ final class WriteStatements {
     }
 
     private static @Nullable Integer platformCode(DeadLetter letter) {
-        Answer answer = letter.failure().answer();
-        return answer == null ? null : answer.platformCode();
+        DeadLetter.Sent sent = letter.failure().sent();
+        return sent == null ? null : sent.answer().platformCode();
+    }
+
+    private static @Nullable UUID requestId(DeadLetter letter) {
+        DeadLetter.Sent sent = letter.failure().sent();
+        return sent == null ? null : sent.requestId();
     }
 
     private void counts() throws SQLException {
