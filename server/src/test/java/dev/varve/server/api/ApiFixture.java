@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.varve.collect.CollectOutcome;
 import dev.varve.destination.Answer;
 import dev.varve.destination.AttemptOutcome;
+import dev.varve.destination.Candidate;
 import dev.varve.destination.Connector;
 import dev.varve.destination.Destination;
+import dev.varve.destination.MatchQuality;
+import dev.varve.destination.PlatformCounts;
 import dev.varve.destination.Preparation;
 import dev.varve.destination.PreparedEvent;
 import dev.varve.destination.ProbeResult;
@@ -24,7 +27,6 @@ import dev.varve.store.postgres.tenant.PostgresProjects;
 import dev.varve.store.postgres.tenant.PostgresSdkApps;
 import dev.varve.store.postgres.timeline.PostgresCapiReadings;
 import dev.varve.store.postgres.timeline.PostgresTimeline;
-import dev.varve.tenant.IngestApp;
 import dev.varve.tenant.KeyMint;
 import dev.varve.tenant.Mode;
 import dev.varve.tenant.Organization;
@@ -161,7 +163,7 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
     private record JudgingConnector(Platform platform) implements Connector {
         @Override
         public Limits limits() {
-            return new Limits(10, 10, 1000, 1, Duration.ofSeconds(1));
+            return new Limits(10, 10, 1000, 1, Duration.ofSeconds(1), new Rate(0, List.of(Duration.ofMinutes(1))));
         }
 
         @Override
@@ -170,8 +172,18 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
         }
 
         @Override
-        public Preparation prepare(LoggedEvent event, IngestApp app, Destination destination, Instant now) {
+        public Preparation prepare(Candidate candidate, Destination destination, Instant now) {
             return new Preparation.Skipped(SkipReason.UNMAPPED);
+        }
+
+        @Override
+        public MatchQuality matchQuality(PreparedEvent event) {
+            return new MatchQuality(0, List.of(), List.of());
+        }
+
+        @Override
+        public PlatformCounts counts(Destination destination, Instant from, Instant until) {
+            return new PlatformCounts.Unreadable("this platform has no statistics");
         }
 
         @Override
