@@ -1,5 +1,6 @@
 package dev.varve.connectors;
 
+import dev.varve.connectors.mapping.Text;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +17,7 @@ final class RetryAfter {
 
     static Optional<Duration> read(String text, Instant now) {
         String value = text.strip();
-        if (value.matches("\\d{1,9}")) {
+        if (value.length() <= 9 && Text.isDigits(value)) {
             return Optional.of(bounded(Duration.ofSeconds(Long.parseLong(value))));
         }
         try {

@@ -1,5 +1,6 @@
 package dev.varve.connectors.tiktok;
 
+import dev.varve.destination.Destination;
 import dev.varve.destination.PreparedEvent;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,20 +12,26 @@ import java.util.Map;
 final class PartialAnswers {
     private static final int CAPACITY = 20_000;
 
-    private final Map<String, Boolean> seen = new LinkedHashMap<>() {
+    private final Map<Sent, Boolean> seen = new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Sent, Boolean> eldest) {
             return size() > CAPACITY;
         }
     };
 
-    /// True when every one of these events was noted before.
-    synchronized boolean noteAgain(List<PreparedEvent> events) {
-        boolean all = true;
-        for (PreparedEvent event : events) {
-            var identity = event.event().identity();
-            all &= seen.put(identity.appId() + " " + identity.eventId(), true) != null;
+    private record Sent(Destination.Key destination, String appId, String eventId) {}
+
+    /// True when every one of these events was noted before; then they are forgotten, for they are settled.
+    synchronized boolean isSecond(Destination.Key destination, List<PreparedEvent> events) {
+        List<Sent> sent = events.stream()
+                .map(event -> event.event().identity())
+                .map(identity -> new Sent(destination, identity.appId(), identity.eventId()))
+                .toList();
+        if (seen.keySet().containsAll(sent)) {
+            sent.forEach(seen::remove);
+            return true;
         }
-        return all;
+        sent.forEach(one -> seen.put(one, true));
+        return false;
     }
 }

@@ -18,15 +18,16 @@ import dev.varve.destination.AttemptOutcome.Unauthorized.Cause;
 import dev.varve.destination.AttemptOutcome.Unavailable;
 import dev.varve.destination.ProbeResult;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.DoubleSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Says what an answer of TikTok's means. The body's `code` decides whatever the HTTP status is; texts only tell which
-/// item and field are meant, and that 40000 was about frequency. Pure.
+/// item and field are meant, and which limit was hit. Pure but for the jitter it is given.
 public final class TikTokAnswerReader {
     static final int OK = 0;
     static final int PARTIAL_SUCCESS = 20001;
@@ -34,9 +35,8 @@ public final class TikTokAnswerReader {
     private static final int DUPLICATED_REQUEST = 40050;
     private static final int INVALID_REQUEST = 40000;
     private static final int INVALID_PARAMETER = 40002;
-    private static final int UNHASHED = 40062;
+    static final int UNHASHED = 40062;
     private static final int INTERNAL_VALIDATION = 40700;
-    private static final Set<Integer> THROTTLES = Set.of(40016, 40100, 40132, 40133, 61000);
     private static final Set<Integer> TOKEN = Set.of(40102, 40104, 40105, 40106, 40114);
     private static final Set<Integer> PERMISSION = Set.of(40001, 40117, 40118, 40119, 40124, 40125, 40130, 40131);
     private static final Set<Integer> SIZE = Set.of(40011, 40061);
@@ -64,7 +64,21 @@ public final class TikTokAnswerReader {
     private static final Pattern ITEM = Pattern.compile("(?:Batch\\.|data\\[)(\\d{1,6})");
     private static final Pattern TIME_FIELD = Pattern.compile("event_time|timestamp");
     private static final Pattern PAGE_FIELD = Pattern.compile("\\bpage\\b");
+    private static final Pattern DATA_FIELD = Pattern.compile("\\bdata\\b");
+    private static final Pattern SOURCE_FIELD = Pattern.compile("\\bevent_source(?:_id)?\\b");
     private static final String REJECTED = "platform_rejected";
+    private static final int INTERNAL_VALIDATION_TRIES = 5;
+
+    private final TikTokThrottle throttle;
+
+    public TikTokAnswerReader() {
+        this(() -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    /// `jitter`: from 0 to 1.
+    TikTokAnswerReader(DoubleSupplier jitter) {
+        throttle = new TikTokThrottle(jitter);
+    }
 
     /// The envelope: `text` is TikTok's own, for reading item and field only.
     private record Envelope(int code, String text, Answer answer) {}
@@ -82,7 +96,7 @@ public final class TikTokAnswerReader {
         return switch (read(answer, 0)) {
             case Delivered delivered -> new ProbeResult.Accepted(delivered.answer(), true);
             case Rejected rejected ->
-                isParameterError(rejected.answer())
+                isAboutData(answer)
                         ? new ProbeResult.Accepted(rejected.answer(), false)
                         : new ProbeResult.Unknown(rejected.answer());
             case Unauthorized refused ->
@@ -101,7 +115,7 @@ public final class TikTokAnswerReader {
         };
     }
 
-    private static AttemptOutcome outcome(PlatformAnswer answer, Envelope envelope, int sent) {
+    private AttemptOutcome outcome(PlatformAnswer answer, Envelope envelope, int sent) {
         int code = envelope.code();
         if (code == OK || code == DUPLICATED_REQUEST) {
             return new Delivered(envelope.answer(), sent);
@@ -109,8 +123,9 @@ public final class TikTokAnswerReader {
         if (code == PARTIAL_SUCCESS) {
             return new PartlyStored(envelope.answer());
         }
-        if (THROTTLES.contains(code) || code == INVALID_REQUEST && isAboutFrequency(envelope)) {
-            return new Throttled(envelope.answer(), answer.retryAfter());
+        if (TikTokThrottle.isCode(code)
+                || code == INVALID_REQUEST && TikTokThrottle.isAboutFrequency(envelope.text())) {
+            return throttle.read(answer, code, envelope.text(), envelope.answer());
         }
         if (TOKEN.contains(code)) {
             return new Unauthorized(envelope.answer(), Cause.TOKEN);
@@ -140,7 +155,7 @@ public final class TikTokAnswerReader {
                     : new PartlyRejected(envelope.answer(), guilty);
         }
         return code == INTERNAL_VALIDATION
-                ? new Rejected(envelope.answer(), REJECTED, 5)
+                ? new Rejected(envelope.answer(), REJECTED, INTERNAL_VALIDATION_TRIES)
                 : StatusOnly.unknownCode(answer, envelope.answer());
     }
 
@@ -169,14 +184,13 @@ public final class TikTokAnswerReader {
         return page ? "missing_page_url" : REJECTED;
     }
 
-    private static boolean isAboutFrequency(Envelope envelope) {
-        String text = envelope.text().toLowerCase(Locale.ROOT);
-        return text.contains("too frequent");
-    }
-
-    private static boolean isParameterError(Answer answer) {
-        Integer code = answer.platformCode();
-        return code != null && (code == INVALID_PARAMETER || code == INVALID_REQUEST);
+    /// A parameter error that names the source and not `data` says nothing about the token.
+    private static boolean isAboutData(PlatformAnswer answer) {
+        return envelope(answer)
+                .filter(envelope -> envelope.code() == INVALID_PARAMETER || envelope.code() == INVALID_REQUEST)
+                .filter(envelope -> DATA_FIELD.matcher(envelope.text()).find()
+                        || !SOURCE_FIELD.matcher(envelope.text()).find())
+                .isPresent();
     }
 
     private static Optional<Envelope> envelope(PlatformAnswer answer) {
@@ -190,10 +204,13 @@ public final class TikTokAnswerReader {
         int code = body.path("code").intValue();
         String text = body.path("message").asText("");
         JsonNode requestId = body.path("request_id");
+        String traceId = requestId.isTextual() ? requestId.textValue() : null;
         return new Envelope(
                 code,
                 text,
-                answer.toAnswer(code, message(code, text), requestId.isTextual() ? requestId.textValue() : null));
+                code == OK || code == DUPLICATED_REQUEST
+                        ? answer.toAnswer(code, text, traceId)
+                        : answer.toRefusal(code, message(code, text), traceId));
     }
 
     private static String message(int code, String text) {

@@ -8,11 +8,13 @@ import dev.varve.destination.Answer;
 import dev.varve.destination.AttemptOutcome;
 import dev.varve.destination.AttemptOutcome.Delivered;
 import dev.varve.destination.AttemptOutcome.Misconfigured;
+import dev.varve.destination.AttemptOutcome.PartlyStored;
 import dev.varve.destination.AttemptOutcome.Unavailable;
 import dev.varve.destination.Candidate;
 import dev.varve.destination.Connector;
 import dev.varve.destination.Destination;
 import dev.varve.destination.MatchQuality;
+import dev.varve.destination.Pace;
 import dev.varve.destination.PlatformCounts;
 import dev.varve.destination.Preparation;
 import dev.varve.destination.PreparedEvent;
@@ -26,6 +28,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -35,27 +38,29 @@ public final class TikTokConnector implements Connector {
     private static final String PATH = "/open_api/v1.3/event/track/";
     private static final String PARTNER_NAME = "Varve";
     private static final String MADE_UP_TOKEN = "0000000000000000000000000000000000000000";
-    private static final Duration CALIBRATION_LIFE = Duration.ofDays(1);
     private static final int MAX_EVENTS = 1000;
     private static final int DEFAULT_EVENTS = 200;
     private static final int MAX_BYTES = 1 << 20;
     private static final int MAX_IN_FLIGHT = 8;
+    /// A tenth of what TikTok allows an app: nobody knows which allowance a token made in its Events Manager draws on.
+    private static final Rate RATE = new Rate(
+            100,
+            List.of(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofMinutes(5)));
 
     private final TikTokMapping mapping = new TikTokMapping();
     private final TikTokAnswerReader reader = new TikTokAnswerReader();
     private final PartialAnswers partialAnswers = new PartialAnswers();
-    private final Map<String, Calibration> calibrations = new ConcurrentHashMap<>();
+    private final ProbeCalibration calibration = new ProbeCalibration();
+    private final Set<Destination.Key> partnerNameRefused = ConcurrentHashMap.newKeySet();
+    private final TikTokStatistics statistics;
     private final PlatformHttp http;
     private final InstantSource clock;
     private final TikTokSettings settings;
-    private volatile boolean partnerNameRefused;
-
-    /// Whether an endpoint looks at the token before the parameters, found out with a made-up token.
-    private record Calibration(Instant at, boolean tokenComesFirst) {}
 
     /// `client`: HTTP/1.1, not following redirects; see `PlatformHttp.newClient`.
     public TikTokConnector(HttpClient client, InstantSource clock, TikTokSettings settings) {
         this.http = new PlatformHttp(client, clock);
+        this.statistics = new TikTokStatistics(http, reader, clock, settings);
         this.clock = clock;
         this.settings = settings;
     }
@@ -67,23 +72,7 @@ public final class TikTokConnector implements Connector {
 
     @Override
     public Limits limits() {
-        return new Limits(
-                MAX_EVENTS,
-                DEFAULT_EVENTS,
-                MAX_BYTES,
-                MAX_IN_FLIGHT,
-                settings.timeout(),
-                new Rate(0, List.of(Duration.ofMinutes(1))));
-    }
-
-    @Override
-    public MatchQuality matchQuality(PreparedEvent event) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public PlatformCounts counts(Destination destination, Instant from, Instant until) {
-        throw new UnsupportedOperationException();
+        return new Limits(MAX_EVENTS, DEFAULT_EVENTS, MAX_BYTES, MAX_IN_FLIGHT, settings.timeout(), RATE);
     }
 
     @Override
@@ -97,29 +86,37 @@ public final class TikTokConnector implements Connector {
     }
 
     @Override
+    public MatchQuality matchQuality(PreparedEvent event) {
+        return TikTokMatchQuality.of(event);
+    }
+
+    @Override
     public Instant tooOldAt(LoggedEvent event, Destination destination) {
         return mapping.tooOldAt(event, destination);
     }
 
     @Override
     public AttemptOutcome send(Destination destination, List<PreparedEvent> events) {
-        boolean named = !partnerNameRefused;
+        boolean named = !partnerNameRefused.contains(destination.key());
         AttemptOutcome outcome = sendOnce(destination, events, named);
-        if (named && isPartnerNameRefused(outcome)) {
-            partnerNameRefused = true;
+        if (named && hasCode(outcome, TikTokAnswerReader.INVALID_PARTNER_NAME)) {
+            partnerNameRefused.add(destination.key());
+            TikTokNotices.PARTNER_NAME_REFUSED.log(destination, outcome.answer());
             outcome = sendOnce(destination, events, false);
         }
-        return isPartial(outcome) && partialAnswers.noteAgain(events)
-                ? new Delivered(outcome.answer(), events.size())
-                : outcome;
+        if (hasCode(outcome, TikTokAnswerReader.UNHASHED)) {
+            TikTokNotices.UNHASHED.log(destination, outcome.answer());
+        }
+        return outcome instanceof PartlyStored partly ? secondPartial(destination, events, partly) : outcome;
     }
 
-    @Override
-    public ProbeResult probe(Destination destination) {
-        ProbeResult result = probe(destination, token(destination));
-        return result instanceof ProbeResult.Accepted accepted && !accepted.conclusive()
-                ? new ProbeResult.Accepted(accepted.answer(), tokenComesFirst(destination))
-                : result;
+    /// TikTok recognises what it has by the event ids, so after a repeat all that can be stored is.
+    private AttemptOutcome secondPartial(Destination destination, List<PreparedEvent> events, PartlyStored first) {
+        if (!partialAnswers.isSecond(destination.key(), events)) {
+            return first;
+        }
+        TikTokNotices.PARTIAL.log(destination, first.answer());
+        return new Delivered(first.answer(), events.size(), Pace.FULL, List.of("partial"));
     }
 
     private AttemptOutcome sendOnce(Destination destination, List<PreparedEvent> events, boolean named) {
@@ -132,9 +129,24 @@ public final class TikTokConnector implements Connector {
         };
     }
 
+    @Override
+    public ProbeResult probe(Destination destination) {
+        ProbeResult result = probe(destination, token(destination));
+        return result instanceof ProbeResult.Accepted accepted && !accepted.conclusive()
+                ? new ProbeResult.Accepted(accepted.answer(), tokenComesFirst(destination))
+                : result;
+    }
+
+    private boolean tokenComesFirst(Destination destination) {
+        return calibration.tokenComesFirst(
+                destination.endpoint(),
+                clock.instant(),
+                () -> probe(destination, MADE_UP_TOKEN) instanceof ProbeResult.TokenRefused);
+    }
+
     private ProbeResult probe(Destination destination, @Nullable String token) {
         BatchKey key = new BatchKey(TikTokSource.ofDestination(destination).wireName(), null);
-        byte[] body = RequestBody.of(members(destination, key, !partnerNameRefused), List.of());
+        byte[] body = RequestBody.of(members(destination, key, false), List.of());
         return switch (post(destination, token, body)) {
             case Exchange.Answered answered -> reader.readProbe(answered.answer());
             case Exchange.Broken broken -> new ProbeResult.Unknown(broken.answer());
@@ -142,24 +154,10 @@ public final class TikTokConnector implements Connector {
         };
     }
 
-    /// At most once a day per endpoint; an inconclusive try is repeated with the next probe.
-    private boolean tokenComesFirst(Destination destination) {
-        Instant now = clock.instant();
-        Calibration known = calibrations.get(destination.endpoint());
-        if (known != null && now.isBefore(known.at().plus(CALIBRATION_LIFE))) {
-            return known.tokenComesFirst();
-        }
-        return switch (probe(destination, MADE_UP_TOKEN)) {
-            case ProbeResult.TokenRefused _ -> calibrated(destination, now, true);
-            case ProbeResult.Accepted _ -> calibrated(destination, now, false);
-            case ProbeResult.PixelRefused _ -> false;
-            case ProbeResult.Unknown _ -> false;
-        };
-    }
-
-    private boolean calibrated(Destination destination, Instant now, boolean tokenComesFirst) {
-        calibrations.put(destination.endpoint(), new Calibration(now, tokenComesFirst));
-        return tokenComesFirst;
+    /// Of whole UTC days that lie at least partly between the two instants, at most the newest 28.
+    @Override
+    public PlatformCounts counts(Destination destination, Instant from, Instant until) {
+        return statistics.counts(destination, from, until);
     }
 
     private static Map<String, String> members(Destination destination, BatchKey key, boolean named) {
@@ -185,14 +183,6 @@ public final class TikTokConnector implements Connector {
 
     private static @Nullable String token(Destination destination) {
         return destination.accessToken().map(Destination.AccessToken::value).orElse(null);
-    }
-
-    private static boolean isPartnerNameRefused(AttemptOutcome outcome) {
-        return hasCode(outcome, TikTokAnswerReader.INVALID_PARTNER_NAME);
-    }
-
-    private static boolean isPartial(AttemptOutcome outcome) {
-        return hasCode(outcome, TikTokAnswerReader.PARTIAL_SUCCESS);
     }
 
     private static boolean hasCode(AttemptOutcome outcome, int code) {

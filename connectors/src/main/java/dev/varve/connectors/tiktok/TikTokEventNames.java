@@ -82,6 +82,7 @@ final class TikTokEventNames {
             Map.entry("add_to_wishlist", "AddToWishlist"),
             Map.entry("start_trial", "StartTrial"),
             Map.entry("subscribe", "Subscribe"),
+            Map.entry("purchase", "Purchase"),
             Map.entry("Order Completed", "Purchase"),
             Map.entry("Product Added", "AddToCart"),
             Map.entry("Product Viewed", "ViewContent"),
@@ -115,8 +116,9 @@ final class TikTokEventNames {
     static @Nullable String resolve(String name, Map<String, Optional<String>> overrides, TikTokSource source) {
         return switch (source) {
             case WEB -> ownSpelling(name, FOR_WEB.resolve(name, overrides), overrides, APP_TO_WEB);
-            case CRM -> ownSpelling(name, FOR_OFFLINE.resolve(name, overrides), overrides, APP_TO_WEB);
-            case APP -> ownSpelling(name, FOR_APP.resolve(name, overrides), overrides, WEB_TO_APP);
+            case CRM ->
+                unlessPageView(ownSpelling(name, FOR_OFFLINE.resolve(name, overrides), overrides, APP_TO_WEB));
+            case APP -> unlessPageView(ownSpelling(name, FOR_APP.resolve(name, overrides), overrides, WEB_TO_APP));
             case OFFLINE ->
                 standardOnly(ownSpelling(name, FOR_OFFLINE.resolve(name, overrides), overrides, APP_TO_WEB));
         };
@@ -133,11 +135,16 @@ final class TikTokEventNames {
             @Nullable String resolved,
             Map<String, Optional<String>> overrides,
             Map<String, String> spelling) {
-        if (resolved == null || !overrides.containsKey(name)) {
+        if (resolved == null || overrides.isEmpty() || !overrides.containsKey(name)) {
             return resolved;
         }
         String current = RENAMED.getOrDefault(resolved, resolved);
         return spelling.getOrDefault(current, current);
+    }
+
+    /// A page view means something on the web only, even when the layer's map asks for one.
+    private static @Nullable String unlessPageView(@Nullable String name) {
+        return PAGE_VIEW.equals(name) ? null : name;
     }
 
     private static @Nullable String standardOnly(@Nullable String name) {

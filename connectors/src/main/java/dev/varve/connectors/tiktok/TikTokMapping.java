@@ -1,7 +1,6 @@
 package dev.varve.connectors.tiktok;
 
 import dev.varve.connectors.mapping.BatchKey;
-import dev.varve.connectors.mapping.ClickIds;
 import dev.varve.connectors.mapping.Commerce;
 import dev.varve.connectors.mapping.Device;
 import dev.varve.connectors.mapping.EventFacts;
@@ -79,8 +78,8 @@ public final class TikTokMapping {
         if (draft.source == TikTokSource.CRM && facts.matchText("lead_id") == null) {
             return new Refused("lead_id_missing", "a crm event needs lead_id", draft.name);
         }
-        TikTokUser user = TikTokUser.of(facts, draft.source, draft.device, ClickIds.of(facts, draft.addresses));
-        if (!user.isSufficient(facts)) {
+        TikTokUser user = TikTokUser.of(facts, draft.source, draft.device, draft.addresses);
+        if (!user.isSufficient()) {
             return new Skipped(SkipReason.NO_IDENTIFIERS);
         }
         List<String> notes = facts.notes();
@@ -142,18 +141,19 @@ public final class TikTokMapping {
 
     private static void writeSourceBlock(PayloadWriter json, Draft draft) throws IOException {
         switch (draft.source) {
-            case WEB -> writePage(json, draft.addresses);
+            case WEB -> writePage(json, draft.addresses, draft.addresses.home());
             case APP -> writeApp(json, draft);
             case CRM -> writeLead(json, draft.facts);
-            case OFFLINE -> {}
+            case OFFLINE -> writePage(json, draft.addresses, null);
         }
     }
 
-    private static void writePage(PayloadWriter json, PageAddresses addresses) throws IOException {
-        String url = addresses.page() != null
-                ? addresses.page()
-                : addresses.deepLink() != null ? addresses.deepLink() : addresses.home();
-        if (url != null || addresses.referrer() != null) {
+    /// Without any address the event goes without `page`: TikTok alone decides whether it needs one.
+    private static void writePage(PayloadWriter json, PageAddresses addresses, @Nullable String otherwise)
+            throws IOException {
+        String own = addresses.page() != null ? addresses.page() : addresses.deepLink();
+        String url = own != null ? own : otherwise;
+        if (url != null) {
             json.object("page", () -> {
                 json.text("url", url);
                 json.text("referrer", addresses.referrer());
