@@ -36,12 +36,14 @@ import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,8 +122,12 @@ class ConnectorHttpTest {
                 200,
                 requests.getLast().body().contains("partner_name") ? "{\"code\":40063}" : "{\"code\":0}");
 
-        assertThat(tiktok().send(destination(Platform.TIKTOK, "C1"), List.of(tiktokEvent())))
-                .isInstanceOf(Delivered.class);
+        Connector tiktok = tiktok();
+        for (int sending = 0; sending < 2; sending++) {
+            assertThat(tiktok.send(destination(Platform.TIKTOK, "C1"), List.of(tiktokEvent())))
+                    .isInstanceOf(Delivered.class);
+        }
+        assertThat(requests).hasSize(3);
     }
 
     @Test
@@ -131,7 +137,10 @@ class ConnectorHttpTest {
         Destination destination = destination(Platform.TIKTOK, "C1");
 
         assertThat(tiktok.send(destination, List.of(tiktokEvent()))).isInstanceOf(PartlyStored.class);
-        assertThat(tiktok.send(destination, List.of(tiktokEvent()))).isInstanceOf(Delivered.class);
+        assertThat(tiktok.send(destination, List.of(tiktokEvent())))
+                .isInstanceOfSatisfying(Delivered.class, delivered -> assertThat(delivered.notes())
+                        .containsExactly("partial"));
+        assertThat(tiktok.send(destination, List.of(tiktokEvent()))).isInstanceOf(PartlyStored.class);
     }
 
     @Test
@@ -246,6 +255,38 @@ class ConnectorHttpTest {
                             .isTrue());
         }
         assertThat(requests).hasSize(3);
+        assertThat(json(requests.getFirst().body()))
+                .isEqualTo(json("{'event_source':'web','event_source_id':'C1','data':[]}"));
+    }
+
+    @Test
+    void theTikTokProbeStaysWeakWhenAnyTokenGetsTheSameAnswerAndIsCalibratedOnceADay() {
+        script = exchange -> reply(exchange, 200, "{\"code\":40002,\"message\":\"data: empty\"}");
+        AtomicReference<Instant> now = new AtomicReference<>(NOW);
+        Connector tiktok = new TikTokConnector(client, now::get, TikTokSettings.DEFAULT);
+
+        for (Duration later : List.of(Duration.ZERO, Duration.ofHours(23), Duration.ofHours(2))) {
+            now.updateAndGet(before -> before.plus(later));
+            assertThat(tiktok.probe(destination(Platform.TIKTOK, "C1")))
+                    .isInstanceOfSatisfying(ProbeResult.Accepted.class, accepted -> assertThat(accepted.conclusive())
+                            .isFalse());
+        }
+        assertThat(requests).hasSize(5);
+    }
+
+    @Test
+    void tiktokAsksForRequestsAtItsPace() {
+        Connector.Limits limits = tiktok().limits();
+
+        assertThat(limits.maxEvents()).isEqualTo(1000);
+        assertThat(limits.rate())
+                .isEqualTo(new Connector.Rate(
+                        100,
+                        List.of(
+                                Duration.ofSeconds(1),
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(30),
+                                Duration.ofMinutes(5))));
     }
 
     private Connector meta() {

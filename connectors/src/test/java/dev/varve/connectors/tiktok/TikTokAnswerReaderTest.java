@@ -1,6 +1,7 @@
 package dev.varve.connectors.tiktok;
 
 import static dev.varve.connectors.Samples.answer;
+import static dev.varve.connectors.Samples.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.destination.AttemptOutcome;
@@ -15,6 +16,8 @@ import dev.varve.destination.AttemptOutcome.Unauthorized;
 import dev.varve.destination.AttemptOutcome.Unauthorized.Cause;
 import dev.varve.destination.AttemptOutcome.Unavailable;
 import dev.varve.destination.ProbeResult;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TikTokAnswerReaderTest {
-    private final TikTokAnswerReader reader = new TikTokAnswerReader();
+    private final TikTokAnswerReader reader = new TikTokAnswerReader(() -> 0.5);
 
     @ParameterizedTest
     @ValueSource(ints = {0, 40050})
@@ -43,6 +46,55 @@ class TikTokAnswerReaderTest {
     @Test
     void tooFrequentIsAThrottleToo() {
         assertThat(read(200, 40000, "Requests are too frequent")).isInstanceOf(Throttled.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"40100,TOKEN", "61000,TOKEN", "40133,TOKEN", "40132,DESTINATION", "40016,DESTINATION"})
+    void aThrottleHoldsForWhoeverSharesTheLimit(int code, Throttled.Scope scope) {
+        assertThat(throttle(code, "m").scope()).isEqualTo(scope);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "QPS limit exceeded,PT1.5S",
+        "Too many requests per second,PT1.5S",
+        "over the QPM limit,PT5M",
+        "Too many requests per minute,PT5M",
+        "QPD limit reached,PT11H25M",
+        "daily quota exceeded,PT11H25M"
+    })
+    void theKindOfLimitGivesThePause(String text, Duration pause) {
+        assertThat(throttle(40100, text).pause()).contains(pause);
+    }
+
+    @Test
+    void withoutAHintTheLadderDecides() {
+        assertThat(throttle(40100, "Requests made too frequently").pause()).isEmpty();
+    }
+
+    @Test
+    void retryAfterIsHonouredShouldItEverAppear() {
+        AttemptOutcome outcome =
+                reader.read(answer(401, envelope(40100, "QPD limit"), Map.of("retry-after", List.of("7"))), 5);
+
+        assertThat(outcome)
+                .isInstanceOfSatisfying(Throttled.class, throttled -> assertThat(throttled.pause())
+                        .contains(Duration.ofSeconds(7)));
+    }
+
+    @Test
+    void onlyThrottlesAreReadForLimits() {
+        assertThat(read(200, 40002, "Batch.1.event: 5 per day")).isInstanceOf(PartlyRejected.class);
+    }
+
+    @Test
+    void aRefusalKeepsTheBeginningOfItsBodyAndASuccessDoesNot() {
+        assertThat(read(200, 40002, "data[1].event: missing").answer().excerpt())
+                .isEqualTo(json(envelope(40002, "data[1].event: missing")).toString());
+        assertThat(read(200, 0, "OK").answer().excerpt()).isNull();
+        assertThat(read(200, 40050, "OK").answer().excerpt()).isNull();
+        assertThat(reader.read(answer(502, "<html>bad gateway</html>"), 5).answer().excerpt())
+                .isEqualTo("<html>bad gateway</html>");
     }
 
     @ParameterizedTest
@@ -119,10 +171,10 @@ class TikTokAnswerReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {40700, 42900, 12345})
-    void unknownCodesAreWorthAFewTries(int code) {
+    @CsvSource({"40700,5", "42900,3", "12345,3", "40000,1", "40002,1", "40062,1"})
+    void aSingleEventIsTriedAsOftenAsItsCodeIsWorth(int code, int tries) {
         assertThat(read(400, code, "m")).isInstanceOfSatisfying(Rejected.class, rejected -> assertThat(rejected.tries())
-                .isGreaterThan(1));
+                .isEqualTo(tries));
     }
 
     @Test
@@ -151,6 +203,19 @@ class TikTokAnswerReaderTest {
         assertThat(probe(40105)).isInstanceOf(ProbeResult.TokenRefused.class);
         assertThat(probe(40100)).isInstanceOf(ProbeResult.Unknown.class);
         assertThat(probe(50000)).isInstanceOf(ProbeResult.Unknown.class);
+    }
+
+    @Test
+    void aComplaintAboutTheSourceAloneProvesNothing() {
+        assertThat(reader.readProbe(answer(200, envelope(40002, "event_source_id: Not a valid string"))))
+                .isInstanceOf(ProbeResult.Unknown.class);
+    }
+
+    private Throttled throttle(int code, String text) {
+        if (read(401, code, text) instanceof Throttled throttled) {
+            return throttled;
+        }
+        throw new AssertionError("not a throttle: " + code);
     }
 
     private ProbeResult probe(int code) {
