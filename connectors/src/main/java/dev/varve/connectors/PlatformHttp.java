@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
@@ -93,12 +94,19 @@ public final class PlatformHttp {
         return exchange(request, start, timeout);
     }
 
+    /// The beginning of an answer: kept because the client forgets the status when the body breaks off.
+    private record Begun(int status, HttpHeaders headers, BoundedBodySubscriber body) {}
+
     private Exchange exchange(HttpRequest request, Instant start, Duration timeout) {
-        CompletableFuture<HttpResponse<BoundedBody>> future =
-                client.sendAsync(request, _ -> new BoundedBodySubscriber(MAX_ANSWER_BYTES));
+        AtomicReference<@Nullable Begun> begun = new AtomicReference<>();
+        CompletableFuture<HttpResponse<BoundedBody>> future = client.sendAsync(request, head -> {
+            BoundedBodySubscriber body = new BoundedBodySubscriber(MAX_ANSWER_BYTES);
+            begun.set(new Begun(head.statusCode(), head.headers(), body));
+            return body;
+        });
         try {
             HttpResponse<BoundedBody> response = future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            return new Exchange.Answered(answered(response, start));
+            return new Exchange.Answered(answered(start, response.statusCode(), response.headers(), response.body()));
         } catch (TimeoutException e) {
             future.cancel(true);
             return late(start, timeout);
@@ -108,8 +116,14 @@ public final class PlatformHttp {
             return new Exchange.Broken(nothing(start, "interrupted while waiting for the answer"), true);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
-            boolean isLate = cause instanceof HttpTimeoutException && !isNeverConnected(cause);
-            return isLate ? late(start, timeout) : broken(start, cause);
+            if (cause instanceof HttpTimeoutException && !isNeverConnected(cause)) {
+                return late(start, timeout);
+            }
+            Begun half = begun.get();
+            return half == null
+                    ? broken(start, cause)
+                    : new Exchange.Answered(
+                            answered(start, half.status(), half.headers(), half.body().brokenOff()));
         }
     }
 
@@ -131,13 +145,11 @@ public final class PlatformHttp {
                 || cause instanceof UnresolvedAddressException;
     }
 
-    private PlatformAnswer answered(HttpResponse<BoundedBody> response, Instant start) {
-        Map<String, List<String>> headers = lowerCase(response.headers());
-        BoundedBody body = headers.getOrDefault("content-encoding", List.of()).contains("gzip")
-                ? response.body().unzipped(MAX_ANSWER_BYTES)
-                : response.body();
-        return new PlatformAnswer(
-                clock.instant(), latency(start), response.statusCode(), headers, body.bytes(), body.complete());
+    private PlatformAnswer answered(Instant start, int status, HttpHeaders original, BoundedBody raw) {
+        Map<String, List<String>> headers = lowerCase(original);
+        boolean isZipped = headers.getOrDefault("content-encoding", List.of()).contains("gzip");
+        BoundedBody body = isZipped ? raw.unzipped(MAX_ANSWER_BYTES) : raw;
+        return new PlatformAnswer(clock.instant(), latency(start), status, headers, body.bytes(), body.complete());
     }
 
     private static Map<String, List<String>> lowerCase(HttpHeaders headers) {
