@@ -122,8 +122,8 @@ public final class PlatformHttp {
             Begun half = begun.get();
             return half == null
                     ? broken(start, cause)
-                    : new Exchange.Answered(
-                            answered(start, half.status(), half.headers(), half.body().brokenOff()));
+                    : new Exchange.Answered(answered(
+                            start, half.status(), half.headers(), half.body().brokenOff()));
         }
     }
 

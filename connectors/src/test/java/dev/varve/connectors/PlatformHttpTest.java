@@ -297,9 +297,8 @@ class PlatformHttpTest {
     }
 
     private static void assertFate(Exchange exchange, boolean unknown) {
-        assertThat(exchange)
-                .isInstanceOfSatisfying(Exchange.Broken.class, broken -> assertThat(broken.fateUnknown())
-                        .isEqualTo(unknown));
+        assertThat(exchange).isInstanceOfSatisfying(Exchange.Broken.class, broken -> assertThat(broken.fateUnknown())
+                .isEqualTo(unknown));
     }
 
     private static PlatformAnswer answer(Exchange exchange) {

@@ -44,8 +44,7 @@ public final class TikTokConnector implements Connector {
     private static final int MAX_IN_FLIGHT = 8;
     /// A tenth of what TikTok allows an app: nobody knows which allowance a token made in its Events Manager draws on.
     private static final Rate RATE = new Rate(
-            100,
-            List.of(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofMinutes(5)));
+            100, List.of(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofMinutes(5)));
 
     private final TikTokMapping mapping = new TikTokMapping();
     private final TikTokAnswerReader reader = new TikTokAnswerReader();

@@ -116,8 +116,7 @@ final class TikTokEventNames {
     static @Nullable String resolve(String name, Map<String, Optional<String>> overrides, TikTokSource source) {
         return switch (source) {
             case WEB -> ownSpelling(name, FOR_WEB.resolve(name, overrides), overrides, APP_TO_WEB);
-            case CRM ->
-                unlessPageView(ownSpelling(name, FOR_OFFLINE.resolve(name, overrides), overrides, APP_TO_WEB));
+            case CRM -> unlessPageView(ownSpelling(name, FOR_OFFLINE.resolve(name, overrides), overrides, APP_TO_WEB));
             case APP -> unlessPageView(ownSpelling(name, FOR_APP.resolve(name, overrides), overrides, WEB_TO_APP));
             case OFFLINE ->
                 standardOnly(ownSpelling(name, FOR_OFFLINE.resolve(name, overrides), overrides, APP_TO_WEB));

@@ -39,12 +39,12 @@ final class TikTokMatchQuality {
     /// Heaviest first.
     private static final List<Weight> WEB = weights(
             "email 25 phone 20 ttclid 20 external_id 10 ttp 10 ip 7 user_agent 5 first_name 1 last_name 1 zip_code 1");
-    private static final List<Weight> APPLE = weights(
-            "idfa 30 email 20 phone 18 idfv 10 ip 10 user_agent 6 first_name 2 last_name 2 zip_code 2");
+    private static final List<Weight> APPLE =
+            weights("idfa 30 email 20 phone 18 idfv 10 ip 10 user_agent 6 first_name 2 last_name 2 zip_code 2");
     private static final List<Weight> ANDROID =
             weights("gaid 40 email 20 phone 18 ip 10 user_agent 6 first_name 2 last_name 2 zip_code 2");
-    private static final List<Weight> OFFLINE = weights(
-            "email 40 phone 35 external_id 10 ttclid 5 ip 3 first_name 2 last_name 2 zip_code 2 user_agent 1");
+    private static final List<Weight> OFFLINE =
+            weights("email 40 phone 35 external_id 10 ttclid 5 ip 3 first_name 2 last_name 2 zip_code 2 user_agent 1");
     private static final List<Weight> CRM =
             weights("lead_id 45 email 20 phone 20 external_id 10 last_name 2 zip_code 2 first_name 1");
 

@@ -25,7 +25,8 @@ enum TikTokNotices {
 
     void log(Destination destination, Answer answer) {
         LOG.atWarn()
-                .addKeyValue("projectId", PrefixedId.PROJECT.format(destination.key().projectId()))
+                .addKeyValue(
+                        "projectId", PrefixedId.PROJECT.format(destination.key().projectId()))
                 .addKeyValue("platform", destination.key().platform().layerName())
                 .addKeyValue("platformCode", answer.platformCode())
                 .addKeyValue("traceId", answer.traceId())

@@ -98,7 +98,9 @@ final class TikTokStatistics {
         LocalDate last = until.minusNanos(1).atOffset(ZoneOffset.UTC).toLocalDate();
         LocalDate first = from.atOffset(ZoneOffset.UTC).toLocalDate();
         LocalDate oldest = last.minusDays(MAX_DAYS - 1L);
-        return (first.isBefore(oldest) ? oldest : first).datesUntil(last.plusDays(1)).toList();
+        return (first.isBefore(oldest) ? oldest : first)
+                .datesUntil(last.plusDays(1))
+                .toList();
     }
 
     private static Map<String, String> query(PixelSearch.Pixel pixel, LocalDate day) {

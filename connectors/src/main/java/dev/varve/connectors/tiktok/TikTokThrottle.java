@@ -22,7 +22,15 @@ record TikTokThrottle(DoubleSupplier jitter) {
     /// 40132 counts per pixel. 40016 is not explained; the smaller scope costs one more refusal, the larger one would
     /// silence destinations that hit nothing.
     private static final Map<Integer, Scope> SCOPES = Map.of(
-            TOO_FREQUENT, Scope.TOKEN, 61000, Scope.TOKEN, 40133, Scope.TOKEN, FIELD_LIMIT, Scope.DESTINATION, 40016,
+            TOO_FREQUENT,
+            Scope.TOKEN,
+            61000,
+            Scope.TOKEN,
+            40133,
+            Scope.TOKEN,
+            FIELD_LIMIT,
+            Scope.DESTINATION,
+            40016,
             Scope.DESTINATION);
     private static final Duration MINUTE_LIMIT = Duration.ofMinutes(5);
     private static final Pattern PER_SECOND = Pattern.compile("\\bqps\\b|(?:per|/|a|each|this) ?second");

@@ -77,9 +77,8 @@ class TikTokAnswerReaderTest {
         AttemptOutcome outcome =
                 reader.read(answer(401, envelope(40100, "QPD limit"), Map.of("retry-after", List.of("7"))), 5);
 
-        assertThat(outcome)
-                .isInstanceOfSatisfying(Throttled.class, throttled -> assertThat(throttled.pause())
-                        .contains(Duration.ofSeconds(7)));
+        assertThat(outcome).isInstanceOfSatisfying(Throttled.class, throttled -> assertThat(throttled.pause())
+                .contains(Duration.ofSeconds(7)));
     }
 
     @Test
@@ -93,7 +92,9 @@ class TikTokAnswerReaderTest {
                 .isEqualTo(json(envelope(40002, "data[1].event: missing")).toString());
         assertThat(read(200, 0, "OK").answer().excerpt()).isNull();
         assertThat(read(200, 40050, "OK").answer().excerpt()).isNull();
-        assertThat(reader.read(answer(502, "<html>bad gateway</html>"), 5).answer().excerpt())
+        assertThat(reader.read(answer(502, "<html>bad gateway</html>"), 5)
+                        .answer()
+                        .excerpt())
                 .isEqualTo("<html>bad gateway</html>");
     }
 

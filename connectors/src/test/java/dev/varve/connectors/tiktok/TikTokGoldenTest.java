@@ -36,8 +36,8 @@ class TikTokGoldenTest {
     private static final Instant NOW = Instant.parse("2026-11-18T13:00:00Z");
 
     /// By path; `[]` stands for the elements of a list. From the tables of TikTok's Events API 2.0.
-    private static final Set<String> DOCUMENTED = Set.of(
-            ("event event_time event_id limited_data_use user user.email[] user.phone[] user.external_id[]"
+    private static final Set<String> DOCUMENTED =
+            Set.of(("event event_time event_id limited_data_use user user.email[] user.phone[] user.external_id[]"
                             + " user.first_name[] user.last_name[] user.zip_code[] user.country user.ttclid user.ttp user.ip"
                             + " user.user_agent user.locale user.idfa user.idfv user.gaid user.att_status user.email user.phone"
                             + " user.external_id user.first_name user.last_name user.zip_code properties properties.contents"
@@ -99,7 +99,9 @@ class TikTokGoldenTest {
 
     private static PreparedEvent prepare(JsonNode golden) throws IOException {
         Candidate candidate = new Candidate(
-                event(golden), Samples.app(SdkPlatform.valueOf(golden.path("app").asText())), known(golden));
+                event(golden),
+                Samples.app(SdkPlatform.valueOf(golden.path("app").asText())),
+                known(golden));
         return Samples.prepared(new TikTokMapping().prepare(candidate, destination(golden.path("destination")), NOW));
     }
 
@@ -135,7 +137,8 @@ class TikTokGoldenTest {
         golden.path("known")
                 .path("ids")
                 .properties()
-                .forEach(id -> ids.put(id.getKey(), new KnownIds.Seen(id.getValue().asText(), NOW)));
+                .forEach(id ->
+                        ids.put(id.getKey(), new KnownIds.Seen(id.getValue().asText(), NOW)));
         return golden.path("known").path("profile") instanceof ObjectNode profile
                 ? new KnownIds(ids, profile)
                 : new KnownIds(ids, JSON.createObjectNode());
