@@ -45,7 +45,7 @@ public final class AnswerText {
     /// what is cut in the middle was recognised before.
     static String excerpt(byte[] body) {
         String text = new String(body, 0, Math.min(body.length, 2 * MAX_EXCERPT), StandardCharsets.UTF_8);
-        text = NOT_STORABLE.matcher(text).replaceAll(" ");
+        text = NOT_STORABLE.matcher(text).replaceAll(" ").replace("\\u0040", "@");
         text = QUERY.matcher(text).replaceAll("$1?***");
         text = withoutSecrets(text, TRACE_ID_OR_TOKEN);
         text = IP.matcher(PersonalData.masked(text)).replaceAll("[redacted]");

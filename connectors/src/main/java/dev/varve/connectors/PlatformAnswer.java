@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// An HTTP answer as it arrived. `headers` have lower-case names. `body` holds at most `PlatformHttp.MAX_ANSWER_BYTES`;
+/// An HTTP answer as it arrived. `headers` have lower-case names. `body` holds at most what `PlatformHttp` allows;
 /// `complete` false: it broke off or was longer.
 public record PlatformAnswer(
         Instant at, Duration latency, int status, Map<String, List<String>> headers, byte[] body, boolean complete) {

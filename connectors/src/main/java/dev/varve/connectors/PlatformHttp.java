@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe.
 public final class PlatformHttp {
     public static final int MAX_ANSWER_BYTES = 64 * 1024;
+    /// Of what is read with GET: statistics list a hundred names an hour.
+    private static final int MAX_LISTING_BYTES = 1024 * 1024;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
     private final HttpClient client;
@@ -97,33 +99,38 @@ public final class PlatformHttp {
     /// The beginning of an answer: kept because the client forgets the status when the body breaks off.
     private record Begun(int status, HttpHeaders headers, BoundedBodySubscriber body) {}
 
-    private Exchange exchange(HttpRequest request, Instant start, Duration timeout) {
+    /// A request on its way. `limit`: of the answer's bytes.
+    private record Call(
+            CompletableFuture<HttpResponse<BoundedBody>> response, AtomicReference<@Nullable Begun> begun, int limit) {}
+
+    private Call call(HttpRequest request) {
+        int limit = request.method().equals("GET") ? MAX_LISTING_BYTES : MAX_ANSWER_BYTES;
         AtomicReference<@Nullable Begun> begun = new AtomicReference<>();
-        CompletableFuture<HttpResponse<BoundedBody>> future = client.sendAsync(request, head -> {
-            BoundedBodySubscriber body = new BoundedBodySubscriber(MAX_ANSWER_BYTES);
-            begun.set(new Begun(head.statusCode(), head.headers(), body));
-            return body;
-        });
+        return new Call(
+                client.sendAsync(request, head -> {
+                    BoundedBodySubscriber body = new BoundedBodySubscriber(limit);
+                    begun.set(new Begun(head.statusCode(), head.headers(), body));
+                    return body;
+                }),
+                begun,
+                limit);
+    }
+
+    private Exchange exchange(HttpRequest request, Instant start, Duration timeout) {
+        Call call = call(request);
         try {
-            HttpResponse<BoundedBody> response = future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            return new Exchange.Answered(answered(start, response.statusCode(), response.headers(), response.body()));
+            HttpResponse<BoundedBody> response = call.response().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return answered(start, response.statusCode(), response.headers(), response.body(), call.limit());
         } catch (TimeoutException e) {
-            future.cancel(true);
+            call.response().cancel(true);
             return late(start, timeout);
         } catch (InterruptedException e) {
-            future.cancel(true);
+            call.response().cancel(true);
             Thread.currentThread().interrupt();
             return new Exchange.Broken(nothing(start, "interrupted while waiting for the answer"), true);
         } catch (ExecutionException e) {
-            Throwable cause = e.getCause();
-            if (cause instanceof HttpTimeoutException && !isNeverConnected(cause)) {
-                return late(start, timeout);
-            }
-            Begun half = begun.get();
-            return half == null
-                    ? broken(start, cause)
-                    : new Exchange.Answered(answered(
-                            start, half.status(), half.headers(), half.body().brokenOff()));
+            boolean isLate = e.getCause() instanceof HttpTimeoutException && !isNeverConnected(e.getCause());
+            return isLate ? late(start, timeout) : broken(start, call, e.getCause());
         }
     }
 
@@ -131,7 +138,11 @@ public final class PlatformHttp {
         return new Exchange.Broken(nothing(start, "no complete answer within " + timeout.toSeconds() + " s"), true);
     }
 
-    private Exchange broken(Instant start, @Nullable Throwable cause) {
+    private Exchange broken(Instant start, Call call, @Nullable Throwable cause) {
+        Begun half = call.begun().get();
+        if (half != null) {
+            return answered(start, half.status(), half.headers(), half.body().brokenOff(), call.limit());
+        }
         boolean neverConnected = isNeverConnected(cause);
         String what = neverConnected ? "could not connect" : "the connection broke before the answer";
         return new Exchange.Broken(nothing(start, what), !neverConnected);
@@ -145,11 +156,12 @@ public final class PlatformHttp {
                 || cause instanceof UnresolvedAddressException;
     }
 
-    private PlatformAnswer answered(Instant start, int status, HttpHeaders original, BoundedBody raw) {
+    private Exchange answered(Instant start, int status, HttpHeaders original, BoundedBody raw, int limit) {
         Map<String, List<String>> headers = lowerCase(original);
         boolean isZipped = headers.getOrDefault("content-encoding", List.of()).contains("gzip");
-        BoundedBody body = isZipped ? raw.unzipped(MAX_ANSWER_BYTES) : raw;
-        return new PlatformAnswer(clock.instant(), latency(start), status, headers, body.bytes(), body.complete());
+        BoundedBody body = isZipped ? raw.unzipped(limit) : raw;
+        return new Exchange.Answered(new PlatformAnswer(
+                clock.instant(), latency(start), status, headers, body.bytes(), body.complete()));
     }
 
     private static Map<String, List<String>> lowerCase(HttpHeaders headers) {

@@ -14,4 +14,8 @@ public record TikTokSettings(Duration timeout, Optional<AppCredentials> app) {
             throw new IllegalArgumentException("tiktok.timeout: must be positive");
         }
     }
+
+    public TikTokSettings withApp(Optional<AppCredentials> other) {
+        return new TikTokSettings(timeout, other);
+    }
 }
