@@ -142,10 +142,10 @@ public final class TikTokAnswerReader {
         if (TRANSIENT.contains(code) || code / 1000 >= 51 && code / 1000 <= 53) {
             return new Unavailable(envelope.answer(), false);
         }
-        return refusal(answer, envelope, sent);
+        return refusal(envelope, sent);
     }
 
-    private static AttemptOutcome refusal(PlatformAnswer answer, Envelope envelope, int sent) {
+    private static AttemptOutcome refusal(Envelope envelope, int sent) {
         int code = envelope.code();
         if (code == INVALID_REQUEST || code == INVALID_PARAMETER || code == UNHASHED) {
             String reason = reason(envelope);
@@ -154,9 +154,10 @@ public final class TikTokAnswerReader {
                     ? new Rejected(envelope.answer(), reason, 1)
                     : new PartlyRejected(envelope.answer(), guilty);
         }
-        return code == INTERNAL_VALIDATION
-                ? new Rejected(envelope.answer(), REJECTED, INTERNAL_VALIDATION_TRIES)
-                : StatusOnly.unknownCode(answer, envelope.answer());
+        return new Rejected(
+                envelope.answer(),
+                REJECTED,
+                code == INTERNAL_VALIDATION ? INTERNAL_VALIDATION_TRIES : StatusOnly.UNKNOWN_CODE_TRIES);
     }
 
     /// An index outside the request is no index.
