@@ -160,8 +160,8 @@ public final class PlatformHttp {
         Map<String, List<String>> headers = lowerCase(original);
         boolean isZipped = headers.getOrDefault("content-encoding", List.of()).contains("gzip");
         BoundedBody body = isZipped ? raw.unzipped(limit) : raw;
-        return new Exchange.Answered(new PlatformAnswer(
-                clock.instant(), latency(start), status, headers, body.bytes(), body.complete()));
+        return new Exchange.Answered(
+                new PlatformAnswer(clock.instant(), latency(start), status, headers, body.bytes(), body.complete()));
     }
 
     private static Map<String, List<String>> lowerCase(HttpHeaders headers) {

@@ -44,7 +44,8 @@ class RetryAfterTest {
     }
 
     @Property(tries = 300)
-    void noHeaderSilencesADestinationForMoreThanADay(@ForAll String text, @ForAll @LongRange(max = 4_000_000_000L) long at) {
+    void noHeaderSilencesADestinationForMoreThanADay(
+            @ForAll String text, @ForAll @LongRange(max = 4_000_000_000L) long at) {
         String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(
                 Instant.ofEpochSecond(at).atOffset(ZoneOffset.UTC));
 

@@ -145,7 +145,7 @@ public final class MetaAnswerReader {
         }
         int code = error.path("code").intValue();
         int subcode = error.path("error_subcode").asInt(0);
-        Answer cleaned = answer.toRefusal(code, message(error, code, subcode), text(error, "fbtrace_id"));
+        Answer cleaned = answer.toAnswer(code, message(error, code, subcode), text(error, "fbtrace_id"));
         return Optional.of(new Problem(code, subcode, error.path("is_transient").asBoolean(false), cleaned));
     }
 

@@ -48,9 +48,8 @@ class TikTokAnswerProperties {
         AttemptOutcome outcome = reader.read(answer(200, envelope(40002, "data[" + index + "].event: bad")), sent);
 
         if (index < sent) {
-            assertThat(outcome)
-                    .isInstanceOfSatisfying(PartlyRejected.class, partly -> assertThat(partly.guilty())
-                            .containsOnlyKeys(index));
+            assertThat(outcome).isInstanceOfSatisfying(PartlyRejected.class, partly -> assertThat(partly.guilty())
+                    .containsOnlyKeys(index));
         } else {
             assertThat(outcome).isInstanceOf(Rejected.class);
         }
@@ -86,8 +85,7 @@ class TikTokAnswerProperties {
                 "data",
                 "QPS");
         return Arbitraries.oneOf(
-                Arbitraries.strings().ofMaxLength(50),
-                words.list().ofMaxSize(4).map(list -> String.join(" ", list)));
+                Arbitraries.strings().ofMaxLength(50), words.list().ofMaxSize(4).map(list -> String.join(" ", list)));
     }
 
     private static byte[] envelope(int code, String text) {

@@ -96,7 +96,8 @@ class TikTokIdentifiersTest {
     @Test
     void theStoredProfileFillsOnlyWhatTheEventLacks() {
         KnownIds known = known(
-                Map.of(), "{'em':['" + PH + "'],'ph':['" + PH + "'],'tt_phone':['" + TT_PHONE + "'],'country_code':'se'}");
+                Map.of(),
+                "{'em':['" + PH + "'],'ph':['" + PH + "'],'tt_phone':['" + TT_PHONE + "'],'country_code':'se'}");
         JsonNode user = user("{}", "{'em':['" + EM + "'],'country_code':'de'}", known);
 
         assertThat(user.path("email")).isEqualTo(json("['" + EM + "']"));
@@ -159,7 +160,8 @@ class TikTokIdentifiersTest {
     }
 
     private static JsonNode user(String properties, String match, KnownIds known) {
-        return payload(prepare("search", "web", properties, match, known, PIXEL)).path("user");
+        return payload(prepare("search", "web", properties, match, known, PIXEL))
+                .path("user");
     }
 
     private static Preparation prepare(

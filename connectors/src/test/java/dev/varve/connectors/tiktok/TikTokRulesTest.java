@@ -69,9 +69,19 @@ class TikTokRulesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "CPIXEL,ios,,,web", "7300,ios,,,app", "7300,android,,,app", "7300,web,,,web", "7300,node,,,web",
-        "7300,flutter,,,app", "7300,ios,website,,web", "7300,ios,physical_store,,offline", "CPIXEL,ios,,app,web",
-        "7300,web,,app,app", "7300,ios,,physical_store,offline", "CPIXEL,ios,app,,app", "7300,ios,,email,app",
+        "CPIXEL,ios,,,web",
+        "7300,ios,,,app",
+        "7300,android,,,app",
+        "7300,web,,,web",
+        "7300,node,,,web",
+        "7300,flutter,,,app",
+        "7300,ios,website,,web",
+        "7300,ios,physical_store,,offline",
+        "CPIXEL,ios,,app,web",
+        "7300,web,,app,app",
+        "7300,ios,,physical_store,offline",
+        "CPIXEL,ios,app,,app",
+        "7300,ios,,email,app",
         "7300,ios,system_generated,,app"
     })
     void theSourceIsChosenByEventLayerAndId(String id, String platform, String layers, String own, String source) {
@@ -98,8 +108,8 @@ class TikTokRulesTest {
     @CsvSource({"CPIXEL,,PageView", "7300,,", "7300,crm,", "7300,offline,"})
     void aPageViewExistsOnTheWebOnlyWhateverTheMapSays(String id, String layers, String sent) {
         Mapping own = new Mapping(Map.of("seen", Optional.of("PageView")), layers, null, null, 28);
-        Preparation preparation = prepare(
-                "seen", "ios", document("{}", "{}", "{'lead_id':'1'}"), destination(Platform.TIKTOK, id, own));
+        Preparation preparation =
+                prepare("seen", "ios", document("{}", "{}", "{'lead_id':'1'}"), destination(Platform.TIKTOK, id, own));
 
         if (sent == null) {
             assertThat(preparation).isEqualTo(new Skipped(SkipReason.UNMAPPED));
@@ -114,8 +124,8 @@ class TikTokRulesTest {
                 new Candidate(event("search", "ios", document("{}", "{}", MATCH)), namelessApp(), KnownIds.NONE);
 
         assertThat(new TikTokMapping().prepare(candidate, destination(Platform.TIKTOK, "73", Mapping.DEFAULT), NOW))
-                .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.reason())
-                        .isEqualTo("app_data_incomplete"));
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.reason()).isEqualTo("app_data_incomplete"));
     }
 
     @Test
@@ -165,8 +175,8 @@ class TikTokRulesTest {
     @CsvSource({"CPIXEL,,true", "7300,,true", "7300,offline,false"})
     void limitedDataUseIsSaidForWebAndAppOnly(String id, String source, boolean said) {
         Mapping limited = new Mapping(Map.of(), source, new DataProcessing(true, 0, 0), null, 28);
-        JsonNode payload =
-                payload(prepare("search", "ios", document("{}", "{}", MATCH), destination(Platform.TIKTOK, id, limited)));
+        JsonNode payload = payload(
+                prepare("search", "ios", document("{}", "{}", MATCH), destination(Platform.TIKTOK, id, limited)));
 
         assertThat(payload.path("limited_data_use").asBoolean()).isEqualTo(said);
         assertThat(payload.has("limited_data_use")).isEqualTo(said);
@@ -174,16 +184,16 @@ class TikTokRulesTest {
 
     @Test
     void aTimeInTheFutureBecomesTheTimeOfArrival() {
-        JsonNode payload = payload(prepareForPixel(event(
-                "search", "web", document("{}", "{}", MATCH), OCCURRED.plus(Duration.ofHours(5)), false)));
+        JsonNode payload = payload(prepareForPixel(
+                event("search", "web", document("{}", "{}", MATCH), OCCURRED.plus(Duration.ofHours(5)), false)));
 
         assertThat(payload.path("event_time").asLong()).isEqualTo(OCCURRED.getEpochSecond() + 2);
     }
 
     @Test
     void aSyntheticEventHasNoValue() {
-        Preparation synthetic = prepareForPixel(event(
-                "VarveProbe", "web", document("{'value':1,'currency':'EUR'}", "{}", MATCH), OCCURRED, true));
+        Preparation synthetic = prepareForPixel(
+                event("VarveProbe", "web", document("{'value':1,'currency':'EUR'}", "{}", MATCH), OCCURRED, true));
 
         assertThat(payload(synthetic).path("event").asText()).isEqualTo("VarveProbe");
         assertThat(payload(synthetic).path("properties").has("value")).isFalse();
