@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// An HTTP answer as it arrived. `headers` have lower-case names. `body` holds at most `PlatformHttp.MAX_ANSWER_BYTES`;
+/// An HTTP answer as it arrived. `headers` have lower-case names. `body` holds at most what `PlatformHttp` allows;
 /// `complete` false: it broke off or was longer.
 public record PlatformAnswer(
         Instant at, Duration latency, int status, Map<String, List<String>> headers, byte[] body, boolean complete) {
@@ -26,6 +26,14 @@ public record PlatformAnswer(
 
     public boolean isSuccess() {
         return status >= 200 && status < 300;
+    }
+
+    /// As our own record of a refusal, with the beginning of its body.
+    public Answer toRefusal(@Nullable Integer platformCode, @Nullable String message, @Nullable String traceId) {
+        Answer answer = toAnswer(platformCode, message, traceId);
+        String excerpt = body.length == 0 ? null : AnswerText.excerpt(body);
+        return new Answer(
+                at, latency, status, answer.platformCode(), answer.message(), answer.traceId(), excerpt);
     }
 
     /// As our own record of it; message and trace id are cleaned here.

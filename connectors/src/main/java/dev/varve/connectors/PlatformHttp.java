@@ -22,13 +22,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
-/// Sends one JSON request and reads a bounded answer. Never throws for what the network does; blocks the calling thread
+/// Sends one request and reads a bounded answer. Never throws for what the network does; blocks the calling thread
 /// up to the time-out, which covers the whole answer. Thread-safe.
 public final class PlatformHttp {
     public static final int MAX_ANSWER_BYTES = 64 * 1024;
+    /// Statistics list a hundred names an hour.
+    private static final int MAX_LISTING_BYTES = 1024 * 1024;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
     private final HttpClient client;
@@ -64,33 +67,49 @@ public final class PlatformHttp {
                 .build();
     }
 
+    /// With a JSON body.
     public Exchange post(String address, Map<String, String> headers, byte[] body, Duration timeout) {
+        return exchange(
+                address,
+                headers,
+                request -> request.header("Content-Type", "application/json").POST(BodyPublishers.ofByteArray(body)),
+                new Bounds(timeout, MAX_ANSWER_BYTES));
+    }
+
+    /// For listings, whose answers may be longer. `address` may hold a query.
+    public Exchange get(String address, Map<String, String> headers, Duration timeout) {
+        return exchange(address, headers, HttpRequest.Builder::GET, new Bounds(timeout, MAX_LISTING_BYTES));
+    }
+
+    private record Bounds(Duration timeout, int bytes) {}
+
+    private Exchange exchange(
+            String address, Map<String, String> headers, Consumer<HttpRequest.Builder> method, Bounds bounds) {
         Instant start = clock.instant();
         HttpRequest request;
         try {
             HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(address))
-                    .timeout(timeout)
-                    .header("Content-Type", "application/json")
-                    .header("Accept-Encoding", "gzip")
-                    .POST(BodyPublishers.ofByteArray(body));
+                    .timeout(bounds.timeout)
+                    .header("Accept-Encoding", "gzip");
+            method.accept(builder);
             headers.forEach(builder::header);
             request = builder.build();
         } catch (IllegalArgumentException e) {
             return new Exchange.Impossible(
                     nothing(start, "the platform's address or the access token holds characters that cannot be sent"));
         }
-        return exchange(request, start, timeout);
+        return exchange(request, start, bounds);
     }
 
-    private Exchange exchange(HttpRequest request, Instant start, Duration timeout) {
+    private Exchange exchange(HttpRequest request, Instant start, Bounds bounds) {
         CompletableFuture<HttpResponse<BoundedBody>> future =
-                client.sendAsync(request, _ -> new BoundedBodySubscriber(MAX_ANSWER_BYTES));
+                client.sendAsync(request, _ -> new BoundedBodySubscriber(bounds.bytes));
         try {
-            HttpResponse<BoundedBody> response = future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            return new Exchange.Answered(answered(response, start));
+            HttpResponse<BoundedBody> response = future.get(bounds.timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return new Exchange.Answered(answered(response, start, bounds.bytes));
         } catch (TimeoutException e) {
             future.cancel(true);
-            return new Exchange.Broken(nothing(start, "no complete answer within " + timeout.toSeconds() + " s"), true);
+            return new Exchange.Broken(nothing(start, "no complete answer within " + bounds.timeout.toSeconds() + " s"), true);
         } catch (InterruptedException e) {
             future.cancel(true);
             Thread.currentThread().interrupt();
@@ -109,10 +128,10 @@ public final class PlatformHttp {
         return new Exchange.Broken(nothing(start, what), !neverConnected);
     }
 
-    private PlatformAnswer answered(HttpResponse<BoundedBody> response, Instant start) {
+    private PlatformAnswer answered(HttpResponse<BoundedBody> response, Instant start, int limit) {
         Map<String, List<String>> headers = lowerCase(response.headers());
         BoundedBody body = headers.getOrDefault("content-encoding", List.of()).contains("gzip")
-                ? response.body().unzipped(MAX_ANSWER_BYTES)
+                ? response.body().unzipped(limit)
                 : response.body();
         return new PlatformAnswer(
                 clock.instant(), latency(start), response.statusCode(), headers, body.bytes(), body.complete());

@@ -19,7 +19,7 @@ public final class StatusOnly {
 
     public static AttemptOutcome outcome(PlatformAnswer platformAnswer) {
         int status = platformAnswer.status();
-        Answer answer = platformAnswer.toAnswer(null, "HTTP " + status + " without a readable body", null);
+        Answer answer = platformAnswer.toRefusal(null, "HTTP " + status + " without a readable body", null);
         if (platformAnswer.isSuccess()) {
             return new Unavailable(answer, true);
         }
