@@ -22,7 +22,7 @@ public final class AnswerBody {
         return object(value.getBytes(StandardCharsets.UTF_8));
     }
 
-    static Optional<JsonNode> object(byte[] bytes) {
+    private static Optional<JsonNode> object(byte[] bytes) {
         try {
             return Optional.ofNullable(JSON.readTree(bytes)).filter(JsonNode::isObject);
         } catch (IOException e) {

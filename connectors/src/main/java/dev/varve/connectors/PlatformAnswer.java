@@ -28,22 +28,28 @@ public record PlatformAnswer(
         return status >= 200 && status < 300;
     }
 
-    /// As our own record of a refusal, with the beginning of its body.
-    public Answer toRefusal(@Nullable Integer platformCode, @Nullable String message, @Nullable String traceId) {
-        Answer answer = toAnswer(platformCode, message, traceId);
-        String excerpt = body.length == 0 ? null : AnswerText.excerpt(body);
-        return new Answer(
-                at, latency, status, answer.platformCode(), answer.message(), answer.traceId(), excerpt);
+    /// As our own record of a success; message and trace id are cleaned here.
+    public Answer toAnswer(@Nullable Integer platformCode, @Nullable String message, @Nullable String traceId) {
+        return record(platformCode, message, traceId, null);
     }
 
-    /// As our own record of it; message and trace id are cleaned here.
-    public Answer toAnswer(@Nullable Integer platformCode, @Nullable String message, @Nullable String traceId) {
+    /// As our own record of a refusal: with an excerpt of the body, cleaned likewise.
+    public Answer toRefusal(@Nullable Integer platformCode, @Nullable String message, @Nullable String traceId) {
+        return record(platformCode, message, traceId, body.length == 0 ? null : AnswerText.excerpt(body));
+    }
+
+    private Answer record(
+            @Nullable Integer platformCode,
+            @Nullable String message,
+            @Nullable String traceId,
+            @Nullable String excerpt) {
         return new Answer(
                 at,
                 latency,
                 status,
                 platformCode,
                 message == null ? null : AnswerText.clean(message),
-                traceId == null ? null : AnswerText.traceId(traceId));
+                traceId == null ? null : AnswerText.traceId(traceId),
+                excerpt);
     }
 }

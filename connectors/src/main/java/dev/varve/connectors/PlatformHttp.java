@@ -9,6 +9,7 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,15 +23,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
-/// Sends one request and reads a bounded answer. Never throws for what the network does; blocks the calling thread
-/// up to the time-out, which covers the whole answer. Thread-safe.
+/// Sends one request and reads a bounded answer. Never throws for what the network does; blocks the calling thread up
+/// to the time-out, which covers the whole answer. No message of it holds the address, whose query may carry secrets.
+/// Thread-safe.
 public final class PlatformHttp {
     public static final int MAX_ANSWER_BYTES = 64 * 1024;
-    /// Statistics list a hundred names an hour.
+    /// Of what is read with GET: statistics list a hundred names an hour.
     private static final int MAX_LISTING_BYTES = 1024 * 1024;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
@@ -67,65 +69,69 @@ public final class PlatformHttp {
                 .build();
     }
 
-    /// With a JSON body.
     public Exchange post(String address, Map<String, String> headers, byte[] body, Duration timeout) {
-        return exchange(
-                address,
-                headers,
-                request -> request.header("Content-Type", "application/json").POST(BodyPublishers.ofByteArray(body)),
-                new Bounds(timeout, MAX_ANSWER_BYTES));
+        return send(address, headers, timeout, builder -> builder.header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(body)));
     }
 
-    /// For listings, whose answers may be longer. `address` may hold a query.
     public Exchange get(String address, Map<String, String> headers, Duration timeout) {
-        return exchange(address, headers, HttpRequest.Builder::GET, new Bounds(timeout, MAX_LISTING_BYTES));
+        return send(address, headers, timeout, HttpRequest.Builder::GET);
     }
 
-    private record Bounds(Duration timeout, int bytes) {}
-
-    private Exchange exchange(
-            String address, Map<String, String> headers, Consumer<HttpRequest.Builder> method, Bounds bounds) {
+    private Exchange send(
+            String address, Map<String, String> headers, Duration timeout, UnaryOperator<HttpRequest.Builder> method) {
         Instant start = clock.instant();
         HttpRequest request;
         try {
-            HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(address))
-                    .timeout(bounds.timeout)
-                    .header("Accept-Encoding", "gzip");
-            method.accept(builder);
+            HttpRequest.Builder builder =
+                    method.apply(HttpRequest.newBuilder(URI.create(address)).timeout(timeout));
+            builder.header("Accept-Encoding", "gzip");
             headers.forEach(builder::header);
             request = builder.build();
         } catch (IllegalArgumentException e) {
             return new Exchange.Impossible(
                     nothing(start, "the platform's address or the access token holds characters that cannot be sent"));
         }
-        return exchange(request, start, bounds);
+        return exchange(request, start, timeout);
     }
 
-    private Exchange exchange(HttpRequest request, Instant start, Bounds bounds) {
+    private Exchange exchange(HttpRequest request, Instant start, Duration timeout) {
+        int limit = request.method().equals("GET") ? MAX_LISTING_BYTES : MAX_ANSWER_BYTES;
         CompletableFuture<HttpResponse<BoundedBody>> future =
-                client.sendAsync(request, _ -> new BoundedBodySubscriber(bounds.bytes));
+                client.sendAsync(request, _ -> new BoundedBodySubscriber(limit));
         try {
-            HttpResponse<BoundedBody> response = future.get(bounds.timeout.toMillis(), TimeUnit.MILLISECONDS);
-            return new Exchange.Answered(answered(response, start, bounds.bytes));
+            HttpResponse<BoundedBody> response = future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return new Exchange.Answered(answered(response, start, limit));
         } catch (TimeoutException e) {
             future.cancel(true);
-            return new Exchange.Broken(nothing(start, "no complete answer within " + bounds.timeout.toSeconds() + " s"), true);
+            return late(start, timeout);
         } catch (InterruptedException e) {
             future.cancel(true);
             Thread.currentThread().interrupt();
             return new Exchange.Broken(nothing(start, "interrupted while waiting for the answer"), true);
         } catch (ExecutionException e) {
-            return broken(start, e.getCause());
+            Throwable cause = e.getCause();
+            boolean isLate = cause instanceof HttpTimeoutException && !isNeverConnected(cause);
+            return isLate ? late(start, timeout) : broken(start, cause);
         }
     }
 
+    private Exchange late(Instant start, Duration timeout) {
+        return new Exchange.Broken(nothing(start, "no complete answer within " + timeout.toSeconds() + " s"), true);
+    }
+
     private Exchange broken(Instant start, @Nullable Throwable cause) {
-        boolean neverConnected = cause instanceof ConnectException
+        boolean neverConnected = isNeverConnected(cause);
+        String what = neverConnected ? "could not connect" : "the connection broke before the answer";
+        return new Exchange.Broken(nothing(start, what), !neverConnected);
+    }
+
+    /// Only then is it certain that nothing arrived. A connection that broke later may have carried the whole request.
+    private static boolean isNeverConnected(@Nullable Throwable cause) {
+        return cause instanceof ConnectException
                 || cause instanceof HttpConnectTimeoutException
                 || cause instanceof SSLHandshakeException
                 || cause instanceof UnresolvedAddressException;
-        String what = neverConnected ? "could not connect" : "the connection broke before the answer";
-        return new Exchange.Broken(nothing(start, what), !neverConnected);
     }
 
     private PlatformAnswer answered(HttpResponse<BoundedBody> response, Instant start, int limit) {

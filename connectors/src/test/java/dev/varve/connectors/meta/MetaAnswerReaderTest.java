@@ -226,8 +226,8 @@ class MetaAnswerReaderTest {
                 + "'fbtrace_id':'t'},'token':'EAABsbCS1iHgBAKZ','paging':{'next':'https://x/?access_token=EAABsb'}}";
 
         assertThat(read(400, body).answer().excerpt())
-                .contains("\"code\":100", "[address]", "\"fbtrace_id\":\"t\"")
-                .doesNotContain("EAAB", "access_token=abc", "ada", "example.com", "paging");
+                .contains("\"code\":100", "\"fbtrace_id\":\"t\"")
+                .doesNotContain("EAAB", "access_token=abc", "ada", "?access");
         assertThat(read(502, "<html>" + "word ".repeat(5000)).answer().excerpt())
                 .startsWith("<html>")
                 .hasSize(4096);
