@@ -21,8 +21,8 @@ public final class AnswerText {
             + "(?:[\"'\\s]{0,3}[=:][\"'\\s]{0,3}|[\"'\\s]{1,4}(?=[A-Z._|-]{0,200}\\d))[A-Z0-9._|-]{4,}");
     private static final Pattern TOKEN_LIKE = Pattern.compile("\\bEAA\\w{3,}|\\bsbx_\\w+|[A-Za-z0-9_|-]{24,}");
     /// A trace id looks like a token and is none.
-    private static final Pattern TRACE_ID_OR_TOKEN = Pattern.compile(
-            "\"(?:request_id|fbtrace_id|log_id)\"\\s*:\\s*\"[^\"]{0,128}\"|" + TOKEN_LIKE.pattern());
+    private static final Pattern TRACE_ID_OR_TOKEN =
+            Pattern.compile("\"(?:request_id|fbtrace_id|log_id)\"\\s*:\\s*\"[^\"]{0,128}\"|" + TOKEN_LIKE.pattern());
     /// An address with a query; JSON may write a slash as `\/`.
     private static final Pattern QUERY =
             Pattern.compile("(?i)\\b([a-z][a-z0-9+.-]{1,9}:\\\\?/\\\\?/[^\\s\"'<>?]*)\\?[^\\s\"'<>]*");

@@ -71,8 +71,7 @@ public final class MetaAnswerReader {
     private static AttemptOutcome outcome(PlatformAnswer answer, MetaProblem problem) {
         return switch (problem.kind()) {
             case THROTTLE ->
-                new Throttled(
-                        problem.answer(), pause(answer), MetaThrottles.scope(problem.code(), problem.subcode()));
+                new Throttled(problem.answer(), pause(answer), MetaThrottles.scope(problem.code(), problem.subcode()));
             case POLICY -> new Blocked(problem.answer(), POLICY_PAUSE);
             case TRANSIENT ->
                 new Unavailable(problem.answer(), false, problem.code() == UNKNOWN_ERROR ? UNKNOWN_ERROR_TRIES : 0);

@@ -98,7 +98,9 @@ record MetaClicks(@Nullable String fbc, @Nullable String fbp) {
 
         /// A click that was seen before the given cookie was made is an old address opened again.
         private @Nullable MetaCookie chosen(MetaCookie clicked, @Nullable MetaCookie given) {
-            boolean isOld = given != null && isKnown(clicked.payload()) && given.createdAt().isAfter(clicked.createdAt());
+            boolean isOld = given != null
+                    && isKnown(clicked.payload())
+                    && given.createdAt().isAfter(clicked.createdAt());
             return isOld ? given : clicked;
         }
 

@@ -108,9 +108,7 @@ public final class MetaConnector implements Connector {
             members.put("test_event_code", code);
         }
         byte[] body = RequestBody.of(members, events);
-        return tokenInBody
-                ? graph.postEventsWithTokenInBody(destination, body)
-                : graph.postEvents(destination, body);
+        return tokenInBody ? graph.postEventsWithTokenInBody(destination, body) : graph.postEvents(destination, body);
     }
 
     @Override

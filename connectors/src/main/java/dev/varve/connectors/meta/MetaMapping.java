@@ -78,8 +78,8 @@ public final class MetaMapping {
         String code = draft.facts().testEventCode(Platform.META);
         BatchKey key = new BatchKey(draft.source() == ActionSource.PHYSICAL_STORE ? OFFLINE_BATCH : "", code);
         byte[] payload = MetaPayload.of(draft, stated);
-        return new Prepared(new PreparedEvent(
-                draft.facts().logged(), draft.name(), payload, key.encoded(), key.isSingle(), notes));
+        return new Prepared(
+                new PreparedEvent(draft.facts().logged(), draft.name(), payload, key.encoded(), key.isSingle(), notes));
     }
 
     /// Value and currency stand together or not at all; a synthetic event has neither.

@@ -92,7 +92,9 @@ final class MetaMatchQuality {
             case APP ->
                 source.equals(ActionSource.APP.wireName())
                         && (identifier != Identifier.MADID
-                                || payload.at("/app_data/advertiser_tracking_enabled").asInt(0) == 1);
+                                || payload.at("/app_data/advertiser_tracking_enabled")
+                                                .asInt(0)
+                                        == 1);
             case GIVEN -> false;
         };
     }

@@ -69,15 +69,13 @@ final class MetaProbe {
     private Sent send(Destination destination, boolean inBody) {
         byte[] body = MetaProbeEvent.body(
                 settings.operatorUrl(), clock.instant(), inBody ? destination.accessToken() : Optional.empty());
-        Exchange exchange = inBody
-                ? graph.postEventsWithTokenInBody(destination, body)
-                : graph.postEvents(destination, body);
+        Exchange exchange =
+                inBody ? graph.postEventsWithTokenInBody(destination, body) : graph.postEvents(destination, body);
         return switch (exchange) {
             case Exchange.Answered answered ->
                 new Sent(reader.ofSending(answered.answer()), reader.isRecorded(answered.answer()));
             case Exchange.Broken broken -> new Sent(new ProbeResult.Unknown(broken.answer()), false);
-            case Exchange.Impossible impossible ->
-                new Sent(new ProbeResult.TokenRefused(impossible.answer()), false);
+            case Exchange.Impossible impossible -> new Sent(new ProbeResult.TokenRefused(impossible.answer()), false);
         };
     }
 

@@ -25,7 +25,8 @@ final class MetaProbeEvent {
         try {
             json.object(() -> {
                 json.text(
-                        MetaConnector.TOKEN_MEMBER, token.map(AccessToken::value).orElse(null));
+                        MetaConnector.TOKEN_MEMBER,
+                        token.map(AccessToken::value).orElse(null));
                 json.text("partner_agent", MetaConnector.PARTNER_AGENT);
                 json.array("data", () -> json.object(() -> writeEvent(json, operatorUrl, now)));
             });

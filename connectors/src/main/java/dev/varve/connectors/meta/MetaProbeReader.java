@@ -87,7 +87,9 @@ final class MetaProbeReader {
         if (!refused && !expired) {
             return Optional.empty();
         }
-        String why = expired ? "the token has expired" : data.path("error").path("message").asText("");
+        String why = expired
+                ? "the token has expired"
+                : data.path("error").path("message").asText("");
         return Optional.of(new TokenRefused(answer.toAnswer(INVALID_TOKEN, "debug_token: " + why, null)));
     }
 

@@ -7,7 +7,6 @@ import dev.varve.connectors.PlatformHttp.Exchange;
 import dev.varve.destination.Answer;
 import dev.varve.destination.Destination;
 import dev.varve.destination.PlatformCounts;
-import dev.varve.destination.PlatformCounts.Counted;
 import dev.varve.destination.PlatformCounts.Unknown;
 import dev.varve.destination.PlatformCounts.Unreadable;
 import java.time.Duration;
@@ -45,8 +44,8 @@ final class MetaStats {
         Instant start = from.isBefore(oldest) ? oldest : from.truncatedTo(ChronoUnit.HOURS);
         Instant end = until.isAfter(now) ? now : until;
         Instant settled = now.minus(LAG);
-        MetaBuckets buckets = new MetaBuckets(
-                start, end, (end.isBefore(settled) ? end : settled).truncatedTo(ChronoUnit.HOURS));
+        MetaBuckets buckets =
+                new MetaBuckets(start, end, (end.isBefore(settled) ? end : settled).truncatedTo(ChronoUnit.HOURS));
         return start.isBefore(end) ? pages(destination, buckets) : buckets.counted();
     }
 
@@ -103,7 +102,8 @@ final class MetaStats {
 
     private static PlatformCounts refused(MetaProblem problem) {
         return switch (problem.kind()) {
-            case PERMISSION -> new Unreadable(UNREADABLE + " (" + problem.answer().message() + ")");
+            case PERMISSION ->
+                new Unreadable(UNREADABLE + " (" + problem.answer().message() + ")");
             case THROTTLE, POLICY, TRANSIENT, TOKEN, CONFIGURATION, PAYLOAD, UNKNOWN -> new Unknown(problem.answer());
         };
     }

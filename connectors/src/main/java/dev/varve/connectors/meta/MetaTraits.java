@@ -13,7 +13,8 @@ final class MetaTraits {
     private final Map<Destination.Key, Entry> entries = new ConcurrentHashMap<>();
 
     /// `tokenInBody`: the token is refused in the header and taken as a member of the body. `probesByReading`: Meta
-    /// recorded the send probe, so it is not repeated. `readable`: the token once read the dataset, so that a refusal
+    /// recorded the send probe, so it is not repeated. `readable`: the token once read the dataset, so that a
+    // refusal
     /// to read means that access was lost.
     record Trait(boolean tokenInBody, boolean probesByReading, boolean readable) {
         static final Trait USUAL = new Trait(false, false, false);
@@ -32,11 +33,11 @@ final class MetaTraits {
     }
 
     private record Entry(
-            Optional<Destination.AccessToken> token, @Nullable String pixelId, Trait trait) {
+            Optional<Destination.AccessToken> token,
+            @Nullable String pixelId,
+            Trait trait) {
         boolean isOf(Destination destination) {
-            return token.equals(destination.accessToken())
-                    && pixelId != null
-                    && pixelId.equals(destination.pixelId());
+            return token.equals(destination.accessToken()) && pixelId != null && pixelId.equals(destination.pixelId());
         }
     }
 

@@ -74,15 +74,13 @@ record MetaUsage(double percent, Duration regain) {
         return limit.percent < FULL_AT
                 ? limit
                 : new MetaUsage(
-                        limit.percent,
-                        bounded(usage.path("reset_time_duration").asDouble(0)));
+                        limit.percent, bounded(usage.path("reset_time_duration").asDouble(0)));
     }
 
     private static MetaUsage ofLimit(JsonNode limit) {
         double highest = 0;
-        for (String name : new String[] {
-            "call_count", "total_cputime", "total_time", "acc_id_util_pct", "app_id_util_pct"
-        }) {
+        for (String name :
+                new String[] {"call_count", "total_cputime", "total_time", "acc_id_util_pct", "app_id_util_pct"}) {
             double percent = limit.path(name).asDouble(0);
             highest = percent > highest ? percent : highest;
         }

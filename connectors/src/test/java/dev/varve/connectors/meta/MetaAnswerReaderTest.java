@@ -85,8 +85,8 @@ class MetaAnswerReaderTest {
                 .isInstanceOfSatisfying(Unavailable.class, outcome -> assertThat(outcome.maxTries())
                         .isEqualTo(5));
         assertThat(read(400, error(2, 0)))
-                .isInstanceOfSatisfying(
-                        Unavailable.class, outcome -> assertThat(outcome.maxTries()).isZero());
+                .isInstanceOfSatisfying(Unavailable.class, outcome -> assertThat(outcome.maxTries())
+                        .isZero());
     }
 
     @ParameterizedTest
@@ -104,9 +104,7 @@ class MetaAnswerReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "190,0", "190,458", "190,459", "190,460", "190,463", "190,464", "190,467", "190,492", "102,0"
-    })
+    @CsvSource({"190,0", "190,458", "190,459", "190,460", "190,463", "190,464", "190,467", "190,492", "102,0"})
     void tokenCodesAreAboutTheToken(int code, int subcode) {
         assertThat(read(401, error(code, subcode)))
                 .isInstanceOfSatisfying(Unauthorized.class, outcome -> assertThat(outcome.cause())
@@ -203,8 +201,8 @@ class MetaAnswerReaderTest {
     @Test
     void aShortCountIsDeliveredWithTheCountAsGiven() {
         assertThat(read(200, "{'events_received':0}"))
-                .isInstanceOfSatisfying(
-                        Delivered.class, delivered -> assertThat(delivered.acknowledged()).isZero());
+                .isInstanceOfSatisfying(Delivered.class, delivered -> assertThat(delivered.acknowledged())
+                        .isZero());
         for (String count : new String[] {"-1", "99999999999", "'2'", "2.5", "null"}) {
             assertThat(read(200, "{'events_received':" + count + "}")).isInstanceOf(Unavailable.class);
         }
@@ -212,7 +210,9 @@ class MetaAnswerReaderTest {
 
     @Test
     void warningsBesideASuccessAreKeptWithoutTheirAddresses() {
-        assertThat(read(200, "{'events_received':1,'messages':['no event_id, see https://e.example/x?access_token=1','b']}")
+        assertThat(read(
+                                200,
+                                "{'events_received':1,'messages':['no event_id, see https://e.example/x?access_token=1','b']}")
                         .answer())
                 .satisfies(answer -> {
                     assertThat(answer.message()).isEqualTo("no event_id, see [address] b");
@@ -222,8 +222,9 @@ class MetaAnswerReaderTest {
 
     @Test
     void aRefusalKeepsTheBeginningOfItsBodyWithoutSecretsAndPersonalData() {
-        String body = "{'error':{'code':100,'message':'bad ada\\u0040example.com https:\\/\\/graph.example\\/x?access_token=abc',"
-                + "'fbtrace_id':'t'},'token':'EAABsbCS1iHgBAKZ','paging':{'next':'https://x/?access_token=EAABsb'}}";
+        String body =
+                "{'error':{'code':100,'message':'bad ada\\u0040example.com https:\\/\\/graph.example\\/x?access_token=abc',"
+                        + "'fbtrace_id':'t'},'token':'EAABsbCS1iHgBAKZ','paging':{'next':'https://x/?access_token=EAABsb'}}";
 
         assertThat(read(400, body).answer().excerpt())
                 .contains("\"code\":100", "\"fbtrace_id\":\"t\"")
@@ -237,8 +238,8 @@ class MetaAnswerReaderTest {
     @Test
     void aLocalisedTextChangesNothing() {
         assertThat(read(400, "{'error':{'message':'Ogiltig parameter','code':100,'error_subcode':2804009}}"))
-                .isInstanceOfSatisfying(
-                        Rejected.class, rejected -> assertThat(rejected.reason()).isEqualTo("missing_value"));
+                .isInstanceOfSatisfying(Rejected.class, rejected -> assertThat(rejected.reason())
+                        .isEqualTo("missing_value"));
     }
 
     private AttemptOutcome read(int status, String body) {

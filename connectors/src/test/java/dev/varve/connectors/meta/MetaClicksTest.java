@@ -80,8 +80,8 @@ class MetaClicksTest {
 
     @Test
     void knownIdsAreCarriedToEventsWithoutTheirOwn() {
-        JsonNode user = user("", Map.of(
-                "fbc", new Seen(OLD_FBC, EARLIER), "fbp", new Seen("fb.1.1794998101234.102938", EARLIER)));
+        JsonNode user = user(
+                "", Map.of("fbc", new Seen(OLD_FBC, EARLIER), "fbp", new Seen("fb.1.1794998101234.102938", EARLIER)));
 
         assertThat(user.path("fbc").asText()).isEqualTo(OLD_FBC);
         assertThat(user.path("fbp").asText()).isEqualTo("fb.1.1794998101234.102938");
@@ -139,11 +139,7 @@ class MetaClicksTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "fb.0.1794998112345.IwAR",
-                "fb.2.1794998112345.IwAR_-Q.AQ",
-                "fb.1.1794998112345.IwAR.abcd_-12"
-            })
+            strings = {"fb.0.1794998112345.IwAR", "fb.2.1794998112345.IwAR_-Q.AQ", "fb.1.1794998112345.IwAR.abcd_-12"})
     void aWellFormedCookieIsPassedOnByteForByte(String cookie) {
         assertThat(fbcOf("'fbc':'" + cookie + "'", Map.of())).isEqualTo(cookie);
     }

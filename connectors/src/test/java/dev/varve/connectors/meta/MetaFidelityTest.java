@@ -69,7 +69,9 @@ class MetaFidelityTest {
     @Test
     void aWayOfDeliveryThatMetaDoesNotKnowIsLeftOut() {
         JsonNode custom = custom(
-                "view_item", "web", "{'delivery_category':'drone','contents':[{'id':'a','delivery_category':'drone'},"
+                "view_item",
+                "web",
+                "{'delivery_category':'drone','contents':[{'id':'a','delivery_category':'drone'},"
                         + "{'id':'b','deliveryCategory':'in_store'},{'quantity':1}]}");
 
         assertThat(custom.has("delivery_category")).isFalse();
@@ -119,13 +121,13 @@ class MetaFidelityTest {
         Preparation preparation = prepare(new DataProcessing(true, country, state), event(MATCH, "{}"));
 
         if (sent) {
-            assertThat(payload(preparation).path("data_processing_options_state").asInt())
+            assertThat(payload(preparation)
+                            .path("data_processing_options_state")
+                            .asInt())
                     .isEqualTo(state);
         } else {
-            assertThat(preparation)
-                    .isInstanceOfSatisfying(
-                            Refused.class,
-                            refused -> assertThat(refused.reason()).isEqualTo("ldu_invalid"));
+            assertThat(preparation).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.reason())
+                    .isEqualTo("ldu_invalid"));
         }
     }
 
@@ -168,7 +170,9 @@ class MetaFidelityTest {
 
         JsonNode payload = payload(new MetaMapping()
                 .prepare(
-                        candidate(Samples.event("app_open", "android", document("{}", context, match)), app(SdkPlatform.ANDROID)),
+                        candidate(
+                                Samples.event("app_open", "android", document("{}", context, match)),
+                                app(SdkPlatform.ANDROID)),
                         META,
                         NOW));
         assertThat(payload.path("user_data").has("madid")).isFalse();
@@ -189,8 +193,7 @@ class MetaFidelityTest {
 
     @Test
     void aNameOfMoreThanFiftyCharactersIsUnmapped() {
-        Destination layer =
-                destination(Platform.META, "1", mapping(Map.of("search", Optional.of("x".repeat(51)))));
+        Destination layer = destination(Platform.META, "1", mapping(Map.of("search", Optional.of("x".repeat(51)))));
 
         assertThat(new MetaMapping().prepare(candidate(event(MATCH, "{}"), app(SdkPlatform.WEB)), layer, NOW))
                 .isEqualTo(new Skipped(SkipReason.UNMAPPED));
@@ -200,8 +203,8 @@ class MetaFidelityTest {
     void anEventIdOfMoreThanSixtyFourCharactersBecomesItsHash() {
         LoggedEvent known = event(MATCH, "{}");
         Event event = known.event();
-        EventIdentity identity = new EventIdentity(
-                event.identity().projectId(), event.identity().appId(), "i".repeat(65), event.name());
+        EventIdentity identity =
+                new EventIdentity(event.identity().projectId(), event.identity().appId(), "i".repeat(65), event.name());
         LoggedEvent longId = new LoggedEvent(
                 1,
                 known.receivedAt(),
@@ -253,7 +256,8 @@ class MetaFidelityTest {
         return payload(new MetaMapping()
                         .prepare(
                                 candidate(
-                                        Samples.event(name, platform, document(properties, "{'osVersion':'18'}", MATCH)),
+                                        Samples.event(
+                                                name, platform, document(properties, "{'osVersion':'18'}", MATCH)),
                                         app(SdkPlatform.IOS)),
                                 META,
                                 NOW))

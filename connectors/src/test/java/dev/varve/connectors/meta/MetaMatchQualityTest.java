@@ -14,18 +14,24 @@ import org.junit.jupiter.api.Test;
 class MetaMatchQualityTest {
     @Test
     void aWebsiteEventWithEveryIdentifierScoresTen() {
-        MatchQuality quality = quality("website", "", "em ph external_id fbc fbp client_ip_address client_user_agent"
-                + " fn ln db ge ct st zp country");
+        MatchQuality quality = quality(
+                "website",
+                "",
+                "em ph external_id fbc fbp client_ip_address client_user_agent" + " fn ln db ge ct st zp country");
 
         assertThat(quality.score()).isEqualTo(10.0);
         assertThat(quality.missing()).isEmpty();
-        assertThat(quality.present()).startsWith("em", "ph", "external_id", "fbc", "fbp").hasSize(15);
+        assertThat(quality.present())
+                .startsWith("em", "ph", "external_id", "fbc", "fbp")
+                .hasSize(15);
     }
 
     @Test
     void anAppEventIsMeasuredByWhatAnAppCanHave() {
-        MatchQuality quality = quality("app", "'advertiser_tracking_enabled':1", "em ph external_id madid anon_id"
-                + " client_ip_address fn ln db ge ct st zp country");
+        MatchQuality quality = quality(
+                "app",
+                "'advertiser_tracking_enabled':1",
+                "em ph external_id madid anon_id" + " client_ip_address fn ln db ge ct st zp country");
 
         assertThat(quality.score()).isEqualTo(10.0);
         assertThat(quality.missing()).isEmpty();
@@ -52,16 +58,21 @@ class MetaMatchQualityTest {
     @Test
     void nothingScoresNothingAndTooMuchScoresTen() {
         assertThat(quality("website", "", "").score()).isZero();
-        assertThat(quality("website", "", "em ph external_id fbc fbp client_ip_address lead_id fb_login_id").score())
+        assertThat(quality("website", "", "em ph external_id fbc fbp client_ip_address lead_id fb_login_id")
+                        .score())
                 .isEqualTo(10.0);
     }
 
     private static MatchQuality quality(String source, String appData, String keys) {
         StringBuilder userData = new StringBuilder();
         for (String key : keys.isEmpty() ? new String[0] : keys.split(" ")) {
-            userData.append(userData.isEmpty() ? "" : ",").append("'").append(key).append("':'x'");
+            userData.append(userData.isEmpty() ? "" : ",")
+                    .append("'")
+                    .append(key)
+                    .append("':'x'");
         }
-        String payload = "{'action_source':'" + source + "','user_data':{" + userData + "},'app_data':{" + appData + "}}";
+        String payload =
+                "{'action_source':'" + source + "','user_data':{" + userData + "},'app_data':{" + appData + "}}";
         return MetaMatchQuality.of(new PreparedEvent(
                 event("search", "web", document("{}", "{}", "{}"), OCCURRED, false),
                 "Search",

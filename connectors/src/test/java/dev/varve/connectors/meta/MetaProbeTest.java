@@ -1,7 +1,7 @@
 package dev.varve.connectors.meta;
 
-import static dev.varve.connectors.Samples.NOW;
 import static dev.varve.connectors.Samples.MATCH;
+import static dev.varve.connectors.Samples.NOW;
 import static dev.varve.connectors.Samples.app;
 import static dev.varve.connectors.Samples.candidate;
 import static dev.varve.connectors.Samples.document;
@@ -18,7 +18,6 @@ import dev.varve.connectors.StubPlatform.Request;
 import dev.varve.destination.AttemptOutcome.Delivered;
 import dev.varve.destination.Destination;
 import dev.varve.destination.Destination.Mapping;
-import dev.varve.destination.ProbeResult;
 import dev.varve.destination.ProbeResult.Accepted;
 import dev.varve.destination.ProbeResult.PixelRefused;
 import dev.varve.destination.ProbeResult.TokenRefused;
@@ -107,7 +106,9 @@ class MetaProbeTest {
         assertThat(connector.probe(destination()))
                 .isInstanceOfSatisfying(Accepted.class, accepted -> assertThat(accepted.conclusive())
                         .isTrue());
-        assertThat(meta.requests()).filteredOn(request -> request.method().equals("POST")).hasSize(1);
+        assertThat(meta.requests())
+                .filteredOn(request -> request.method().equals("POST"))
+                .hasSize(1);
         assertThat(meta.requests().getLast().path()).startsWith("/v26.0/900100200300400?fields=id");
     }
 
@@ -137,14 +138,15 @@ class MetaProbeTest {
 
         connector.probe(destination("sbx_ok_2"));
 
-        assertThat(meta.requests()).filteredOn(request -> request.method().equals("POST")).hasSize(2);
+        assertThat(meta.requests())
+                .filteredOn(request -> request.method().equals("POST"))
+                .hasSize(2);
     }
 
     @Test
     void aTokenThatPassesInTheBodyOnlyIsSentThereFromThenOn() {
-        meta.answering(request -> request.bearer() != null
-                ? error(401, 190, 0)
-                : request.body().contains("VarveProbe") ? OLD : RECORDED);
+        meta.answering(request ->
+                request.bearer() != null ? error(401, 190, 0) : request.body().contains("VarveProbe") ? OLD : RECORDED);
         MetaConnector connector = connector(Optional.empty());
 
         assertThat(connector.probe(destination())).isInstanceOf(Accepted.class);
@@ -175,11 +177,10 @@ class MetaProbeTest {
     void theOperatorsAppIsAskedFirstAndItsNoIsFinal() {
         meta.answering(_ -> new Reply(200, "{'data':{'is_valid':false,'error':{'code':190,'message':'expired'}}}"));
 
-        assertThat(connector(withApp()).probe(destination()))
-                .isInstanceOfSatisfying(TokenRefused.class, refused -> {
-                    assertThat(refused.answer().platformCode()).isEqualTo(190);
-                    assertThat(refused.answer().message()).contains("expired");
-                });
+        assertThat(connector(withApp()).probe(destination())).isInstanceOfSatisfying(TokenRefused.class, refused -> {
+            assertThat(refused.answer().platformCode()).isEqualTo(190);
+            assertThat(refused.answer().message()).contains("expired");
+        });
         assertThat(meta.requests()).singleElement().satisfies(request -> assertThat(request.path())
                 .isEqualTo("/v26.0/debug_token?input_token=sbx_ok_1&access_token=77%7Chush"));
     }
@@ -201,7 +202,8 @@ class MetaProbeTest {
                 "401 | {'error':{'code':190,'message':'wrong app secret'}}",
                 "500 | <html>",
                 "200 | {}"
-            }, quoteCharacter = '`')
+            },
+            quoteCharacter = '`')
     void whateverElseTheAppIsToldTheSendProbeDecides(int status, String body) {
         meta.answering(request -> request.path().contains("debug_token") ? new Reply(status, body) : OLD);
 
@@ -243,6 +245,7 @@ class MetaProbeTest {
 
     private static Reply error(int status, int code, int subcode) {
         return new Reply(
-                status, "{'error':{'message':'m','code':" + code + ",'error_subcode':" + subcode + ",'fbtrace_id':'t'}}");
+                status,
+                "{'error':{'message':'m','code':" + code + ",'error_subcode':" + subcode + ",'fbtrace_id':'t'}}");
     }
 }

@@ -37,14 +37,16 @@ class MetaStatsTest {
 
     @Test
     void hoursAreSummedOverNamesAndFinalUntilThreeHoursAgo() {
-        meta.answering(_ -> new Reply(200, "{'data':["
-                + "{'start_time':'2026-11-18T07:00:00+0000','aggregation':'event','data':["
-                + "{'value':'Purchase','count':41},{'value':'AddToCart','count':'187'}]},"
-                + "{'start_time':" + NINE.getEpochSecond() + ",'data':[{'value':'Purchase','count':2}]},"
-                + "{'start_time':'" + NINE.getEpochSecond() + "','data':[{'value':'Lead','count':3}]},"
-                + "{'start_time':'2026-11-18T10:00:00+00:00','data':[{'value':'Lead','count':5}]},"
-                + "{'start_time':'noon','data':[{'value':'Lead','count':7}]},"
-                + "{'start_time':'2026-11-18T11:00:00Z','data':[{'value':'Lead','count':'x'}]}]}"));
+        meta.answering(_ -> new Reply(
+                200,
+                "{'data':["
+                        + "{'start_time':'2026-11-18T07:00:00+0000','aggregation':'event','data':["
+                        + "{'value':'Purchase','count':41},{'value':'AddToCart','count':'187'}]},"
+                        + "{'start_time':" + NINE.getEpochSecond() + ",'data':[{'value':'Purchase','count':2}]},"
+                        + "{'start_time':'" + NINE.getEpochSecond() + "','data':[{'value':'Lead','count':3}]},"
+                        + "{'start_time':'2026-11-18T10:00:00+00:00','data':[{'value':'Lead','count':5}]},"
+                        + "{'start_time':'noon','data':[{'value':'Lead','count':7}]},"
+                        + "{'start_time':'2026-11-18T11:00:00Z','data':[{'value':'Lead','count':'x'}]}]}"));
 
         assertThat(counts(NOW.minus(Duration.ofHours(6)), NOW))
                 .isEqualTo(new Counted(
@@ -71,9 +73,10 @@ class MetaStatsTest {
                         : "{'data':[" + bucket(8) + "],'paging':{'cursors':{'after':'B'}," + NEXT + "}}"));
 
         assertThat(counts(NOW.minus(Duration.ofHours(6)), NOW))
-                .isInstanceOfSatisfying(Counted.class, counted -> assertThat(counted.periods())
-                        .hasSize(2));
-        assertThat(meta.requests()).hasSize(2).noneMatch(request -> request.path().contains("access_token"));
+                .isInstanceOfSatisfying(
+                        Counted.class, counted -> assertThat(counted.periods()).hasSize(2));
+        assertThat(meta.requests()).hasSize(2).noneMatch(request -> request.path()
+                .contains("access_token"));
     }
 
     @Test
@@ -161,7 +164,8 @@ class MetaStatsTest {
 
     private static Reply error(int status, int code, int subcode) {
         return new Reply(
-                status, "{'error':{'message':'m','code':" + code + ",'error_subcode':" + subcode + ",'fbtrace_id':'t'}}");
+                status,
+                "{'error':{'message':'m','code':" + code + ",'error_subcode':" + subcode + ",'fbtrace_id':'t'}}");
     }
 
     private PlatformCounts counts(Instant from, Instant until) {
