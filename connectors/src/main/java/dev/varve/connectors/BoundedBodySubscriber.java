@@ -10,7 +10,7 @@ import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /// Collects a body up to a limit and hangs up on what exceeds it. A body that breaks off is no error here: the status
-/// already arrived, the reader decides what half an answer means. Called by one thread at a time.
+/// already arrived, the reader decides what half an answer means. Thread-safe.
 final class BoundedBodySubscriber implements BodySubscriber<BoundedBody> {
     private final int limit;
     private final ByteArrayOutputStream collected = new ByteArrayOutputStream();
@@ -33,7 +33,7 @@ final class BoundedBodySubscriber implements BodySubscriber<BoundedBody> {
     }
 
     @Override
-    public void onNext(List<ByteBuffer> buffers) {
+    public synchronized void onNext(List<ByteBuffer> buffers) {
         for (ByteBuffer buffer : buffers) {
             byte[] chunk = new byte[Math.min(buffer.remaining(), limit - collected.size())];
             buffer.get(chunk);
@@ -47,11 +47,16 @@ final class BoundedBodySubscriber implements BodySubscriber<BoundedBody> {
 
     @Override
     public void onError(Throwable failure) {
-        result.complete(new BoundedBody(collected.toByteArray(), false));
+        result.complete(brokenOff());
+    }
+
+    /// What came until now, when no more will come.
+    synchronized BoundedBody brokenOff() {
+        return new BoundedBody(collected.toByteArray(), false);
     }
 
     @Override
-    public void onComplete() {
+    public synchronized void onComplete() {
         result.complete(new BoundedBody(collected.toByteArray(), true));
     }
 
@@ -59,6 +64,6 @@ final class BoundedBodySubscriber implements BodySubscriber<BoundedBody> {
         if (subscription != null) {
             subscription.cancel();
         }
-        result.complete(new BoundedBody(collected.toByteArray(), false));
+        result.complete(brokenOff());
     }
 }

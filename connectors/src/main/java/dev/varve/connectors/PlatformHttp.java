@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
@@ -95,24 +96,41 @@ public final class PlatformHttp {
         return exchange(request, start, timeout);
     }
 
-    private Exchange exchange(HttpRequest request, Instant start, Duration timeout) {
+    /// The beginning of an answer: kept because the client forgets the status when the body breaks off.
+    private record Begun(int status, HttpHeaders headers, BoundedBodySubscriber body) {}
+
+    /// A request on its way. `limit`: of the answer's bytes.
+    private record Call(
+            CompletableFuture<HttpResponse<BoundedBody>> response, AtomicReference<@Nullable Begun> begun, int limit) {}
+
+    private Call call(HttpRequest request) {
         int limit = request.method().equals("GET") ? MAX_LISTING_BYTES : MAX_ANSWER_BYTES;
-        CompletableFuture<HttpResponse<BoundedBody>> future =
-                client.sendAsync(request, _ -> new BoundedBodySubscriber(limit));
+        AtomicReference<@Nullable Begun> begun = new AtomicReference<>();
+        return new Call(
+                client.sendAsync(request, head -> {
+                    BoundedBodySubscriber body = new BoundedBodySubscriber(limit);
+                    begun.set(new Begun(head.statusCode(), head.headers(), body));
+                    return body;
+                }),
+                begun,
+                limit);
+    }
+
+    private Exchange exchange(HttpRequest request, Instant start, Duration timeout) {
+        Call call = call(request);
         try {
-            HttpResponse<BoundedBody> response = future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            return new Exchange.Answered(answered(response, start, limit));
+            HttpResponse<BoundedBody> response = call.response().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return answered(start, response.statusCode(), response.headers(), response.body(), call.limit());
         } catch (TimeoutException e) {
-            future.cancel(true);
+            call.response().cancel(true);
             return late(start, timeout);
         } catch (InterruptedException e) {
-            future.cancel(true);
+            call.response().cancel(true);
             Thread.currentThread().interrupt();
             return new Exchange.Broken(nothing(start, "interrupted while waiting for the answer"), true);
         } catch (ExecutionException e) {
-            Throwable cause = e.getCause();
-            boolean isLate = cause instanceof HttpTimeoutException && !isNeverConnected(cause);
-            return isLate ? late(start, timeout) : broken(start, cause);
+            boolean isLate = e.getCause() instanceof HttpTimeoutException && !isNeverConnected(e.getCause());
+            return isLate ? late(start, timeout) : broken(start, call, e.getCause());
         }
     }
 
@@ -120,7 +138,11 @@ public final class PlatformHttp {
         return new Exchange.Broken(nothing(start, "no complete answer within " + timeout.toSeconds() + " s"), true);
     }
 
-    private Exchange broken(Instant start, @Nullable Throwable cause) {
+    private Exchange broken(Instant start, Call call, @Nullable Throwable cause) {
+        Begun half = call.begun().get();
+        if (half != null) {
+            return answered(start, half.status(), half.headers(), half.body().brokenOff(), call.limit());
+        }
         boolean neverConnected = isNeverConnected(cause);
         String what = neverConnected ? "could not connect" : "the connection broke before the answer";
         return new Exchange.Broken(nothing(start, what), !neverConnected);
@@ -134,13 +156,12 @@ public final class PlatformHttp {
                 || cause instanceof UnresolvedAddressException;
     }
 
-    private PlatformAnswer answered(HttpResponse<BoundedBody> response, Instant start, int limit) {
-        Map<String, List<String>> headers = lowerCase(response.headers());
-        BoundedBody body = headers.getOrDefault("content-encoding", List.of()).contains("gzip")
-                ? response.body().unzipped(limit)
-                : response.body();
-        return new PlatformAnswer(
-                clock.instant(), latency(start), response.statusCode(), headers, body.bytes(), body.complete());
+    private Exchange answered(Instant start, int status, HttpHeaders original, BoundedBody raw, int limit) {
+        Map<String, List<String>> headers = lowerCase(original);
+        boolean isZipped = headers.getOrDefault("content-encoding", List.of()).contains("gzip");
+        BoundedBody body = isZipped ? raw.unzipped(limit) : raw;
+        return new Exchange.Answered(
+                new PlatformAnswer(clock.instant(), latency(start), status, headers, body.bytes(), body.complete()));
     }
 
     private static Map<String, List<String>> lowerCase(HttpHeaders headers) {

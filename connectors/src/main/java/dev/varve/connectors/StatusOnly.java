@@ -13,7 +13,7 @@ import dev.varve.destination.AttemptOutcome.Unavailable;
 /// What an answer means when its body is not the platform's envelope; the same on all platforms.
 public final class StatusOnly {
     /// Of a single event whose refusal nobody can explain.
-    private static final int UNKNOWN_CODE_TRIES = 3;
+    public static final int UNKNOWN_CODE_TRIES = 3;
 
     private StatusOnly() {}
 

@@ -12,10 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class MetaTraits {
     private final Map<Destination.Key, Entry> entries = new ConcurrentHashMap<>();
 
-    /// `tokenInBody`: the token is refused in the header and taken as a member of the body. `probesByReading`: Meta
-    /// recorded the send probe, so it is not repeated. `readable`: the token once read the dataset, so that a
-    // refusal
-    /// to read means that access was lost.
+    /// `tokenInBody`: the token is refused in the header and taken as a member of the body. `probesByReading`:
+    /// Meta recorded the send probe, so it is not repeated. `readable`: the token once read the dataset, so a
+    /// refusal to read means that access was lost.
     record Trait(boolean tokenInBody, boolean probesByReading, boolean readable) {
         static final Trait USUAL = new Trait(false, false, false);
 
