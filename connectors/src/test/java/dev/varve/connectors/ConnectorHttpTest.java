@@ -41,6 +41,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
@@ -205,7 +206,8 @@ class ConnectorHttpTest {
     @Test
     void silenceEndsWithTheTimeoutAndAnUnknownFate() {
         script = exchange -> {};
-        MetaSettings quick = new MetaSettings("v26.0", "https://example.com/", Duration.ofMillis(200));
+        MetaSettings quick =
+                new MetaSettings("v26.0", "https://example.com/", Duration.ofMillis(200), Optional.empty());
         Connector meta = new MetaConnector(client, InstantSource.system(), quick);
 
         assertThat(meta.send(destination(Platform.META, "1"), List.of(metaEvent("a"))))

@@ -53,7 +53,6 @@ record MetaAppData(Device device, List<String> extinfo, Extras extras) {
             json.text("campaign_ids", extras.campaignIds());
             json.text("install_referrer", extras.installReferrer());
             json.text("installer_package", extras.installerPackage());
-            json.text("vendor_id", device.adIds().idfv());
         });
     }
 

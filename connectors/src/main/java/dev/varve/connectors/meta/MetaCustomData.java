@@ -10,6 +10,8 @@ import dev.varve.connectors.mapping.PersonalData;
 import dev.varve.connectors.mapping.Properties;
 import dev.varve.connectors.mapping.Properties.Names;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,14 @@ record MetaCustomData(EventFacts facts, String metaName, ActionSource source, Co
     private static final Names PREDICTED = Names.of("predicted_ltv");
     private static final Names NET_REVENUE = Names.of("net_revenue");
     private static final Names DELIVERY = Names.of("delivery_category");
+    private static final Set<String> DELIVERIES = Set.of("in_store", "curbside", "home_delivery");
+
+    /// Documented texts that need nothing but their spelling.
+    private static final List<Map.Entry<String, Names>> TEXTS = List.of(
+            Map.entry("lead_event_source", Names.of("lead_event_source")),
+            Map.entry("product_catalog_id", Names.of("product_catalog_id")),
+            Map.entry("item_number", Names.of("item_number")),
+            Map.entry("ad_type", Names.of("ad_type")));
 
     /// Properties that are written under a documented key, feed the matching or steer the relay: never custom
     /// properties. Spelled in lower case without `_`, `-` and `$`.
@@ -40,6 +50,7 @@ record MetaCustomData(EventFacts facts, String metaName, ActionSource source, Co
                             + " registrationmethod signupmethod fbregistrationmethod status level fblevel maxratingvalue"
                             + " fbmaxratingvalue success fbsuccess description fbdescription paymentinfoavailable"
                             + " fbpaymentinfoavailable predictedltv netrevenue deliverycategory"
+                            + " leadeventsource productcatalogid itemnumber adtype optout ud customertype shopid"
                             + " pageurl referrer url deeplinkurl actionsource eventid testeventcode sandboxoutcome"
                             + " consentanalytics consentadvertising userdata user userid appuserid installid anonymousid externalid"
                             + " fbp fbc fbclid ttclid ttp gclid gbraid wbraid twclid msclkid lifatid sclid irclickid rclid"
@@ -83,14 +94,22 @@ record MetaCustomData(EventFacts facts, String metaName, ActionSource source, Co
         json.text("title", item.description().name());
         json.text("category", item.description().category());
         json.text("brand", item.description().brand());
-        json.text("delivery_category", item.description().delivery());
+        json.text("delivery_category", delivery(item.description().delivery()));
+    }
+
+    /// Only the three ways Meta knows.
+    private static @Nullable String delivery(@Nullable String way) {
+        return way != null && DELIVERIES.contains(way) ? way : null;
     }
 
     private void writeTexts(PayloadWriter json) throws IOException {
         json.text("content_name", properties().plainText(CONTENT_NAME));
         json.text("content_category", properties().plainText(CONTENT_CATEGORY));
         json.text("search_string", properties().plainText(SEARCH));
-        json.text("delivery_category", properties().plainText(DELIVERY));
+        json.text("delivery_category", delivery(properties().plainText(DELIVERY)));
+        for (var text : TEXTS) {
+            json.text(text.getKey(), properties().plainText(text.getValue()));
+        }
         json.text("description", properties().plainText(DESCRIPTION));
         String status = properties().plainText(STATUS);
         String registration = isRegistration() ? properties().plainText(REGISTRATION) : null;
@@ -107,7 +126,7 @@ record MetaCustomData(EventFacts facts, String metaName, ActionSource source, Co
     }
 
     private static void writeSwitch(PayloadWriter json, String key, @Nullable JsonNode value) throws IOException {
-        if (value != null) {
+        if (value != null && value.isValueNode()) {
             boolean on = value.asBoolean() || "1".equals(value.asText()) || "yes".equals(value.asText());
             json.number(key, on ? 1 : 0);
         }

@@ -4,18 +4,17 @@ import static dev.varve.connectors.Samples.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.destination.AttemptOutcome;
+import dev.varve.destination.AttemptOutcome.Blocked;
 import dev.varve.destination.AttemptOutcome.Delivered;
 import dev.varve.destination.AttemptOutcome.Misconfigured;
 import dev.varve.destination.AttemptOutcome.Rejected;
 import dev.varve.destination.AttemptOutcome.Throttled;
+import dev.varve.destination.AttemptOutcome.Throttled.Scope;
 import dev.varve.destination.AttemptOutcome.TooLarge;
 import dev.varve.destination.AttemptOutcome.Unauthorized;
 import dev.varve.destination.AttemptOutcome.Unauthorized.Cause;
 import dev.varve.destination.AttemptOutcome.Unavailable;
-import dev.varve.destination.ProbeResult;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,29 +48,45 @@ class MetaAnswerReaderTest {
         }
     }
 
-    @Test
-    void theThrottleEndsWhenTheUsageHeaderSaysSo() {
-        var headers = Map.of(
-                "x-business-use-case-usage",
-                List.of("{\"1\":[{\"estimated_time_to_regain_access\":2},{\"estimated_time_to_regain_access\":7}]}"),
-                "retry-after",
-                List.of("3"));
-        assertThat(reader.read(answer(400, error(80004, 0), headers)))
-                .isInstanceOfSatisfying(Throttled.class, throttled -> assertThat(throttled.pause())
-                        .contains(Duration.ofMinutes(7)));
-        assertThat(reader.read(answer(
-                        429,
-                        error(4, 0),
-                        Map.of("x-business-use-case-usage", List.of("{broken"), "retry-after", List.of("3")))))
-                .isInstanceOfSatisfying(Throttled.class, throttled -> assertThat(throttled.pause())
-                        .contains(Duration.ofSeconds(3)));
+    @ParameterizedTest
+    @CsvSource({
+        "4,0,TOKEN",
+        "4,1504022,TOKEN",
+        "4,1504039,TOKEN",
+        "17,2446079,TOKEN",
+        "32,0,TOKEN",
+        "341,0,TOKEN",
+        "613,0,TOKEN",
+        "613,1996,TOKEN",
+        "613,5044001,TOKEN",
+        "613,1487742,DESTINATION",
+        "80000,0,DESTINATION",
+        "80001,0,DESTINATION",
+        "80003,0,DESTINATION",
+        "80004,0,DESTINATION",
+        "80014,0,DESTINATION"
+    })
+    void aThrottleSaysWhatSharesItsLimit(int code, int subcode, Scope scope) {
+        assertThat(read(400, error(code, subcode)))
+                .isInstanceOfSatisfying(Throttled.class, throttled -> assertThat(throttled.scope())
+                        .isEqualTo(scope));
     }
 
     @Test
     void aPolicyBlockPausesForAnHour() {
         assertThat(read(400, error(368, 1390008)))
-                .isInstanceOfSatisfying(Throttled.class, throttled -> assertThat(throttled.pause())
-                        .contains(Duration.ofHours(1)));
+                .isInstanceOfSatisfying(
+                        Blocked.class, blocked -> assertThat(blocked.pause()).isEqualTo(Duration.ofHours(1)));
+    }
+
+    @Test
+    void anUnknownErrorIsSuspectedToBeAnEventsAfterFiveTries() {
+        assertThat(read(400, error(1, 0)))
+                .isInstanceOfSatisfying(Unavailable.class, outcome -> assertThat(outcome.maxTries())
+                        .isEqualTo(5));
+        assertThat(read(400, error(2, 0)))
+                .isInstanceOfSatisfying(Unavailable.class, outcome -> assertThat(outcome.maxTries())
+                        .isZero());
     }
 
     @ParameterizedTest
@@ -89,7 +104,7 @@ class MetaAnswerReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"190,0", "190,458", "190,463", "190,467", "102,0"})
+    @CsvSource({"190,0", "190,458", "190,459", "190,460", "190,463", "190,464", "190,467", "190,492", "102,0"})
     void tokenCodesAreAboutTheToken(int code, int subcode) {
         assertThat(read(401, error(code, subcode)))
                 .isInstanceOfSatisfying(Unauthorized.class, outcome -> assertThat(outcome.cause())
@@ -122,8 +137,20 @@ class MetaAnswerReaderTest {
         "2804036,lead_id_invalid",
         "2804043,os_version_missing",
         "2804050,no_identifiers",
+        "2804001,platform_rejected",
+        "2804007,platform_rejected",
+        "2804017,platform_rejected",
         "2804019,platform_rejected",
-        "2804001,platform_rejected"
+        "2804024,platform_rejected",
+        "2804048,platform_rejected",
+        "2804065,platform_rejected",
+        "2804069,platform_rejected",
+        "2804072,platform_rejected",
+        "2804079,platform_rejected",
+        "2804087,platform_rejected",
+        "2804116,platform_rejected",
+        "2804131,platform_rejected",
+        "2804132,platform_rejected"
     })
     void payloadSubcodesNameTheirReason(int subcode, String reason) {
         assertThat(read(400, error(100, subcode))).isInstanceOfSatisfying(Rejected.class, rejected -> {
@@ -137,7 +164,7 @@ class MetaAnswerReaderTest {
     void aCodeNobodyHasHeardOfIsWorthAFewTries() {
         assertThat(read(400, error(987654, 0)))
                 .isInstanceOfSatisfying(
-                        Rejected.class, rejected -> assertThat(rejected.tries()).isGreaterThan(1));
+                        Rejected.class, rejected -> assertThat(rejected.tries()).isEqualTo(3));
         assertThat(read(400, error(105, 0)))
                 .isInstanceOfSatisfying(
                         Rejected.class, rejected -> assertThat(rejected.tries()).isEqualTo(1));
@@ -172,18 +199,47 @@ class MetaAnswerReaderTest {
     }
 
     @Test
-    void theProbeReadsWhatTheCodesProve() {
-        assertThat(reader.readProbe(answer(400, error(100, 2804003))))
-                .isInstanceOfSatisfying(ProbeResult.Accepted.class, accepted -> assertThat(accepted.conclusive())
-                        .isTrue());
-        assertThat(reader.readProbe(answer(400, error(100, 2804050)))).isInstanceOf(ProbeResult.Accepted.class);
-        assertThat(reader.readProbe(answer(200, "{'events_received':1}"))).isInstanceOf(ProbeResult.Accepted.class);
-        assertThat(reader.readProbe(answer(401, error(190, 0)))).isInstanceOf(ProbeResult.TokenRefused.class);
-        assertThat(reader.readProbe(answer(403, error(200, 0)))).isInstanceOf(ProbeResult.PixelRefused.class);
-        assertThat(reader.readProbe(answer(400, error(100, 33)))).isInstanceOf(ProbeResult.PixelRefused.class);
-        assertThat(reader.readProbe(answer(400, error(80004, 0)))).isInstanceOf(ProbeResult.Unknown.class);
-        assertThat(reader.readProbe(answer(401, "<html>"))).isInstanceOf(ProbeResult.Unknown.class);
-        assertThat(reader.readProbe(answer(503, ""))).isInstanceOf(ProbeResult.Unknown.class);
+    void aShortCountIsDeliveredWithTheCountAsGiven() {
+        assertThat(read(200, "{'events_received':0}"))
+                .isInstanceOfSatisfying(Delivered.class, delivered -> assertThat(delivered.acknowledged())
+                        .isZero());
+        for (String count : new String[] {"-1", "99999999999", "'2'", "2.5", "null"}) {
+            assertThat(read(200, "{'events_received':" + count + "}")).isInstanceOf(Unavailable.class);
+        }
+    }
+
+    @Test
+    void warningsBesideASuccessAreKeptWithoutTheirAddresses() {
+        assertThat(read(
+                                200,
+                                "{'events_received':1,'messages':['no event_id, see https://e.example/x?access_token=1','b']}")
+                        .answer())
+                .satisfies(answer -> {
+                    assertThat(answer.message()).isEqualTo("no event_id, see [address] b");
+                    assertThat(answer.excerpt()).isNull();
+                });
+    }
+
+    @Test
+    void aRefusalKeepsTheBeginningOfItsBodyWithoutSecretsAndPersonalData() {
+        String body =
+                "{'error':{'code':100,'message':'bad ada\\u0040example.com https:\\/\\/graph.example\\/x?access_token=abc',"
+                        + "'fbtrace_id':'t'},'token':'EAABsbCS1iHgBAKZ','paging':{'next':'https://x/?access_token=EAABsb'}}";
+
+        assertThat(read(400, body).answer().excerpt())
+                .contains("\"code\":100", "\"fbtrace_id\":\"t\"")
+                .doesNotContain("EAAB", "access_token=abc", "ada", "?access");
+        assertThat(read(502, "<html>" + "word ".repeat(5000)).answer().excerpt())
+                .startsWith("<html>")
+                .hasSize(4096);
+        assertThat(read(503, "").answer().excerpt()).isNull();
+    }
+
+    @Test
+    void aLocalisedTextChangesNothing() {
+        assertThat(read(400, "{'error':{'message':'Ogiltig parameter','code':100,'error_subcode':2804009}}"))
+                .isInstanceOfSatisfying(Rejected.class, rejected -> assertThat(rejected.reason())
+                        .isEqualTo("missing_value"));
     }
 
     private AttemptOutcome read(int status, String body) {
