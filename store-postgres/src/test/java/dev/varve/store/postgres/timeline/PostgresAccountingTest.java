@@ -2,10 +2,12 @@ package dev.varve.store.postgres.timeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.delivery.DeadLetters;
 import dev.varve.event.Platform;
 import dev.varve.health.Accounting;
 import dev.varve.store.postgres.PostgresForTests;
 import dev.varve.store.postgres.log.Partitions;
+import dev.varve.store.postgres.replay.PostgresDeadLetters;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -51,10 +54,35 @@ class PostgresAccountingTest {
             second.append(random.nextInt(12));
             first.work();
             second.work();
+            if (random.nextInt(3) == 0) {
+                replay(first.stream());
+                first.replayed();
+                second.replayed();
+            }
             for (int window = 0; window < 12; window++) {
                 compare(List.of(first, second), random);
             }
         }
+    }
+
+    /// The letters go as if their events had been settled, so that the next replay may start.
+    private void replay(long stream) {
+        UUID organization = UUID.randomUUID();
+        postgres.database().jdbi().useHandle(handle -> {
+            handle.execute(
+                    "insert into organization (id, name, created_at, updated_at) values (?, 'o', now(), now())",
+                    organization);
+            handle.execute("""
+                    insert into project (id, organization_id, mode, name, timezone, primary_language, target_gender,
+                        created_at, updated_at) values (?, ?, 'live', 'p', 'UTC', 'en', 'all', now(), now())
+                    on conflict do nothing""", project, organization);
+        });
+        DeadLetters.Filter all = new DeadLetters.Filter(
+                project, Set.of(), Optional.empty(), Optional.empty(), Set.of(), DeadLetters.Period.ALL);
+        DeadLetters.Requester requester = new DeadLetters.Requester(organization, null, null);
+        assertThat(new PostgresDeadLetters(postgres.database().jdbi()).replay(all, requester, stream, START))
+                .isPresent();
+        postgres.database().jdbi().useHandle(handle -> handle.execute("delete from dead_letter where is_replaying"));
     }
 
     private void compare(List<RelayModel> models, Random random) {

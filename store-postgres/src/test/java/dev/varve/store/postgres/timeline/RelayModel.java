@@ -145,7 +145,9 @@ final class RelayModel {
             }
             default -> {
                 receipt(write, event, key, ReceiptState.DEAD, "missing_value", RollupKey.DEAD_PREFIX + "missing_value");
-                write.deadLetters.add(letter(event, key));
+                if (event.isReal()) {
+                    write.deadLetters.add(letter(event, key));
+                }
             }
         }
     }
@@ -196,6 +198,15 @@ final class RelayModel {
     private static void count(LedgerWrite write, ModelEvent event, Destination.Key key, String metric) {
         if (event.isReal()) {
             write.count(new RollupKey(key, event.app(), event.logged.receivedAt(), metric), 1);
+        }
+    }
+
+    /// Every dead letter of the project was put back.
+    void replayed() {
+        for (ModelEvent event : events) {
+            event.places.replaceAll((platform, place) -> event.isReal() && place.state() == ReceiptState.DEAD
+                    ? new ModelEvent.Place(ReceiptState.PENDING, null, 0)
+                    : place);
         }
     }
 
