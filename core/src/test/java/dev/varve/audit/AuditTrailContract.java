@@ -163,8 +163,10 @@ public abstract class AuditTrailContract {
 
     /// `at`: the only moment.
     protected final Filter filter(
-            Optional<String> subjectType, Optional<String> subjectId, Optional<String> eventType, Optional<Instant> at) {
-        return new Filter(
-                organization, subjectType, subjectId, eventType, Optional.empty(), Optional.empty(), at, at);
+            Optional<String> subjectType,
+            Optional<String> subjectId,
+            Optional<String> eventType,
+            Optional<Instant> at) {
+        return new Filter(organization, subjectType, subjectId, eventType, Optional.empty(), Optional.empty(), at, at);
     }
 }

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /// An audit trail for tests that need no database, without the forwards; passes `AuditTrailContract`.
 public final class InMemoryAuditTrail implements AuditTrail {
-    private static final Comparator<Row> NEWEST_FIRST =
-            Comparator.comparing(Row::occurredAt).reversed().thenComparing(row -> row.id().toString());
+    private static final Comparator<Row> NEWEST_FIRST = Comparator.comparing(Row::occurredAt)
+            .reversed()
+            .thenComparing(row -> row.id().toString());
 
     private final List<Row> rows = new ArrayList<>();
     private final InstantSource clock;
@@ -51,7 +52,9 @@ public final class InMemoryAuditTrail implements AuditTrail {
                 && is(filter.eventType(), row.eventType())
                 && is(filter.projectId(), row.projectId())
                 && is(filter.apiKeyId(), row.origin().apiKeyId())
-                && filter.since().map(since -> !row.occurredAt().isBefore(since)).orElse(true)
+                && filter.since()
+                        .map(since -> !row.occurredAt().isBefore(since))
+                        .orElse(true)
                 && filter.until().map(until -> !row.occurredAt().isAfter(until)).orElse(true);
     }
 

@@ -24,8 +24,7 @@ public record DeadLetterSeed(String id, Platform platform, Instant occurredAt, K
     }
 
     DeadLetterSeed synthetic() {
-        return new DeadLetterSeed(
-                id, platform, occurredAt, new Kind(kind.app, kind.eventName, kind.reason, true));
+        return new DeadLetterSeed(id, platform, occurredAt, new Kind(kind.app, kind.eventName, kind.reason, true));
     }
 
     public String eventId() {

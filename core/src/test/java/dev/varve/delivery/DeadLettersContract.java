@@ -104,7 +104,9 @@ public abstract class DeadLettersContract {
         Replay replay = replay(all()).orElseThrow();
         assertThat(replay.forecast().counts()).hasSize(2);
         assertThat(walk(all(), 9)).hasSize(3);
-        assertThat(letters().page(all(), Optional.empty(), 9).stream().filter(Item::isReplaying).map(Item::id))
+        assertThat(letters().page(all(), Optional.empty(), 9).stream()
+                        .filter(Item::isReplaying)
+                        .map(Item::id))
                 .containsExactlyInAnyOrder("dl_young", "dl_tiktok");
         assertThat(job(replay).progress()).isEqualTo(new Jobs.Progress(Jobs.Status.RUNNING, 0, 2));
         assertThat(jobs().running(owner.organization())).isEqualTo(1);
@@ -155,7 +157,9 @@ public abstract class DeadLettersContract {
     private void addThree() {
         add(DeadLetterSeed.of("young", YOUNG));
         add(DeadLetterSeed.of("old", OLD));
-        add(DeadLetterSeed.of("tiktok", YOUNG).kind("app_b", "search", "missing_value").on(Platform.TIKTOK));
+        add(DeadLetterSeed.of("tiktok", YOUNG)
+                .kind("app_b", "search", "missing_value")
+                .on(Platform.TIKTOK));
         add(DeadLetterSeed.of("probe", YOUNG).synthetic());
     }
 
@@ -195,13 +199,11 @@ public abstract class DeadLettersContract {
     }
 
     private Filter platform(Platform platform) {
-        return new Filter(
-                owner.project(), Set.of(platform), Optional.empty(), Optional.empty(), Set.of(), Period.ALL);
+        return new Filter(owner.project(), Set.of(platform), Optional.empty(), Optional.empty(), Set.of(), Period.ALL);
     }
 
     private Filter period(Instant since, Instant until) {
-        return filter(
-                Optional.empty(), Optional.empty(), Set.of(), new Period(Optional.of(since), Optional.of(until)));
+        return filter(Optional.empty(), Optional.empty(), Set.of(), new Period(Optional.of(since), Optional.of(until)));
     }
 
     private Filter filter(Optional<String> reason, Optional<String> app, Set<String> names, Period period) {

@@ -41,8 +41,7 @@ public final class InMemoryDeadLetters implements DeadLetters {
                     new Subject(seed.eventId(), seed.kind().app(), seed.kind().eventName(), seed.platform()),
                     seed.kind().reason(),
                     new Fault("PLATFORM_ERROR", null, null, 1),
-                    new DeadLetters.Times(
-                            seed.occurredAt(), seed.occurredAt(), seed.occurredAt(), seed.tooOldAt()),
+                    new DeadLetters.Times(seed.occurredAt(), seed.occurredAt(), seed.occurredAt(), seed.tooOldAt()),
                     jobId != null);
         }
     }
@@ -62,8 +61,7 @@ public final class InMemoryDeadLetters implements DeadLetters {
                     id,
                     "dead_letter_replay",
                     project,
-                    new Jobs.Progress(
-                            isOver() ? Jobs.Status.COMPLETED : Jobs.Status.RUNNING, ended.size(), total),
+                    new Jobs.Progress(isOver() ? Jobs.Status.COMPLETED : Jobs.Status.RUNNING, ended.size(), total),
                     isOver() ? result() : null,
                     new Jobs.Times(createdAt, isOver() ? finishedAt() : null));
         }
@@ -132,7 +130,8 @@ public final class InMemoryDeadLetters implements DeadLetters {
     @Override
     public synchronized Optional<Inspection> find(UUID projectId, String deadLetterId) {
         return letters.stream()
-                .filter(letter -> letter.project.equals(projectId) && letter.seed.id().equals(deadLetterId))
+                .filter(letter ->
+                        letter.project.equals(projectId) && letter.seed.id().equals(deadLetterId))
                 .map(letter -> new Inspection(letter.item(), null, null, null, null))
                 .findAny();
     }
@@ -148,8 +147,7 @@ public final class InMemoryDeadLetters implements DeadLetters {
             counts.merge(
                     List.of(seed.platform(), seed.kind().reason()),
                     one,
-                    (a, b) -> new Count(
-                            a.platform(), a.reason(), a.matched() + b.matched(), a.tooOld() + b.tooOld()));
+                    (a, b) -> new Count(a.platform(), a.reason(), a.matched() + b.matched(), a.tooOld() + b.tooOld()));
             if (isTooOld && tooOld.size() < 100) {
                 tooOld.add(new TooOld(seed.eventId(), seed.platform(), seed.occurredAt()));
             }

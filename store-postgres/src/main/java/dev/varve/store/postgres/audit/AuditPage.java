@@ -70,8 +70,8 @@ final class AuditPage {
         conditions.add(time + " >= :since");
         filter.until().ifPresent(_ -> conditions.add(time + " <= :until"));
         filter.projectId().ifPresent(_ -> conditions.add("project_id = :project"));
-        after.ifPresent(
-                _ -> conditions.add("<time> <= :afterAt and (<time> < :afterAt or id > :afterId)".replace("<time>", time)));
+        after.ifPresent(_ ->
+                conditions.add("<time> <= :afterAt and (<time> < :afterAt or id > :afterId)".replace("<time>", time)));
         return conditions;
     }
 
@@ -92,7 +92,9 @@ final class AuditPage {
                 .bind("subjectType", filter.subjectType().orElse(null))
                 .bind("subjectId", filter.subjectId().orElse(null))
                 .bind("apiKey", uuid(filter.apiKeyId().orElse(null)))
-                .bind("layer", uuid(filter.subjectId().flatMap(PrefixedId.LAYER::parse).orElse(null)))
+                .bind(
+                        "layer",
+                        uuid(filter.subjectId().flatMap(PrefixedId.LAYER::parse).orElse(null)))
                 .bind("afterAt", at(after.map(Position::occurredAt).orElse(Instant.MAX)))
                 .bind("afterId", uuid(after.map(Position::id).orElse(null)))
                 .bind("limit", limit);

@@ -22,8 +22,9 @@ public final class PostgresAuditTrail implements AuditTrail {
     /// `jsonb` refuses the escaped NUL; an even number of backslashes before it means that it is none.
     private static final Pattern NUL = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*)\\\\u0000");
     /// Text sorts UUIDs as PostgreSQL does.
-    private static final Comparator<Row> NEWEST_FIRST =
-            Comparator.comparing(Row::occurredAt).reversed().thenComparing(row -> row.id().toString());
+    private static final Comparator<Row> NEWEST_FIRST = Comparator.comparing(Row::occurredAt)
+            .reversed()
+            .thenComparing(row -> row.id().toString());
 
     private final Jdbi jdbi;
     private final InstantSource clock;

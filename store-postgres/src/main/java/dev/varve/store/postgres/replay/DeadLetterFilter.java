@@ -25,7 +25,10 @@ final class DeadLetterFilter {
                 .bind("project", uuid(filter.projectId()))
                 .bind("since", at(filter.period().since().orElse(Instant.MIN)))
                 .bind("until", at(filter.period().until().orElse(Instant.MAX)))
-                .bindArray("platforms", Integer.class, platforms.stream().map(Platform::ordinal).toArray())
+                .bindArray(
+                        "platforms",
+                        Integer.class,
+                        platforms.stream().map(Platform::ordinal).toArray())
                 .bind("reason", filter.reason().orElse(null))
                 .bind("app", filter.appId().orElse(null))
                 .bind("names", texts(filter.eventNames()));

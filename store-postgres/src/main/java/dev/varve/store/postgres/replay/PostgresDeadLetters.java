@@ -52,8 +52,7 @@ public final class PostgresDeadLetters implements DeadLetters {
 
     @Override
     public Forecast forecast(Filter filter, Instant now) {
-        return jdbi.inTransaction(
-                TransactionIsolationLevel.REPEATABLE_READ, handle -> forecast(handle, filter, now));
+        return jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> forecast(handle, filter, now));
     }
 
     @Override
@@ -69,7 +68,8 @@ public final class PostgresDeadLetters implements DeadLetters {
     }
 
     private static Forecast forecast(Handle handle, Filter filter, Instant now) {
-        List<Count> counts = matching(handle, filter, now, """
+        List<Count> counts = matching(
+                        handle, filter, now, """
                         select d.platform, d.reason, count(*) as matched,
                             count(*) filter (where d.too_old_at <= :now) as too_old""", " group by d.platform, d.reason order by d.platform, d.reason")
                 .map((row, context) -> new Count(

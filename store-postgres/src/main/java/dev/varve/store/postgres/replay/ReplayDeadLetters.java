@@ -77,7 +77,8 @@ final class ReplayDeadLetters {
                                 update dead_letter d set is_replaying = true, job_id = :job, received_at = coalesce(d.received_at,
                                     (select e.received_at from event e
                                      where e.log_offset = d.log_offset and e.occurred_at = d.occurred_at), d.first_failed_at)
-                                where """ + " " + DeadLetterFilter.MATCHES + " and not d.is_replaying and d.too_old_at > :now"),
+                                where """ + " " + DeadLetterFilter.MATCHES
+                                + " and not d.is_replaying and d.too_old_at > :now"),
                         filter)
                 .bind("job", jobId)
                 .bind("now", at(now))

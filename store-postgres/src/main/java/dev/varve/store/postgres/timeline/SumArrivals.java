@@ -76,8 +76,7 @@ final class SumArrivals {
         query("""
                         select metric, sum(count)::bigint as events from delivery_rollup e
                         where project_id = :project and platform = :platform and minute >= :from and minute < :until
-                          and (metric in ('accepted', 'settled') or metric like 'skipped.%' or metric like 'dead.%')"""
-                        + OF_APP + " group by metric", minutes)
+                          and (metric in ('accepted', 'settled') or metric like 'skipped.%' or metric like 'dead.%')""" + OF_APP + " group by metric", minutes)
                 .map((row, context) -> add(row.getString("metric"), row.getLong("events")))
                 .list();
     }

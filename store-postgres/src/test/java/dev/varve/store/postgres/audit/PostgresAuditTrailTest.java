@@ -44,8 +44,10 @@ class PostgresAuditTrailTest extends AuditTrailContract {
         assertThat(row.eventType()).isEqualTo("capi.forward");
         assertThat(row.subject()).isEqualTo(new Subject("capi_forward", "lyr_" + layer));
         assertThat(row.projectId()).isEqualTo(project);
-        assertThat(row.data()).hasToString("{\"platform\":\"meta_ads\",\"pixelId\":\"12\",\"events\":2,\"eventIds\":[\"a\",\"b\"],"
-                + "\"outcome\":\"forwarded\",\"httpStatus\":200,\"platformCode\":null,\"fbtrace_id\":\"t\",\"latencyMs\":38}");
+        assertThat(row.data())
+                .hasToString(
+                        "{\"platform\":\"meta_ads\",\"pixelId\":\"12\",\"events\":2,\"eventIds\":[\"a\",\"b\"],"
+                                + "\"outcome\":\"forwarded\",\"httpStatus\":200,\"platformCode\":null,\"fbtrace_id\":\"t\",\"latencyMs\":38}");
         assertThat(rows.getLast().data().path("request_id").asText()).isEqualTo("t");
         assertThat(rows.getLast().data().path("httpStatus").isNull()).isTrue();
         assertThat(rows.getLast().data().has("fbtrace_id")).isFalse();
@@ -90,10 +92,16 @@ class PostgresAuditTrailTest extends AuditTrailContract {
                     all(),
                     ofProject(Optional.empty()),
                     ofProject(Optional.of("capi_forward")),
-                    filter(Optional.of("capi_forward"), Optional.of("lyr_" + layer), Optional.empty(), Optional.empty()));
+                    filter(
+                            Optional.of("capi_forward"),
+                            Optional.of("lyr_" + layer),
+                            Optional.empty(),
+                            Optional.empty()));
             for (Filter filter : filters) {
                 for (String plan : plansOf(filter)) {
-                    assertThat(plan).contains("Index").doesNotContain("Seq Scan on audit_row", "Seq Scan on delivery_request", "Sort");
+                    assertThat(plan)
+                            .contains("Index")
+                            .doesNotContain("Seq Scan on audit_row", "Seq Scan on delivery_request", "Sort");
                 }
             }
         });
@@ -113,7 +121,8 @@ class PostgresAuditTrailTest extends AuditTrailContract {
         return postgres.database().jdbi().withHandle(handle -> plans.stream()
                 .map(sql -> String.join(
                         "\n",
-                        handle.createQuery("explain " + sql.replaceFirst("^.*wrapping ", "").replace("?", "\\?"))
+                        handle.createQuery("explain "
+                                        + sql.replaceFirst("^.*wrapping ", "").replace("?", "\\?"))
                                 .mapTo(String.class)
                                 .list()))
                 .toList());
@@ -138,33 +147,54 @@ class PostgresAuditTrailTest extends AuditTrailContract {
                     case when n % 8 = 0 then ?::uuid else gen_random_uuid() end as organization,
                     case when n % 16 = 0 then ?::uuid else gen_random_uuid() end as project
                 from generate_series(1, 100000) as n""";
-        handle.execute("insert into audit_row (id, organization_id, event_type, occurred_at, actor, project_id, data)"
-                + " select id, organization, 'a.b', at, 'system', project, '{}' from (" + owner + ") as o",
-                NOW.atOffset(ZoneOffset.UTC), organization, project);
-        handle.execute("insert into delivery_request (id, at, project_id, platform, events, event_ids, outcome, http_status,"
-                + " latency_ms, organization_id, layer_id) select id, at, project, 0, 1, '{}', 'forwarded', 200, 1, organization,"
-                + " case when project = ?::uuid then ?::uuid end from (" + owner + ") as o",
-                project, layer, NOW.atOffset(ZoneOffset.UTC), organization, project);
+        handle.execute(
+                "insert into audit_row (id, organization_id, event_type, occurred_at, actor, project_id, data)"
+                        + " select id, organization, 'a.b', at, 'system', project, '{}' from (" + owner + ") as o",
+                NOW.atOffset(ZoneOffset.UTC),
+                organization,
+                project);
+        handle.execute(
+                "insert into delivery_request (id, at, project_id, platform, events, event_ids, outcome, http_status,"
+                        + " latency_ms, organization_id, layer_id) select id, at, project, 0, 1, '{}', 'forwarded', 200, 1, organization,"
+                        + " case when project = ?::uuid then ?::uuid end from (" + owner + ") as o",
+                project,
+                layer,
+                NOW.atOffset(ZoneOffset.UTC),
+                organization,
+                project);
         handle.execute("vacuum analyze audit_row");
         handle.execute("vacuum analyze delivery_request");
     }
 
     private void addLayer(Handle handle) {
-        handle.execute("insert into organization (id, name, created_at, updated_at) values (?, 'o', now(), now())", organization);
+        handle.execute(
+                "insert into organization (id, name, created_at, updated_at) values (?, 'o', now(), now())",
+                organization);
         handle.execute("""
                 insert into project (id, organization_id, mode, name, timezone, primary_language, target_gender,
-                    created_at, updated_at) values (?, ?, 'live', 'p', 'UTC', 'en', 'all', now(), now())""",
-                project, organization);
-        handle.execute("insert into layer (id, project_id, platform, updated_at) values (?, ?, 'meta_ads', now())", layer, project);
+                    created_at, updated_at) values (?, ?, 'live', 'p', 'UTC', 'en', 'all', now(), now())""", project, organization);
+        handle.execute(
+                "insert into layer (id, project_id, platform, updated_at) values (?, ?, 'meta_ads', now())",
+                layer,
+                project);
     }
 
     private UUID forward(Platform platform, int httpStatus, Instant at) {
         UUID id = UUID.randomUUID();
-        postgres.database().jdbi().useHandle(handle -> handle.execute("""
+        postgres.database()
+                .jdbi()
+                .useHandle(handle -> handle.execute(
+                        """
                 insert into delivery_request (id, at, project_id, platform, pixel_id, events, event_ids, outcome, http_status,
                     trace_id, latency_ms, organization_id, layer_id)
                 values (?, ?, ?, ?, '12', 2, '{a,b}', 'forwarded', ?, 't', 38, ?, ?)""",
-                id, at.atOffset(ZoneOffset.UTC), project, platform.ordinal(), httpStatus, organization, layer));
+                        id,
+                        at.atOffset(ZoneOffset.UTC),
+                        project,
+                        platform.ordinal(),
+                        httpStatus,
+                        organization,
+                        layer));
         return id;
     }
 }

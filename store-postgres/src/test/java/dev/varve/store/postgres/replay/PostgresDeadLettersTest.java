@@ -53,18 +53,19 @@ class PostgresDeadLettersTest extends DeadLettersContract {
     @Override
     protected DeadLetterSeed.Owner newOwner() {
         DeadLetterSeed.Owner made = new DeadLetterSeed.Owner(UUID.randomUUID(), UUID.randomUUID());
-        execute("insert into organization (id, name, created_at, updated_at) values (?, 'o', now(), now())",
+        execute(
+                "insert into organization (id, name, created_at, updated_at) values (?, 'o', now(), now())",
                 made.organization());
         execute("""
                 insert into project (id, organization_id, mode, name, timezone, primary_language, target_gender,
-                    created_at, updated_at) values (?, ?, 'live', 'p', 'UTC', 'en', 'all', now(), now())""",
-                made.project(), made.organization());
+                    created_at, updated_at) values (?, ?, 'live', 'p', 'UTC', 'en', 'all', now(), now())""", made.project(), made.organization());
         return made;
     }
 
     @Override
     protected void add(UUID project, DeadLetterSeed seed) {
-        execute("""
+        execute(
+                """
                 with s as (select ?::bigint as log_offset, ?::timestamptz as at, ?::uuid as project_id, ?::text as app_id,
                     ?::text as event_id, ?::text as name, ?::boolean as synthetic, ?::smallint as platform, ?::text as reason),
                 e as (insert into event (log_offset, occurred_at, received_at, project_id, app_id, event_id, name, source,
@@ -97,8 +98,7 @@ class PostgresDeadLettersTest extends DeadLettersContract {
                 with d as (select * from dead_letter where id = ?),
                 b as (delete from delivery_backlog b using d where b.log_offset = d.log_offset and b.platform = d.platform)
                 insert into delivery_receipt (log_offset, platform, occurred_at, state, reason, attempts, at)
-                select log_offset, platform, occurred_at, ?, reason, 1, ? from d""",
-                deadLetterId, state.ordinal(), at.atOffset(ZoneOffset.UTC));
+                select log_offset, platform, occurred_at, ?, reason, 1, ? from d""", deadLetterId, state.ordinal(), at.atOffset(ZoneOffset.UTC));
         execute(
                 state == ReceiptState.DEAD
                         ? "update dead_letter set is_replaying = false where id = ?"
@@ -112,7 +112,9 @@ class PostgresDeadLettersTest extends DeadLettersContract {
         assertThat(sums()).isEqualTo(new Accounting.Sums(1, 0, Map.of(), Map.of("platform_rejected", 1L), 0, 0));
         replay(all());
         assertThat(sums()).isEqualTo(new Accounting.Sums(1, 0, Map.of(), Map.of(), 1, 0));
-        assertThat(numbers("select owner from delivery_backlog where attempts = 0 and next_at <= now() + interval '100 years'"))
+        assertThat(
+                        numbers(
+                                "select owner from delivery_backlog where attempts = 0 and next_at <= now() + interval '100 years'"))
                 .containsExactly(STREAM);
         assertThat(numbers("select count(*) from delivery_receipt")).containsExactly(0L);
     }
@@ -150,8 +152,7 @@ class PostgresDeadLettersTest extends DeadLettersContract {
         UUID request = UUID.randomUUID();
         execute("""
                 insert into delivery_request (id, at, project_id, platform, events, event_ids, outcome, http_status, trace_id,
-                    latency_ms) values (?, now(), ?, 0, 1, '{}', 'rejected', 400, 'trace', 1)""",
-                request, owner.project());
+                    latency_ms) values (?, now(), ?, 0, 1, '{}', 'rejected', 400, 'trace', 1)""", request, owner.project());
         execute("update dead_letter set payload = '{}', answer = 'no', request_id = ?", request);
         DeadLetters.Inspection found = letters().find(owner.project(), "dl_x").orElseThrow();
         assertThat(found).isEqualTo(new DeadLetters.Inspection(found.item(), "{}", "no", 400, "trace"));

@@ -61,9 +61,11 @@ final class RelayModel {
         for (int i = 0; i < count; i++) {
             events.add(insert(new LoggedEvent(
                     EventLog.firstOffset(stream) + events.size() + 1,
-                    start.plus(random.nextLong(SPAN.toNanos()), ChronoUnit.NANOS).truncatedTo(ChronoUnit.MICROS),
+                    start.plus(random.nextLong(SPAN.toNanos()), ChronoUnit.NANOS)
+                            .truncatedTo(ChronoUnit.MICROS),
                     ModelEvent.event(
-                            new EventIdentity(project, pick(APPS), UUID.randomUUID().toString(), "purchase"),
+                            new EventIdentity(
+                                    project, pick(APPS), UUID.randomUUID().toString(), "purchase"),
                             start.minus(Duration.ofDays(random.nextInt(20))),
                             random.nextInt(8) == 0))));
         }
@@ -103,8 +105,8 @@ final class RelayModel {
 
     private void step(LedgerWrite write, ModelEvent event, Destination.Key key) {
         ModelEvent.Place place = event.places.get(key.platform());
-        boolean isWaiting = place != null
-                && (place.state() == ReceiptState.PENDING || place.state() == ReceiptState.RETRYING);
+        boolean isWaiting =
+                place != null && (place.state() == ReceiptState.PENDING || place.state() == ReceiptState.RETRYING);
         if (place != null && !isWaiting) {
             return;
         }
