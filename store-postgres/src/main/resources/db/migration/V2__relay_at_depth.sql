@@ -1,31 +1,39 @@
 -- What is known of people and installs -----------------------------------------------------------------------------
 
 -- Click and browser ids that events brought, carried to later events of the same install or user. Forgotten after 90 days.
-create table known_ids (
+create table known_id (
     project_id uuid not null,
     subject uuid not null,                        -- first 128 bits of SHA-256('user' or 'install', NUL, id)
-    ids jsonb not null,                           -- {"fbclid": ["value", first seen in epoch milliseconds], …}
-    updated_at timestamptz not null,
-    primary key (project_id, subject)
-) with (fillfactor = 80);
-create index known_ids_age on known_ids (updated_at);
+    name text not null,                           -- member of `match`, such as fbclid
+    value text not null,
+    first_at timestamptz not null,                -- when this value was first seen
+    primary key (project_id, subject, name)
+) with (fillfactor = 90);
+create index known_id_age on known_id (first_at);
 
--- Properties sent for a user. `member_times`: when each member was stated, in epoch milliseconds.
+-- Properties sent for a user. JSON as text: jsonb refuses some of what JSON allows, and senders send it.
 create table user_profile (
     project_id uuid not null,
-    subject uuid not null,                        -- as in known_ids
+    subject uuid not null,                        -- as in known_id, of kind 'user'
     user_id text not null,
-    properties jsonb not null,
-    match jsonb not null,                         -- matching fields, see dev.varve.identity.MatchFields
-    member_times jsonb not null,
+    properties text not null,
+    match text not null,                          -- matching fields, see dev.varve.identity.MatchFields
+    property_times text not null,                 -- when each member was stated, in epoch milliseconds
+    match_times text not null,
     updated_at timestamptz not null,
     primary key (project_id, subject)
 );
+
+-- Which apps report to a pixel.
+create index layer_pixel on layer (platform, pixel_id) where pixel_id is not null;
 
 -- Ledger ------------------------------------------------------------------------------------------------------------
 
 -- The arrival windows of the accounting start and end inside a minute: finds that minute's rows without an index per row.
 create index event_arrival on event using brin (received_at) with (pages_per_range = 32, autosummarize = on);
+
+-- Counts what waits, of a window of arrival, without reading the rows; `attempts` 0: never tried.
+create index delivery_backlog_arrival on delivery_backlog (project_id, platform, received_at, attempts);
 
 alter table dead_letter add column payload text;          -- as sent, masked; null when a local check failed
 alter table dead_letter add column answer text;           -- the beginning of the platform's answer, cleaned
@@ -33,9 +41,10 @@ alter table dead_letter add column received_at timestamptz; -- arrival of the ev
 alter table dead_letter add column synthetic boolean not null default false;
 alter table dead_letter add column job_id text;           -- the replay that put it back last
 alter table dead_letter add column is_replaying boolean not null default false;
-create index dead_letter_job on dead_letter (job_id) where job_id is not null;
-drop index dead_letter_project;
-create index dead_letter_project on dead_letter (project_id, occurred_at desc, id);
+create index dead_letter_replaying on dead_letter (job_id) where is_replaying;
+create index dead_letter_open on dead_letter (project_id, platform) where not synthetic and not is_replaying;
+update dead_letter d set received_at = e.received_at, synthetic = e.synthetic
+    from event e where e.log_offset = d.log_offset and e.occurred_at = d.occurred_at;
 
 create table job (
     id text primary key,                          -- job_<ULID>
@@ -49,6 +58,44 @@ create table job (
     finished_at timestamptz
 );
 create index job_running on job (organization_id) where status = 'running';
+create index job_running_project on job (project_id) where status = 'running';
+create index job_age on job (created_at);
+
+-- What a running replay put back: its receipts tell in the end what became of it.
+create table job_event (
+    job_id text not null references job on delete cascade,
+    log_offset bigint not null,
+    platform smallint not null,
+    occurred_at timestamptz not null,
+    primary key (job_id, log_offset, platform)
+);
+
+-- The counts by arrival of what came before this version; from here on they are kept with every ledger write.
+with place as (
+    select e.project_id, e.app_id, p.platform, date_trunc('minute', e.received_at) as minute,
+        case
+            when r.state = 1 then 'settled'
+            when r.state = 4 then 'dead.' || r.reason
+            when r.state is null and b.log_offset is null
+                and (s.position is null or e.log_offset <= s.position) then 'skipped.disabled'
+        end as metric,
+        s.position is null or e.log_offset <= s.position as is_passed
+    from event e
+    cross join (values (0::smallint), (1::smallint)) as p(platform)
+    left join delivery_receipt r
+        on r.log_offset = e.log_offset and r.occurred_at = e.occurred_at and r.platform = p.platform
+    left join delivery_backlog b
+        on b.project_id = e.project_id and b.platform = p.platform and b.log_offset = e.log_offset
+    left join log_stream s on s.stream = e.log_offset >> 40
+    where not e.synthetic
+)
+insert into delivery_rollup as r (project_id, app_id, platform, minute, metric, count)
+    select project_id, app_id, platform, minute, 'accepted', count(*) from place
+    where is_passed group by 1, 2, 3, 4
+    union all
+    select project_id, app_id, platform, minute, metric, count(*) from place
+    where metric is not null group by 1, 2, 3, 4, 5
+on conflict (project_id, platform, minute, metric, app_id) do update set count = r.count + excluded.count;
 
 -- Audit -------------------------------------------------------------------------------------------------------------
 
@@ -66,6 +113,7 @@ create table audit_row (
     data jsonb not null
 );
 create index audit_row_organization on audit_row (organization_id, occurred_at desc, id);
+create index audit_row_project on audit_row (project_id, occurred_at desc, id) where project_id is not null;
 create index audit_row_age on audit_row using brin (occurred_at);
 
 -- The forwards are rows of the same trail; whose they are is noted with them.
@@ -75,6 +123,8 @@ update delivery_request r set organization_id = p.organization_id from project p
 update delivery_request r set layer_id = l.id from layer l
     where l.project_id = r.project_id and l.platform = case r.platform when 0 then 'meta_ads' else 'tiktok_ads' end;
 create index delivery_request_organization on delivery_request (organization_id, at desc, id);
+drop index delivery_request_project;
+create index delivery_request_project on delivery_request (project_id, at desc, id);
 
 -- Health of tokens and the platforms' own counts --------------------------------------------------------------------
 

@@ -12,14 +12,12 @@ public interface Profiles {
     /// `now` are left out.
     Map<Subject, KnownIds> find(Set<Subject> subjects, Instant now);
 
-    /// Adds the ids that events brought; stored profiles stay as they are. Per subject and id the value seen later
-    // wins;
-    /// the same value keeps the earlier time.
+    /// Adds the ids that events brought; stored profiles stay as they are. Per subject and id the value whose first
+    /// sighting is later wins; the same value keeps the earlier time.
     void remember(Map<Subject, Map<String, KnownIds.Seen>> seen);
 
-    /// Merges properties that were sent for a user: `properties` as stored (personal values hashed), `match` the
-    // matching
-    /// fields made of them. Per member the later `at` wins; `once` writes only members that are not there yet.
+    /// Merges properties that were sent for a user as [MergedProfile] says: `properties` as stored (personal values
+    /// hashed), `match` the matching fields made of them. `once` writes only members that are not there yet.
     void describe(Subject user, Description description);
 
     record Description(ObjectNode properties, ObjectNode match, Instant at, boolean once) {}

@@ -1,5 +1,6 @@
 package dev.varve.store.postgres.log;
 
+import dev.varve.identity.KnownIds;
 import dev.varve.store.postgres.Database;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,14 +10,20 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/// Forgets what is past its time: matching records after 7 days, requests, attempts and dead letters after 30 days,
-/// events with their receipts and keys after 400 days, minute counts after 2 years.
+/// Forgets what is past its time: matching records after 7 days; attempts, dead letters and jobs after 30 days;
+/// requests, known ids and the platforms' counts after 90 days; events with their receipts and keys after 400 days;
+/// minute counts and audit rows after 2 years. What a running job still works on is kept.
 /// Whole partitions go at once; rows of the default partitions go by age. Safe to repeat and to interrupt.
 public final class Retention {
     static final Duration EVENTS = Duration.ofDays(400);
-    static final Duration REQUESTS = Duration.ofDays(30);
+    /// The requests are the audit trail's forwards, which shows 90 days.
+    static final Duration REQUESTS = Duration.ofDays(90);
+    static final Duration ATTEMPTS = Duration.ofDays(30);
     static final Duration DEAD_LETTERS = Duration.ofDays(30);
+    static final Duration JOBS = Duration.ofDays(30);
+    static final Duration PLATFORM_COUNTS = Duration.ofDays(90);
     static final Duration COUNTS = Duration.ofDays(2 * 365 + 1);
+    static final Duration AUDIT = COUNTS;
     /// A process that is silent for so long repeats no write.
     static final Duration WRITERS = Duration.ofDays(7);
     private static final int ROWS_PER_SLICE = 10_000;
@@ -45,17 +52,34 @@ public final class Retention {
     /// Forgets everything that is too old at `now`. Whole days and weeks: a record goes when the last of its day is
     /// too old, so call this at least hourly.
     public void apply(Instant now) {
+        deleteLedgerRows(now);
+        deleteRows("known_id", "first_at", now.minus(KnownIds.LIFETIME));
+        deleteRows("audit_row", "occurred_at", now.minus(AUDIT));
+        deleteRows("platform_count", "period_until", now.minus(PLATFORM_COUNTS));
+        dropMatchingRecords(now.minus(matchingRecords));
+        dropEvents(now.minus(EVENTS));
+    }
+
+    private void deleteLedgerRows(Instant now) {
         deleteRows("delivery_request", "at", now.minus(REQUESTS));
-        deleteRows("delivery_attempt", "at", now.minus(REQUESTS));
-        deleteRows("dead_letter", "last_failed_at", now.minus(DEAD_LETTERS));
+        deleteRows("delivery_attempt", "at", now.minus(ATTEMPTS));
+        deleteRows("dead_letter", "not is_replaying and last_failed_at", now.minus(DEAD_LETTERS));
+        deleteRows(
+                "job",
+                "not exists (select from dead_letter d where d.job_id = job.id and d.is_replaying) and created_at",
+                now.minus(JOBS));
         deleteRows("delivery_rollup", "minute", now.minus(COUNTS));
         deleteRows("ledger_writer", "at", now.minus(WRITERS));
-        Instant records = now.minus(matchingRecords);
+    }
+
+    private void dropMatchingRecords(Instant records) {
         for (String partition : endedBefore("matching_record", "d", 1, records)) {
             drop("matching_record", partition);
         }
         deleteDefault("matching_record", "received_at", records);
-        Instant events = now.minus(EVENTS);
+    }
+
+    private void dropEvents(Instant events) {
         for (String partition : endedBefore("event", "w", 7, events)) {
             deleteKeys(partition, "occurred_at", events);
             drop("event", partition);
@@ -114,12 +138,13 @@ public final class Retention {
         });
     }
 
-    /// In slices, so that nobody waits for its locks for long and an interruption loses little.
-    private void deleteRows(String table, String column, Instant before) {
+    /// In slices, so that nobody waits for its locks for long and an interruption loses little. `condition` ends with
+    /// the column of time.
+    private void deleteRows(String table, String condition, Instant before) {
         String slice = "delete from <table> where ctid = any(array(".replace("<table>", table)
-                + "select ctid from <table> where <column> < ? limit <rows>))"
+                + "select ctid from <table> where <condition> < ? limit <rows>))"
                         .replace("<table>", table)
-                        .replace("<column>", column)
+                        .replace("<condition>", condition)
                         .replace("<rows>", Integer.toString(ROWS_PER_SLICE));
         int deleted = ROWS_PER_SLICE;
         while (deleted == ROWS_PER_SLICE) {

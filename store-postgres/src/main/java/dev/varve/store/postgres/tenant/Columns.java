@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// How the domain's values stand in PostgreSQL columns, both ways.
 public final class Columns {
     private static final JsonMapper JSON = new JsonMapper();
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
     private Columns() {}
 
@@ -49,6 +52,26 @@ public final class Columns {
     /// A `uuid[]`.
     public static Argument uuids(Collection<UUID> values) {
         return array("uuid", values.toArray());
+    }
+
+    /// A `timestamptz[]`; what PostgreSQL cannot hold becomes the nearest that it can.
+    public static Argument times(Collection<Instant> values) {
+        return array(
+                "timestamptz",
+                values.stream()
+                        .map(value -> storable(value).atOffset(ZoneOffset.UTC).toString())
+                        .toArray());
+    }
+
+    /// Without NUL, which PostgreSQL's text cannot hold.
+    public static String storable(String text) {
+        return text.replace("\0", "");
+    }
+
+    /// Cut to the precision of the store, so that what goes in comes out.
+    public static Instant storable(Instant instant) {
+        Instant known = instant.isBefore(EARLIEST) ? EARLIEST : instant.isAfter(LATEST) ? LATEST : instant;
+        return known.truncatedTo(ChronoUnit.MICROS);
     }
 
     /// Text to be cast to `jsonb` in the statement; SQL null for null.

@@ -4,6 +4,9 @@ import static dev.varve.store.postgres.tenant.Columns.at;
 import static dev.varve.store.postgres.tenant.Columns.instantOrNull;
 import static dev.varve.store.postgres.tenant.Columns.uuid;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.varve.destination.Destination;
 import dev.varve.event.Platform;
 import dev.varve.health.CapiFacts;
 import dev.varve.health.CapiReadings;
@@ -22,11 +25,15 @@ import org.jdbi.v3.core.statement.Query;
 /// Facts from the delivery ledger and its roll-ups in PostgreSQL.
 public final class PostgresCapiReadings implements CapiReadings {
     private static final Duration DAY = Duration.ofDays(1);
-    /// Probe events count nowhere. Kept cheap by the index of synthetic events alone.
-    private static final String IS_REAL = " and not exists (select from event e"
-            + " where e.project_id = :project and e.synthetic and e.log_offset = waiting.log_offset)";
+    /// A backlog of more than this takes long to count, and a few more or less say nothing: its figure may be as old
+    /// as `BIG_FOR`. Below it is always exact.
+    private static final int BIG = 100_000;
+
+    private static final Duration BIG_FOR = Duration.ofSeconds(30);
 
     private final Jdbi jdbi;
+    private final Cache<Destination.Key, CapiFacts.Backlog> big =
+            Caffeine.newBuilder().expireAfterWrite(BIG_FOR).maximumSize(10_000).build();
 
     public PostgresCapiReadings(Jdbi jdbi) {
         this.jdbi = jdbi;
@@ -41,9 +48,22 @@ public final class PostgresCapiReadings implements CapiReadings {
                     lookup.lane(),
                     lookup.counts(now),
                     lookup.drift(now.truncatedTo(ChronoUnit.HOURS)),
-                    lookup.backlog(),
+                    backlog(lookup),
                     lookup.deadLetters());
         });
+    }
+
+    private CapiFacts.Backlog backlog(Lookup lookup) {
+        Destination.Key key = new Destination.Key(lookup.projectId, lookup.platform);
+        CapiFacts.Backlog known = big.getIfPresent(key);
+        if (known != null) {
+            return known;
+        }
+        CapiFacts.Backlog counted = lookup.backlog();
+        if (counted.events() > BIG) {
+            big.put(key, counted);
+        }
+        return counted;
     }
 
     private static CapiFacts.Configuration configuration(Optional<Layer> layer) {
@@ -87,10 +107,19 @@ public final class PostgresCapiReadings implements CapiReadings {
             return new CapiFacts.Drift(sums.getOrDefault("sent", 0L), sums.getOrDefault("received", 0L), asOf);
         }
 
+        /// Probe events count nowhere. They are few, so an index counts all that waits, and theirs are taken off.
         CapiFacts.Backlog backlog() {
             return query("""
-                            select count(*) events, min(received_at) oldest_at from delivery_backlog waiting
-                            where project_id = :project and platform = :platform""" + IS_REAL)
+                            select (select count(*) from delivery_backlog b
+                                    where b.project_id = :project and b.platform = :platform)
+                                - (select count(*) from event e join delivery_backlog b on b.project_id = :project
+                                        and b.platform = :platform and b.log_offset = e.log_offset
+                                    where e.project_id = :project and e.synthetic) as events,
+                                (select b.received_at from delivery_backlog b
+                                    where b.project_id = :project and b.platform = :platform and not exists (
+                                        select from event e where e.project_id = :project and e.synthetic
+                                          and e.log_offset = b.log_offset)
+                                    order by b.received_at limit 1) as oldest_at""")
                     .map((row, context) ->
                             new CapiFacts.Backlog(row.getLong("events"), instantOrNull(row, "oldest_at")))
                     .one();
@@ -98,8 +127,8 @@ public final class PostgresCapiReadings implements CapiReadings {
 
         long deadLetters() {
             return query("""
-                            select count(*) from dead_letter waiting
-                            where project_id = :project and platform = :platform""" + IS_REAL).mapTo(Long.class).one();
+                            select count(*) from dead_letter
+                            where project_id = :project and platform = :platform and not synthetic and not is_replaying""").mapTo(Long.class).one();
         }
 
         private Map<String, Long> sums(Instant from, Instant until) {

@@ -1,0 +1,53 @@
+package dev.varve.store.postgres.timeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.event.Platform;
+import dev.varve.health.CapiFacts;
+import dev.varve.store.postgres.PostgresForTests;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class PostgresCapiReadingsTest {
+    @RegisterExtension
+    static final PostgresForTests postgres = new PostgresForTests();
+
+    private static final Instant NOW = Instant.parse("2026-11-04T12:00:00Z");
+    private final UUID project = UUID.randomUUID();
+
+    @Test
+    void aBacklogIsCountedWithItsOldestAndWithoutProbeEvents() {
+        assertThat(read().backlog()).isEqualTo(CapiFacts.Backlog.EMPTY);
+        execute("""
+                with e as (insert into event (log_offset, occurred_at, received_at, project_id, app_id, event_id, name, source,
+                        synthetic, document)
+                    select n, ?::timestamptz, ?::timestamptz + n * interval '1 second', ?::uuid, 'app', 'e' || n, 'purchase', 0,
+                        n = 1, '{}'
+                    from generate_series(1, 5) as n returning *)
+                insert into delivery_backlog (owner, project_id, platform, log_offset, occurred_at, received_at, app_id, next_at)
+                select 1, project_id, 0, log_offset, occurred_at, received_at, app_id, received_at from e""", NOW.atOffset(ZoneOffset.UTC), NOW.atOffset(ZoneOffset.UTC), project);
+        assertThat(read().backlog()).isEqualTo(new CapiFacts.Backlog(4, NOW.plusSeconds(2)));
+    }
+
+    @Test
+    void openDeadLettersAreRealOnesThatAreNotOnTheirWayAgain() {
+        execute("""
+                insert into dead_letter (id, project_id, app_id, platform, log_offset, occurred_at, event_id, event_name, reason,
+                    code, attempts, first_failed_at, last_failed_at, too_old_at, synthetic, is_replaying)
+                select 'dl_' || n, ?, 'app', 0, -n, now(), 'e', 'n', 'r', 'c', 1, now(), now(), now(), n = 1, n = 2
+                from generate_series(1, 4) as n""", project);
+        assertThat(read().deadLetters()).isEqualTo(2);
+    }
+
+    private CapiFacts read() {
+        return new PostgresCapiReadings(postgres.database().jdbi()).read(project, Platform.META, Optional.empty(), NOW);
+    }
+
+    private static void execute(String sql, Object... arguments) {
+        postgres.database().jdbi().useHandle(handle -> handle.execute(sql, arguments));
+    }
+}
