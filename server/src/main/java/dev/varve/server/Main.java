@@ -25,7 +25,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// The command line: `start`, `demo`, `sandbox`, `doctor`, `settings`, `conformance`. Refusals are one sentence on standard error
+/// The command line: `start`, `demo`, `sandbox`, `doctor`, `settings`, `conformance`. Refusals are one sentence on
+// standard error
 /// and exit code 1 (2 for the command line itself).
 public final class Main {
     private static final int REFUSED = 1;

@@ -17,7 +17,6 @@ import dev.varve.destination.Destination;
 import dev.varve.destination.Preparation;
 import dev.varve.destination.PreparedEvent;
 import dev.varve.destination.SkipReason;
-import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
 import dev.varve.identity.KnownIds;
 import dev.varve.tenant.IngestApp;
@@ -86,7 +85,8 @@ final class CasePath {
     /// same name as a custom event.
     private String target(Case one, String name) {
         JsonNode expected = one.expected().path("expected_event");
-        String stated = expected.path(one.platform() == Platform.META ? "event_name" : "event").asText();
+        String stated = expected.path(one.platform() == Platform.META ? "event_name" : "event")
+                .asText();
         String capitalised = name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
         if (stated.equalsIgnoreCase(name) && connector(one).isStandardName(stated)) {
             return stated;

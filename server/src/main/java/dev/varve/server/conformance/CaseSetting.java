@@ -21,7 +21,8 @@ final class CaseSetting {
 
     /// Has a package name of its own only where the event does not bring one.
     static IngestApp app(Case one) {
-        String stated = one.event().path("context").path("app").path("namespace").asText();
+        String stated =
+                one.event().path("context").path("app").path("namespace").asText();
         String bundle = stated.isEmpty() ? BUNDLE : stated;
         return new IngestApp(
                 "app_conformance",
@@ -45,7 +46,11 @@ final class CaseSetting {
                 Optional.of(new Destination.AccessToken("none")),
                 "http://127.0.0.1",
                 new Destination.Mapping(
-                        eventMap, base.actionSource(), base.dataProcessing(), base.testEventCode(), base.maxEventAgeDays()));
+                        eventMap,
+                        base.actionSource(),
+                        base.dataProcessing(),
+                        base.testEventCode(),
+                        base.maxEventAgeDays()));
     }
 
     private static SdkPlatform platform(Case one) {

@@ -22,10 +22,17 @@ final class Expectations {
             "expected_app_data", "app_data",
             "expected_app", "app");
     private static final List<String> OTHERS = List.of(
-            "expected_request", "expected_extinfo_slots", "expected_extinfo_length", "must_be_absent",
-            "must_be_present", "expected_error");
+            "expected_request",
+            "expected_extinfo_slots",
+            "expected_extinfo_length",
+            "must_be_absent",
+            "must_be_present",
+            "expected_error");
     private static final List<String> OF_META = List.of(
-            "expected_meta_user_data", "expected_custom_data", "expected_app_data", "expected_extinfo_slots",
+            "expected_meta_user_data",
+            "expected_custom_data",
+            "expected_app_data",
+            "expected_extinfo_slots",
             "expected_extinfo_length");
     private static final List<String> OF_TIKTOK =
             List.of("expected_tiktok_user", "expected_properties", "expected_page", "expected_lead");
@@ -51,7 +58,8 @@ final class Expectations {
                 return list + ": expected a list of paths";
             }
         }
-        boolean isAny = SECTIONS.keySet().stream().anyMatch(entry::has) || OTHERS.stream().anyMatch(entry::has);
+        boolean isAny = SECTIONS.keySet().stream().anyMatch(entry::has)
+                || OTHERS.stream().anyMatch(entry::has);
         return isAny ? Comparison.problem(entry) : "it expects nothing";
     }
 
@@ -59,8 +67,7 @@ final class Expectations {
         JsonNode entry = one.expected();
         boolean isErrorExpected = entry.hasNonNull("expected_error") && !isFalse(entry.get("expected_error"));
         return switch (sending) {
-            case Sending.NotSent(String reason) ->
-                isErrorExpected ? List.of() : List.of("it was not sent, " + reason);
+            case Sending.NotSent(String reason) -> isErrorExpected ? List.of() : List.of("it was not sent, " + reason);
             case Sending.Sent sent ->
                 isErrorExpected
                         ? List.of("an error was expected, but it was sent as " + sent.payload())
@@ -88,7 +95,8 @@ final class Expectations {
             String path = "app_data.extinfo." + slot.getKey();
             comparison.compare(slot.getValue(), at(sent.payload(), path), path);
         });
-        if (entry.has("expected_extinfo_length") && extinfo.size() != entry.get("expected_extinfo_length").asInt()) {
+        if (entry.has("expected_extinfo_length")
+                && extinfo.size() != entry.get("expected_extinfo_length").asInt()) {
             found.add("app_data.extinfo: expected " + entry.get("expected_extinfo_length") + " slots, got "
                     + extinfo.size());
         }

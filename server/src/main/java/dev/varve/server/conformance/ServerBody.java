@@ -50,8 +50,7 @@ final class ServerBody {
             set(event, "limitedDataUse", options.path("limitedDataUse"));
         }
         if (options.hasNonNull("testEventCode")) {
-            body.putObject("testEventCode")
-                    .set(platform.shortName(), options.path("testEventCode"));
+            body.putObject("testEventCode").set(platform.shortName(), options.path("testEventCode"));
         }
     }
 
@@ -60,7 +59,8 @@ final class ServerBody {
             return given;
         }
         ObjectNode user = CaseFile.JSON.createObjectNode();
-        given.properties().forEach(field -> user.set(SINGULAR.getOrDefault(field.getKey(), field.getKey()), field.getValue()));
+        given.properties()
+                .forEach(field -> user.set(SINGULAR.getOrDefault(field.getKey(), field.getKey()), field.getValue()));
         return user;
     }
 

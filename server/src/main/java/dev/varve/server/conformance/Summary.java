@@ -20,13 +20,6 @@ record Summary(Map<String, Tally> tallies) {
     }
 
     private static void print(PrintStream out, String format, String name, Tally tally) {
-        out.printf(
-                Locale.ROOT,
-                format,
-                name,
-                tally.passed(),
-                tally.failed(),
-                tally.contested(),
-                tally.illFormed());
+        out.printf(Locale.ROOT, format, name, tally.passed(), tally.failed(), tally.contested(), tally.illFormed());
     }
 }

@@ -36,8 +36,11 @@ final class VectorRow {
         if (name == null) {
             return new CaseReading.IllFormed(id, "field: there is no field of this name");
         }
-        boolean isRejected = row.path("rejected").asBoolean() || row.path("sha256").isNull();
-        if (!isRejected && !row.path("sha256").isTextual() && !row.path("sha256").isArray()) {
+        boolean isRejected =
+                row.path("rejected").asBoolean() || row.path("sha256").isNull();
+        if (!isRejected
+                && !row.path("sha256").isTextual()
+                && !row.path("sha256").isArray()) {
             return new CaseReading.IllFormed(id, "sha256: expected a hash, or rejected");
         }
         ObjectNode expected = CaseFile.JSON.createObjectNode();
