@@ -145,7 +145,17 @@ public final class TikTokMapping {
             case WEB -> writePage(json, draft.addresses);
             case APP -> writeApp(json, draft);
             case CRM -> writeLead(json, draft.facts);
-            case OFFLINE -> {}
+            case OFFLINE -> writeStatedPage(json, draft.addresses);
+        }
+    }
+
+    /// Only the page the event names: nothing stands in for one that may never have been.
+    private static void writeStatedPage(PayloadWriter json, PageAddresses addresses) throws IOException {
+        if (addresses.page() != null) {
+            json.object("page", () -> {
+                json.text("url", addresses.page());
+                json.text("referrer", addresses.referrer());
+            });
         }
     }
 

@@ -16,7 +16,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The members of TikTok's `user`; which ones exist depends on the source.
+/// The members of TikTok's `user`; which ones exist depends on the source. An offline event takes what a web event
+/// takes, as far as its sender knows it: a sale in a shop may follow a click.
 record TikTokUser(Map<String, List<String>> hashed, Map<String, String> plain) {
     private static final Set<String> IDENTIFYING = Set.of("ttclid", "ttp", "idfa", "gaid", "idfv");
     private static final Set<String> IDENTIFYING_HASHES = Set.of("email", "phone", "external_id");
@@ -24,11 +25,11 @@ record TikTokUser(Map<String, List<String>> hashed, Map<String, String> plain) {
     static TikTokUser of(EventFacts facts, TikTokSource source, Device device, ClickIds clicks) {
         TikTokUser user = new TikTokUser(new LinkedHashMap<>(), new LinkedHashMap<>());
         user.addHashes(facts.match(), source);
-        if (source == TikTokSource.WEB) {
+        if (source == TikTokSource.WEB || source == TikTokSource.OFFLINE) {
             user.put("ttclid", clicks.ttclid());
             user.put("ttp", clicks.ttp());
         }
-        if (source == TikTokSource.WEB || source == TikTokSource.APP) {
+        if (source != TikTokSource.CRM) {
             user.put("ip", PublicAddress.of(facts.event().origin().ip()));
             user.put("user_agent", facts.event().origin().userAgent());
         }
@@ -67,7 +68,7 @@ record TikTokUser(Map<String, List<String>> hashed, Map<String, String> plain) {
     private void addHashes(JsonNode match, TikTokSource source) {
         put("email", Hashes.bare(match.get("em")));
         put("phone", hashes(match, "tt_phone", "ph"));
-        if (source == TikTokSource.WEB || source == TikTokSource.CRM) {
+        if (source != TikTokSource.APP) {
             put("external_id", hashes(match, "tt_external_id", "external_id"));
         }
         put("first_name", hashes(match, "tt_fn", "fn"));
