@@ -267,10 +267,15 @@ final class MatchWriter {
     }
 
     private void plain(String key, @Nullable String value) throws IOException {
-        if (value != null && value.length() <= MAX_PLAIN_LENGTH) {
+        if (value != null && value.length() <= MAX_PLAIN_LENGTH && !isPersonal(value)) {
             start();
             json.writeStringField(key, value);
         }
+    }
+
+    /// Plain fields are stored as they are, and none of them ever holds an e-mail address or a phone number.
+    private static boolean isPersonal(String value) {
+        return value.indexOf('@') >= 0 || PhoneNumber.isOne(value);
     }
 
     private void start() throws IOException {

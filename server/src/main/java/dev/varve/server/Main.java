@@ -122,7 +122,7 @@ public final class Main {
                 return new Doctor(settings(options)).examine(System.out);
             }
             case "conformance" -> {
-                return new Conformance(System.out).run(options.matchedPositionalValue(0, Path.of("")));
+                return new Conformance(System.out, System.err).run(options.matchedPositionalValue(0, Path.of("")));
             }
             default -> System.out.print(SettingsPage.render());
         }

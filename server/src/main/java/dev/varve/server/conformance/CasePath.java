@@ -65,7 +65,7 @@ final class CasePath {
         }
         String target = target(one, name);
         Preparation again = prepare(one, candidate, Map.of(name, Optional.of(target)));
-        return new Result(sending(again), name + " → " + target);
+        return new Result(sending(again), name + " as " + target);
     }
 
     private Preparation prepare(Case one, Candidate candidate, Map<String, Optional<String>> eventMap) {

@@ -21,10 +21,12 @@ public final class Conformance {
 
     private final CasePath path = new CasePath();
     private final PrintStream out;
+    private final PrintStream err;
     private final Map<String, Tally> tallies = new LinkedHashMap<>();
 
-    public Conformance(PrintStream out) {
+    public Conformance(PrintStream out, PrintStream err) {
         this.out = out;
+        this.err = err;
     }
 
     /// The exit code.
@@ -47,7 +49,7 @@ public final class Conformance {
     }
 
     private int unreadable(String sentence) {
-        out.println("varve: " + sentence);
+        err.println("varve: " + sentence);
         return UNREADABLE;
     }
 
