@@ -84,6 +84,7 @@ public final class Main {
                 .type(Path.class)
                 .paramLabel("DIR")
                 .arity("1")
+                .required(true)
                 .description("folder with files of cases")
                 .build());
         return spec;
