@@ -14,12 +14,14 @@ import org.jspecify.annotations.Nullable;
 final class EventInput {
     static final int MAX_FACT = 2_000;
     private static final int MAX_ID = 256;
+    /// Stands there before the first event and is never written to.
+    private static final EventDraft NONE = new EventDraft();
 
     final JsonParser parser;
     final Dialect dialect;
     final PropertyCopier copier;
     private final Sha256 sha256;
-    private EventDraft draft = new EventDraft();
+    private EventDraft draft = NONE;
     private int index;
 
     EventInput(JsonParser parser, Dialect dialect, PersonalText personal, Sha256 sha256) {
