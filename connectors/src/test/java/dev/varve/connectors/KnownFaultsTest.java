@@ -139,6 +139,34 @@ class KnownFaultsTest {
     }
 
     @Test
+    void aUserObjectWrittenAsTextIsKeptOut() {
+        path.event("'properties':{'email':'a@own.example','ud':'{em: Planted@own.example}'}");
+        assertThat(path.lastDocument()).doesNotContain("Planted");
+    }
+
+    @Test
+    void onlyASemicolonBehindADigitStartsAnExtension() {
+        path.event("'properties':{'phone':'+1 650 555 1212;ext=34'}");
+        assertThat(path.last(Platform.META).at("/user_data/ph/0").asText()).isEqualTo(Hashes.sha256("16505551212"));
+        path.event("'properties':{'phone':'code (1); number (650) 555-1212'}");
+        assertThat(path.last(Platform.META).at("/user_data/ph/0").asText()).isEqualTo(Hashes.sha256("16505551212"));
+    }
+
+    @Test
+    void anOfflineSaleCarriesTheClickAndThePageItsSenderKnows() {
+        String server =
+                "{'events':[{'name':'Order Completed','occurredAt':'2026-11-18T12:34:00Z','actionSource':'offline',"
+                        + "'user':{'externalId':'guest-4','ttclid':'E.C.7'},'context':{'ip':'203.0.113.4','userAgent':'till/1',"
+                        + "'page':{'url':'https://own.example/shop'}}}]}";
+        path.server(server.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+        JsonNode sent = path.last(Platform.TIKTOK);
+        assertThat(sent.at("/user/external_id/0").asText()).isEqualTo(Hashes.sha256("guest-4"));
+        assertThat(sent.at("/user/ttclid").asText()).isEqualTo("E.C.7");
+        assertThat(sent.at("/user/user_agent").asText()).isEqualTo("till/1");
+        assertThat(sent.at("/page/url").asText()).isEqualTo("https://own.example/shop");
+    }
+
+    @Test
     void theKeysOfTheOldAppEventsApiMeanTheSame() {
         path.event(
                 "'properties':{'email':'ivy@example.org','_valueToSum':9,'fb_currency':'EUR','fb_content_id':'[\\'a\\',7]',"

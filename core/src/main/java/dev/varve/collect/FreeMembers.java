@@ -82,10 +82,15 @@ final class FreeMembers {
         draft.properties = new Range(from, sinks.properties().size());
     }
 
-    /// Clients of the old App Events API put a whole user object among the properties.
+    /// Clients of the old App Events API put a whole user object among the properties. One written as text is only
+    /// kept out.
     private void copyProperty(JsonGenerator out, String key) throws IOException {
         if (UserReader.isLegacyName(key) && parser.currentToken() == JsonToken.START_OBJECT) {
             users.readMembers(key, Source.PROPERTIES);
+            out.writeString(PersonalText.REDACTED);
+            return;
+        }
+        if (UserReader.isLegacyName(key) && parser.currentToken() == JsonToken.VALUE_STRING) {
             out.writeString(PersonalText.REDACTED);
             return;
         }
