@@ -21,12 +21,15 @@ import org.jspecify.annotations.Nullable;
 final class BodyReader {
     private static final int MAX_BODY = 10 * 1024 * 1024;
 
+    /// Deeper than an event is long: a deep event is refused alone, while what the parser remembers stays bounded.
+    private static final int MAX_DEPTH = 70_000;
+
     /// Bounded in depth; single texts may be as long as a body. Buffers come from a shared pool, because with a
     /// virtual thread per request those of thread locals would pile up.
     static final JsonFactory JSON = new JsonFactoryBuilder()
             .rootValueSeparator("")
             .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(1_000)
+                    .maxNestingDepth(MAX_DEPTH)
                     .maxStringLength(MAX_BODY)
                     .maxNameLength(MAX_BODY)
                     .maxNumberLength(MAX_BODY)
@@ -56,8 +59,8 @@ final class BodyReader {
         try (JsonParser parser = JSON.createParser(body);
                 JsonGenerator propertyOut = JSON.createGenerator(properties, JsonEncoding.UTF8);
                 JsonGenerator extraOut = JSON.createGenerator(extra, JsonEncoding.UTF8)) {
-            EventReader.Sinks sinks = new EventReader.Sinks(properties, propertyOut, extra, extraOut);
-            readRoot(parser, new EventReader(parser, dialect, personal, sha256, sinks));
+            FreeMembers.Sinks sinks = new FreeMembers.Sinks(properties, propertyOut, extra, extraOut);
+            readRoot(parser, new EventReader(new EventInput(parser, dialect, personal, sha256), sinks));
         } catch (IOException e) {
             return unreadable("", "expected a JSON object, got something unreadable");
         }

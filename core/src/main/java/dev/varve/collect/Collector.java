@@ -23,6 +23,7 @@ import dev.varve.identity.PersonalText;
 import dev.varve.identity.Sha256;
 import dev.varve.tenant.IngestApp;
 import dev.varve.tenant.IngestApps;
+import dev.varve.tenant.SdkPlatform;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
@@ -261,8 +262,7 @@ public final class Collector {
                 draft.match.add(Source.EVENT, new FieldName(FieldKind.EMAIL, 15), "", userId);
             }
             if (draft.advertisingId != null) {
-                FieldKind kind = "ios".equals(sender.platform()) ? FieldKind.IDFA : FieldKind.GAID;
-                draft.match.add(Source.PAGE_URL, kind, draft.advertisingId);
+                draft.match.add(Source.PAGE_URL, advertisingKind(draft, sender), draft.advertisingId);
             }
             if (request != null && request.sdkVersion() != null) {
                 draft.sdkVersion = header(request.sdkVersion());
@@ -272,20 +272,29 @@ public final class Collector {
             }
         }
 
+        /// An Apple id taken for Google's would leave without the user's permission, so Apple's is the guess.
+        private FieldKind advertisingKind(EventDraft draft, SenderFacts sender) {
+            String system = draft.osName != null ? draft.osName : String.valueOf(sender.platform());
+            boolean isUnsaid = draft.osName == null && !system.equals("ios") && !system.equals("android");
+            boolean isAndroid = isUnsaid ? app.platform() == SdkPlatform.ANDROID : system.contains("android");
+            return isAndroid ? FieldKind.GAID : FieldKind.IDFA;
+        }
+
         private boolean isProbe() {
             return request != null && request.probe();
         }
 
         /// A property `ip` speaks of the person, the connection only of the sender.
         private RequestOrigin origin(EventDraft draft) {
+            String ip = draft.cookieIp != null ? draft.cookieIp : draft.ip;
             if (request == null) {
-                return draft.ip == null && draft.userAgent == null
+                return ip == null && draft.userAgent == null
                         ? RequestOrigin.UNKNOWN
-                        : new RequestOrigin(draft.ip, draft.userAgent);
+                        : new RequestOrigin(ip, draft.userAgent);
             }
-            return draft.ip == null
+            return ip == null
                     ? request.origin()
-                    : new RequestOrigin(draft.ip, request.origin().userAgent());
+                    : new RequestOrigin(ip, request.origin().userAgent());
         }
     }
 }

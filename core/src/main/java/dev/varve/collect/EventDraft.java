@@ -2,6 +2,8 @@ package dev.varve.collect;
 
 import dev.varve.collect.ByteSink.Range;
 import dev.varve.event.Consent;
+import dev.varve.identity.FieldKind;
+import dev.varve.identity.FieldName;
 import dev.varve.identity.MatchInputs;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -78,6 +80,14 @@ final class EventDraft {
 
     boolean hasNestedOsVersion;
 
+    /// In lower case.
+    @Nullable
+    String osName;
+
+    /// From Meta's cookie; preferred to `ip`.
+    @Nullable
+    String cookieIp;
+
     @Nullable
     String actionSource;
 
@@ -98,6 +108,18 @@ final class EventDraft {
 
     Consent effectiveConsent() {
         return consent.and(propertyConsent);
+    }
+
+    /// Keeps a value for matching.
+    void observe(MatchInputs.Source source, FieldName meaning, String name, String text) {
+        FieldKind kind = meaning.kind();
+        if (kind == FieldKind.IP) {
+            ip = text.length() <= 45 ? text : ip;
+        } else if (kind == FieldKind.ADVERTISING_ID) {
+            advertisingId = text;
+        } else if (kind != FieldKind.SECRET && kind != FieldKind.OTHER_PERSONAL) {
+            match.add(source, meaning, name, text);
+        }
     }
 
     void reject(int index, String code, String message) {

@@ -33,7 +33,7 @@ public final class ClickIds {
         return appendix < 0 ? fbc.substring(from) : fbc.substring(from, appendix);
     }
 
-    /// The value of a parameter in the query of an address, decoded once.
+    /// The click id in the query of an address, decoded once.
     static @Nullable String parameter(String address, String name) {
         int query = address.indexOf('?');
         if (query < 0 || address.indexOf(name, query) < 0) {
@@ -43,10 +43,22 @@ public final class ClickIds {
         int end = fragment < 0 ? address.length() : fragment;
         for (String pair : address.substring(query + 1, end).split("&", -1)) {
             if (pair.startsWith(name) && pair.length() > name.length() + 1 && pair.charAt(name.length()) == '=') {
-                return decoded(pair.substring(name.length() + 1));
+                return clickId(pair.substring(name.length() + 1));
             }
         }
         return null;
+    }
+
+    /// Click ids hold no blanks, so a plus sign stands for itself.
+    private static String clickId(String value) {
+        if (value.indexOf('%') < 0) {
+            return value;
+        }
+        try {
+            return URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return value;
+        }
     }
 
     /// Percent-decoded; as it stands when that is not possible.

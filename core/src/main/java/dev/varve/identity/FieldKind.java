@@ -33,6 +33,8 @@ public enum FieldKind {
     /// Stored in the `match` object only, and only with the user's permission.
     IDFA(Treatment.REDACT),
     GAID(Treatment.KEEP),
+    /// Either of the two, told apart by the event's system.
+    ADVERTISING_ID(Treatment.REDACT),
     IDFV(Treatment.KEEP),
     ATT_STATUS(Treatment.KEEP),
     LOCALE(Treatment.KEEP),

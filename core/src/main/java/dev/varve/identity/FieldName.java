@@ -47,6 +47,7 @@ public record FieldName(FieldKind kind, int rank) {
         names(FieldKind.PARTNER_NAME, "partnername");
         names(FieldKind.IDFA, "idfa");
         names(FieldKind.GAID, "gaid");
+        names(FieldKind.ADVERTISING_ID, "advertisingid", "advertiserid", "madid");
         names(FieldKind.IDFV, "idfv");
         names(FieldKind.ATT_STATUS, "attstatus");
         names(FieldKind.PAGE_URL, "pageurl");
@@ -54,6 +55,24 @@ public record FieldName(FieldKind kind, int rank) {
         names(FieldKind.IP, "ip", "ipaddress");
         names(FieldKind.OTHER_PERSONAL, "fullname", "address", "street");
         names(FieldKind.SECRET, "password", "token", "ssn", "nationalid", "passport", "cardnumber", "iban");
+    }
+
+    /// Meta's own short names, which mean something only inside an object that describes a user.
+    private static final Map<String, FieldName> IN_USER = Map.ofEntries(
+            Map.entry("em", new FieldName(FieldKind.EMAIL, 15)),
+            Map.entry("ph", new FieldName(FieldKind.PHONE, 15)),
+            Map.entry("fn", new FieldName(FieldKind.FIRST_NAME, 15)),
+            Map.entry("ln", new FieldName(FieldKind.LAST_NAME, 15)),
+            Map.entry("db", new FieldName(FieldKind.BIRTH_DATE, 15)),
+            Map.entry("ge", new FieldName(FieldKind.GENDER, 15)),
+            Map.entry("ct", new FieldName(FieldKind.CITY, 15)),
+            Map.entry("st", new FieldName(FieldKind.STATE, 15)),
+            Map.entry("zp", new FieldName(FieldKind.ZIP, 15)));
+
+    /// The meaning of a member of a `user` object; null for names without one.
+    public static @Nullable FieldName inUser(String name) {
+        FieldName meaning = of(name);
+        return meaning != null ? meaning : IN_USER.get(name);
     }
 
     /// Null for names without meaning.

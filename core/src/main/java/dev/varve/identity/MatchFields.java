@@ -4,11 +4,13 @@ package dev.varve.identity;
 /// person.
 ///
 /// Hashed members are lists of lower-case hex SHA-256 (64 characters), distinct, in the order given, of at most ten
-/// values (a value may have two forms); without prefix they are in Meta's form, a `tt_` member is TikTok's form and
+/// values (a value may have two forms). A ready-made hash in Meta's form keeps the dot and the eight characters that
+/// Meta's parameter builder appended; whoever writes for TikTok cuts them; without prefix they are in Meta's form, a
+// `tt_` member is TikTok's form and
 /// is present only where it differs, so read `tt_x`, else `x`. Plain members are strings, except `warnings`, a
 /// list. A member that would be empty is absent, and so is `match` itself.
 public final class MatchFields {
-    /// E-mail; both platforms. Meta's eight-character builder appendix of a ready-made hash is cut off.
+    /// E-mail; both platforms.
     public static final String EMAIL = "em";
     /// Phone, hash of the digits without `+`.
     public static final String PHONE = "ph";

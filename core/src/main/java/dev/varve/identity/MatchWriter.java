@@ -206,9 +206,10 @@ final class MatchWriter {
 
         void add(String value, Function<String, Forms> forms) {
             switch (ReadyMadeHash.of(value)) {
-                case ReadyMadeHash.Usable(String hex) -> {
-                    meta.add(hex);
-                    tiktok.add(hex);
+                case ReadyMadeHash.Usable(String hex, String forMeta) -> {
+                    if (tiktok.add(hex)) {
+                        meta.add(forMeta);
+                    }
                 }
                 case ReadyMadeHash.Useless(String warning) -> warnings.add(warning);
                 case ReadyMadeHash.Plain() -> {
@@ -221,7 +222,7 @@ final class MatchWriter {
 
         void addId(String value) {
             switch (ReadyMadeHash.of(value)) {
-                case ReadyMadeHash.Usable usable -> add(usable.hex(), MatchWriter::id);
+                case ReadyMadeHash.Usable _ -> add(value, MatchWriter::id);
                 case ReadyMadeHash.Useless _, ReadyMadeHash.Plain _ -> {
                     if (!isNothing(value)) {
                         addForms(id(value));
@@ -266,10 +267,15 @@ final class MatchWriter {
     }
 
     private void plain(String key, @Nullable String value) throws IOException {
-        if (value != null && value.length() <= MAX_PLAIN_LENGTH) {
+        if (value != null && value.length() <= MAX_PLAIN_LENGTH && !isPersonal(value)) {
             start();
             json.writeStringField(key, value);
         }
+    }
+
+    /// Plain fields are stored as they are, and none of them ever holds an e-mail address or a phone number.
+    private static boolean isPersonal(String value) {
+        return value.indexOf('@') >= 0 || PhoneNumber.isOne(value);
     }
 
     private void start() throws IOException {

@@ -28,8 +28,8 @@ public final class PersonalText {
     /// What stands in place of the value of a personal field: `sha256:<hex>` of its normal form, of a hash itself.
     public String hashed(FieldKind kind, String raw) {
         String text = Text.trim(raw);
-        if (ReadyMadeHash.of(text) instanceof ReadyMadeHash.Usable(String hex)) {
-            return HASH_PREFIX + hex;
+        if (ReadyMadeHash.of(text) instanceof ReadyMadeHash.Usable ready) {
+            return HASH_PREFIX + ready.hex();
         }
         String normal = normalForm(kind, text);
         return HASH_PREFIX + sha256.hex(normal == null ? Text.fold(text) : normal);

@@ -126,9 +126,11 @@ public record PhoneNumber(String digits, boolean isInternational) {
             return new Scan(digits.toString(), plus);
         }
 
+        /// `;` only right behind a digit, as in `tel:` addresses; elsewhere it separates words.
         private static boolean startsExtension(String text, int i) {
             char c = text.charAt(i);
-            return c == 'x' || c == 'X' || c == '#' || c == ';' || text.regionMatches(true, i, "ext", 0, 3);
+            boolean isTelParameter = c == ';' && Character.isDigit(text.charAt(i - 1));
+            return c == 'x' || c == 'X' || c == '#' || isTelParameter || text.regionMatches(true, i, "ext", 0, 3);
         }
 
         /// `(0)`, the trunk prefix that people write inside international numbers.

@@ -4,8 +4,9 @@ import java.util.Set;
 
 /// What a trimmed value is when it is looked at as a hash that the sender made.
 sealed interface ReadyMadeHash {
-    /// A usable SHA-256, 64 lower-case hex characters.
-    record Usable(String hex) implements ReadyMadeHash {}
+    /// A usable SHA-256, `hex` its 64 lower-case characters. `forMeta`: with the eight characters that Meta's own
+    /// parameter builder appended, if any; they mean something to Meta only.
+    record Usable(String hex, String forMeta) implements ReadyMadeHash {}
 
     /// A hash nobody can match; the field is dropped with this warning.
     record Useless(String warning) implements ReadyMadeHash {}
@@ -35,7 +36,7 @@ sealed interface ReadyMadeHash {
             return PLAIN;
         }
         String hex = Text.lower(trimmed.substring(0, 64));
-        return OF_NOTHING.contains(hex) ? EMPTY : new Usable(hex);
+        return OF_NOTHING.contains(hex) ? EMPTY : new Usable(hex, hex + trimmed.substring(64));
     }
 
     /// Meta's parameter builder appends a dot and eight characters of its own.

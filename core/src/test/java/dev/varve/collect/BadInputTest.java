@@ -52,6 +52,19 @@ class BadInputTest {
     }
 
     @Test
+    void anEventOfThousandsOfLevelsDoesNotRefuseTheOthers() {
+        String deep = "{\"event\":\"a\",\"timestamp\":\"2026-11-04T16:00:00Z\",\"properties\":{\"x\":"
+                + "[".repeat(30_000) + "]".repeat(30_000) + "}}";
+        assertThat(fixture.sdk("{\"events\":[" + deep + "," + GOOD + "]}"))
+                .isInstanceOfSatisfying(Collected.class, collected -> {
+                    assertThat(collected.accepted()).isEqualTo(1);
+                    assertThat(collected.rejected()).singleElement().satisfies(rejection -> assertThat(
+                                    rejection.message())
+                            .contains("nesting"));
+                });
+    }
+
+    @Test
     void deepNestingRejectsThatEventOnly() {
         String deep = "{\"event\":\"a\",\"timestamp\":\"2026-11-04T16:00:00Z\",\"properties\":{\"x\":" + "[".repeat(15)
                 + "]".repeat(15) + "}}";

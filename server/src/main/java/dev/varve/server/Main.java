@@ -6,6 +6,7 @@ import dev.varve.server.config.SettingsCatalog;
 import dev.varve.server.config.SettingsException;
 import dev.varve.server.config.SettingsPage;
 import dev.varve.server.config.SettingsSources;
+import dev.varve.server.conformance.Conformance;
 import dev.varve.server.demo.Demo;
 import dev.varve.server.observe.JulBridge;
 import dev.varve.store.postgres.SchemaTooNewException;
@@ -19,11 +20,13 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// The command line: `start`, `demo`, `sandbox`, `doctor`, `settings`. Refusals are one sentence on standard error
+/// The command line: `start`, `demo`, `sandbox`, `doctor`, `settings`, `conformance`. Refusals are one sentence on
+// standard error
 /// and exit code 1 (2 for the command line itself).
 public final class Main {
     private static final int REFUSED = 1;
@@ -46,6 +49,7 @@ public final class Main {
         root.addSubcommand("doctor", withSettings("checks this machine and a running installation"));
         root.addSubcommand("settings", CommandSpec.create().mixinStandardHelpOptions(true));
         root.addSubcommand("sandbox", sandboxOptions());
+        root.addSubcommand("conformance", conformanceArguments());
         CommandLine line = new CommandLine(root);
         line.setExecutionStrategy(Main::run);
         line.setParameterExceptionHandler((e, arguments) -> refuse(sentence(e), USAGE));
@@ -73,6 +77,19 @@ public final class Main {
         return spec;
     }
 
+    private static CommandSpec conformanceArguments() {
+        CommandSpec spec = CommandSpec.create().mixinStandardHelpOptions(true);
+        spec.usageMessage().description("runs a folder of neutral cases through the real mapping");
+        spec.addPositional(PositionalParamSpec.builder()
+                .type(Path.class)
+                .paramLabel("DIR")
+                .arity("1")
+                .required(true)
+                .description("folder with files of cases")
+                .build());
+        return spec;
+    }
+
     private static OptionSpec text(String name, String label, String description) {
         return OptionSpec.builder(name)
                 .type(String.class)
@@ -87,7 +104,7 @@ public final class Main {
             return help;
         }
         if (!result.hasSubcommand()) {
-            return refuse("name a command: start, demo, sandbox, doctor or settings", USAGE);
+            return refuse("name a command: start, demo, sandbox, doctor, settings or conformance", USAGE);
         }
         ParseResult sub = result.subcommand();
         try {
@@ -104,6 +121,9 @@ public final class Main {
             case "sandbox" -> Running.sandbox(options.matchedOptionValue("--port", 8090));
             case "doctor" -> {
                 return new Doctor(settings(options)).examine(System.out);
+            }
+            case "conformance" -> {
+                return new Conformance(System.out, System.err).run(options.matchedPositionalValue(0, Path.of("")));
             }
             default -> System.out.print(SettingsPage.render());
         }

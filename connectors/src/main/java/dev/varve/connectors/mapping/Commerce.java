@@ -62,11 +62,11 @@ public record Commerce(
         return pieces == null ? null : Amounts.rounded(price.multiply(pieces));
     }
 
+    /// Ids that the sender lists itself win over those of the items: a search may show more than it details.
     private static Goods goods(Properties properties) {
         List<Item> items = Item.of(properties);
-        List<String> ids = items.isEmpty()
-                ? contentIds(properties.first(CONTENT_IDS))
-                : items.stream().map(Item::id).toList();
+        List<String> given = contentIds(properties.first(CONTENT_IDS));
+        List<String> ids = given.isEmpty() ? items.stream().map(Item::id).toList() : given;
         String type = properties.plainText(CONTENT_TYPE);
         Integer count = Amounts.count(properties.first(COUNT));
         return new Goods(

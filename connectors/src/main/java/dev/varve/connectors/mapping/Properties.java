@@ -40,7 +40,7 @@ public record Properties(JsonNode json) {
         return json.get(name);
     }
 
-    /// The first that is there: neither null nor a blank string.
+    /// The first that is there: neither null nor blank nor an empty list or object.
     public @Nullable JsonNode first(Names names) {
         return first(json, names);
     }
@@ -61,12 +61,16 @@ public record Properties(JsonNode json) {
     static @Nullable JsonNode first(JsonNode object, Names names) {
         for (String name : names.spellings()) {
             JsonNode value = object.get(name);
-            if (value != null
-                    && !value.isNull()
-                    && !(value.isTextual() && value.textValue().isBlank())) {
+            if (value != null && !isNothing(value)) {
                 return value;
             }
         }
         return null;
+    }
+
+    private static boolean isNothing(JsonNode value) {
+        return value.isNull()
+                || value.isTextual() && value.textValue().isBlank()
+                || value.isContainerNode() && value.isEmpty();
     }
 }

@@ -82,7 +82,6 @@ final class TikTokEventNames {
             Map.entry("add_to_wishlist", "AddToWishlist"),
             Map.entry("start_trial", "StartTrial"),
             Map.entry("subscribe", "Subscribe"),
-            Map.entry("purchase", "Purchase"),
             Map.entry("Order Completed", "Purchase"),
             Map.entry("Product Added", "AddToCart"),
             Map.entry("Product Viewed", "ViewContent"),

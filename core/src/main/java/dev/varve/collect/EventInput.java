@@ -1,0 +1,127 @@
+package dev.varve.collect;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.varve.identity.FieldKind;
+import dev.varve.identity.MatchInputs.Source;
+import dev.varve.identity.PersonalText;
+import dev.varve.identity.Sha256;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// What the readers of an event's parts share: the parser, the event that is being read, and the ways to read single
+/// values and to refuse them. One per request; not thread-safe.
+final class EventInput {
+    static final int MAX_FACT = 2_000;
+    private static final int MAX_ID = 256;
+    /// Stands there before the first event and is never written to.
+    private static final EventDraft NONE = new EventDraft();
+
+    final JsonParser parser;
+    final Dialect dialect;
+    final PropertyCopier copier;
+    private final Sha256 sha256;
+    private EventDraft draft = NONE;
+    private int index;
+
+    EventInput(JsonParser parser, Dialect dialect, PersonalText personal, Sha256 sha256) {
+        this.parser = parser;
+        this.dialect = dialect;
+        this.copier = new PropertyCopier(parser, personal);
+        this.sha256 = sha256;
+    }
+
+    /// Starts the event with this place in the request.
+    EventDraft begin(int eventIndex) {
+        draft = new EventDraft();
+        index = eventIndex;
+        copier.reset();
+        return draft;
+    }
+
+    EventDraft draft() {
+        return draft;
+    }
+
+    /// Where the parser stands, in bytes or characters of the body.
+    long offset() {
+        var location = parser.currentLocation();
+        return Math.max(location.getByteOffset(), location.getCharOffset());
+    }
+
+    void refuse(String message) {
+        draft.reject(index, "VALIDATION", message);
+    }
+
+    /// Replaces an earlier refusal: of an event this size nothing else is worth saying.
+    void refuseSize() {
+        draft.rejection = null;
+        draft.reject(index, "PAYLOAD_TOO_LARGE", "event: expected at most 65536 bytes, got more");
+    }
+
+    /// Skips a value of the wrong type; servers hear of it.
+    void refuseUnlessNull(String path, String expected) throws IOException {
+        if (dialect.isStrict() && parser.currentToken() != JsonToken.VALUE_NULL) {
+            refuse(path + ": expected " + expected + ", got " + got());
+        }
+        parser.skipChildren();
+    }
+
+    String got() {
+        return TokenNames.of(parser.currentToken());
+    }
+
+    boolean isTextOrNumber() {
+        JsonToken token = parser.currentToken();
+        return token == JsonToken.VALUE_STRING
+                || token == JsonToken.VALUE_NUMBER_INT
+                || token == JsonToken.VALUE_NUMBER_FLOAT;
+    }
+
+    boolean isScalar() {
+        return parser.currentToken().isScalarValue();
+    }
+
+    @Nullable
+    Boolean flag() {
+        if (parser.currentToken() == JsonToken.VALUE_TRUE) {
+            return true;
+        }
+        return parser.currentToken() == JsonToken.VALUE_FALSE ? false : null;
+    }
+
+    /// An id or short word, null when it is no text or number. Longer ones than can be indexed become their hash.
+    @Nullable
+    String id(String name, @Nullable FieldKind kind) throws IOException {
+        String raw = rawId(name);
+        if (kind != null) {
+            draft.match.add(Source.EVENT, kind, raw);
+        }
+        return stored(raw);
+    }
+
+    @Nullable
+    String rawId(String name) throws IOException {
+        if (!isTextOrNumber()) {
+            if (dialect.isStrict() && parser.currentToken() != JsonToken.VALUE_NULL) {
+                refuse(name + ": expected a string, got " + got());
+            }
+            parser.skipChildren();
+            return null;
+        }
+        String raw = copier.rawText();
+        if (dialect.isStrict() && raw.length() > MAX_ID) {
+            refuse(name + ": expected at most 256 characters, got " + raw.length());
+        }
+        return raw.isEmpty() ? null : raw;
+    }
+
+    @Nullable
+    String stored(@Nullable String raw) {
+        if (raw == null) {
+            return null;
+        }
+        String masked = copier.masked(raw);
+        return masked.length() > MAX_ID ? "sha256:" + sha256.hex(masked) : masked;
+    }
+}
