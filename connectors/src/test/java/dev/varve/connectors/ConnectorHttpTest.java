@@ -22,8 +22,8 @@ import dev.varve.destination.AttemptOutcome.Misconfigured;
 import dev.varve.destination.AttemptOutcome.PartlyStored;
 import dev.varve.destination.AttemptOutcome.Unavailable;
 import dev.varve.destination.Connector;
-import dev.varve.destination.Destination;
 import dev.varve.destination.Destination.Mapping;
+import dev.varve.destination.Destination;
 import dev.varve.destination.PreparedEvent;
 import dev.varve.destination.ProbeResult;
 import dev.varve.event.Platform;
@@ -40,6 +40,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.zip.GZIPOutputStream;
@@ -196,7 +197,8 @@ class ConnectorHttpTest {
     @Test
     void silenceEndsWithTheTimeoutAndAnUnknownFate() {
         script = exchange -> {};
-        MetaSettings quick = new MetaSettings("v26.0", "https://example.com/", Duration.ofMillis(200));
+        MetaSettings quick =
+                new MetaSettings("v26.0", "https://example.com/", Duration.ofMillis(200), Optional.empty());
         Connector meta = new MetaConnector(client, InstantSource.system(), quick);
 
         assertThat(meta.send(destination(Platform.META, "1"), List.of(metaEvent("a"))))
