@@ -239,6 +239,7 @@ final class WriteStatements {
         return instant.equals(Instant.MIN) ? null : instant;
     }
 
+    /// An error that a check of the token found, newer than what the lane knows, is kept.
     private void states() throws SQLException {
         new Columns<>(write.states.values())
                 .with("uuid", s -> s.destination().projectId())
@@ -262,12 +263,13 @@ final class WriteStatements {
                             last_success_at = greatest(d.last_success_at, excluded.last_success_at),
                             failing_since = excluded.failing_since,
                             last_failure_at = greatest(d.last_failure_at, excluded.last_failure_at),
-                            error_at = coalesce(excluded.error_at, d.error_at),
-                            error_code = case when excluded.error_at is null then d.error_code else excluded.error_code end,
-                            error_message =
-                                case when excluded.error_at is null then d.error_message else excluded.error_message end,
-                            error_platform_code = case when excluded.error_at is null
-                                then d.error_platform_code else excluded.error_platform_code end
+                            (error_at, error_code, error_message, error_platform_code) = (
+                                select case when newer then d.error_at else excluded.error_at end,
+                                    case when newer then d.error_code else excluded.error_code end,
+                                    case when newer then d.error_message else excluded.error_message end,
+                                    case when newer then d.error_platform_code else excluded.error_platform_code end
+                                from (select coalesce(
+                                    d.error_at > coalesce(excluded.error_at, d.last_failure_at, '-infinity'), false) newer) n)
                         where greatest(excluded.last_success_at, excluded.error_at)
                             >= coalesce(greatest(d.last_success_at, d.error_at), '-infinity')
                         """);
