@@ -81,14 +81,10 @@ class TokenWatchTest {
     void aTokenThatMayNotReadStatisticsIsAWarningWithItsReasonAndNoError() {
         Shop shop = Shop.open(varve, "Send only");
         shop.configure("meta_ads", shop.metaPixel(), "sbx_sendonly_meta").expect(200);
-        Eventually.holds(
-                "the warning",
-                LIMIT,
-                () -> shop.capiStatus("meta_ads"),
-                () -> shop.capiStatus("meta_ads")
-                        .at("/warnings/0/code")
-                        .asText()
-                        .equals("statistics_unreadable"));
+        Eventually.holds("the warning", LIMIT, () -> shop.capiStatus("meta_ads"), () -> shop.capiStatus("meta_ads")
+                .at("/warnings/0/code")
+                .asText()
+                .equals("statistics_unreadable"));
         JsonNode status = shop.capiStatus("meta_ads");
         assertThat(status.at("/warnings/0/message").asText()).isNotEmpty();
         assertThat(Instant.parse(status.at("/warnings/0/since").asText())).isBeforeOrEqualTo(Instant.now());
@@ -117,10 +113,8 @@ class TokenWatchTest {
                 counted.plusSeconds(60).toString(),
                 plain(shop));
         Eventually.holds(
-                "the platform's statistics are there",
-                LIMIT,
-                () -> shop.capiStatus("meta_ads"),
-                () -> Instant.parse(shop.capiStatus("meta_ads").at("/drift/asOf").asText())
+                "the platform's statistics are there", LIMIT, () -> shop.capiStatus("meta_ads"), () -> Instant.parse(
+                                shop.capiStatus("meta_ads").at("/drift/asOf").asText())
                         .isBefore(Instant.now().minus(Duration.ofHours(3))));
         JsonNode drift = shop.capiStatus("meta_ads").path("drift");
         assertThat(drift.path("sent").asInt()).isEqualTo(5);
