@@ -4,7 +4,8 @@ import dev.varve.connectors.AppCredentials;
 import java.time.Duration;
 import java.util.Optional;
 
-/// `timeout`: for a whole answer; TikTok is slow at peaks and a repeat is harmless. `app`: of the operator.
+/// `timeout`: for a whole answer; TikTok is slow at peaks and a repeat is harmless. `app`: finds the advertiser of a
+/// pixel, without which its statistics cannot be asked for.
 public record TikTokSettings(Duration timeout, Optional<AppCredentials> app) {
     public static final TikTokSettings DEFAULT = new TikTokSettings(Duration.ofSeconds(15), Optional.empty());
 
