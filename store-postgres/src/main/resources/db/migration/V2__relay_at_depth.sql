@@ -151,3 +151,11 @@ create table platform_count_state (
     next_poll_at timestamptz not null,
     primary key (project_id, platform)
 );
+
+alter table layer add column check_refusals smallint not null default 0; -- in a row, too few to call a valid token bad
+alter table layer add column test_event_code_since timestamptz;
+update layer set test_event_code_since = updated_at where test_event_code is not null;
+alter table platform_count_state add column unreadable_since timestamptz;
+insert into platform_count_state (project_id, platform, pixel_id, is_readable, next_poll_at)
+    select project_id, case platform when 'meta_ads' then 0 else 1 end, pixel_id, true, now() from layer
+    where pixel_id is not null and platform in ('meta_ads', 'tiktok_ads');

@@ -62,7 +62,11 @@ class TokenTest {
         Eventually.holds("TikTok is untouched", Duration.ofSeconds(10), () -> shop.missingAt(sandbox, "tiktok", late)
                 .isEmpty());
         assertThat(shop.missingAt(sandbox, "meta", during)).isEqualTo(during);
-        assertThat(shop.capiStatus("meta_ads").at("/backlog/events").asInt()).isEqualTo(100);
+        Eventually.holds(
+                "the lane gave all of them to the backlog",
+                Duration.ofSeconds(10),
+                () -> shop.capiStatus("meta_ads"),
+                () -> shop.capiStatus("meta_ads").at("/backlog/events").asInt() == 100);
 
         sandbox.clearFaults();
         shop.configure("meta_ads", shop.metaPixel(), Shop.META_TOKEN + "_new").expect(200);

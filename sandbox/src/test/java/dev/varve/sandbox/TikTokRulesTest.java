@@ -215,6 +215,18 @@ class TikTokRulesTest {
         assertThat(sandbox.getAs("sbx_sendonly", list).tiktokCode()).isEqualTo(40001);
     }
 
+    @Test
+    void anOAuthTokenSeesItsAdvertisersWithTheCredentialsOfItsApp() throws Exception {
+        String path = "/open_api/v1.3/oauth2/advertiser/get/?app_id=7200000000000000001&secret=";
+        var list = sandbox.getAs("sbx_ok", path + "s3cret").json().at("/data/list");
+        assertThat(list.at("/0/advertiser_id").asText()).matches("[0-9]{19}");
+        assertThat(list.at("/0/advertiser_id").isTextual()).isTrue();
+        assertThat(sandbox.getAs("sbx_ok", path).tiktokCode()).isEqualTo(40002);
+        assertThat(sandbox.getAs("sbx_ok", path + "wrong").tiktokCode()).isEqualTo(40002);
+        assertThat(sandbox.getAs("sbx_expired", path + "s3cret").tiktokCode()).isEqualTo(40105);
+        assertThat(sandbox.getAs("sbx_sendonly", path + "s3cret").tiktokCode()).isEqualTo(40001);
+    }
+
     private static String stats(String ids, String start) {
         String range = "{\"start_date\":\"" + start + "\",\"end_date\":\"2026-11-20\"}";
         return "/open_api/v1.3/pixel/event/stats/?advertiser_id=1&pixel_ids="

@@ -3,10 +3,6 @@ package dev.varve.server;
 import dev.varve.collect.Collector;
 import dev.varve.component.Component;
 import dev.varve.connectors.PlatformHttp;
-import dev.varve.connectors.meta.MetaConnector;
-import dev.varve.connectors.meta.MetaSettings;
-import dev.varve.connectors.tiktok.TikTokConnector;
-import dev.varve.connectors.tiktok.TikTokSettings;
 import dev.varve.delivery.DestinationState;
 import dev.varve.delivery.Relay;
 import dev.varve.destination.Connector;
@@ -42,6 +38,7 @@ import dev.varve.store.postgres.log.PostgresEventLog;
 import dev.varve.store.postgres.log.Retention;
 import dev.varve.store.postgres.tenant.CachedDestinations;
 import dev.varve.store.postgres.tenant.CachedIngestApps;
+import dev.varve.store.postgres.tenant.DestinationRows;
 import dev.varve.store.postgres.tenant.PostgresApiKeys;
 import dev.varve.store.postgres.tenant.PostgresLayers;
 import dev.varve.store.postgres.tenant.PostgresOrganizations;
@@ -70,8 +67,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -157,7 +152,7 @@ final class Assembly implements AutoCloseable {
         Tenancy tenancy = new Tenancy(
                 new CachedIngestApps(database.jdbi()),
                 new CachedDestinations(database.jdbi(), stored.vault(), endpoints()));
-        Pipeline pipeline = openPipeline(database, tenancy);
+        Pipeline pipeline = openPipeline(database, stored.vault(), tenancy);
         Bootstrap first = new FirstStart(
                         new PostgresOrganizations(database.jdbi()), new PostgresApiKeys(database.jdbi()))
                 .bootstrap(settings.installation().data(), addresses.api(), addresses.ingest(), Instant.now());
@@ -261,7 +256,7 @@ final class Assembly implements AutoCloseable {
 
     private record Pipeline(Collector collector, List<Connector> connectors, IngestMeter meter) {}
 
-    private Pipeline openPipeline(Database database, Tenancy tenancy) {
+    private Pipeline openPipeline(Database database, Vault vault, Tenancy tenancy) {
         PostgresEventLog log = watch(own(PostgresEventLog.open(database, Clock.systemUTC())));
         counter("varve.log.events", "Events stored, without repeats", log, PostgresEventLog::committedEvents);
         counter("varve.log.groups", "Transactions that stored them", log, PostgresEventLog::committedGroups);
@@ -272,6 +267,13 @@ final class Assembly implements AutoCloseable {
         repeat(Duration.ofHours(1), () -> retention.apply(Instant.now()));
         List<Connector> connectors = connectors();
         openRelay(database, log, tenancy, connectors);
+        HealthWatch health = own(HealthWatch.start(
+                database.jdbi(),
+                new DestinationRows(vault, endpoints()),
+                connectors,
+                settings.platforms().pace(),
+                Clock.systemUTC()));
+        components.addAll(health.components());
         Collector collector = new Collector(
                 log,
                 tenancy.apps(),
@@ -315,10 +317,7 @@ final class Assembly implements AutoCloseable {
     private List<Connector> connectors() {
         HttpClient client = PlatformHttp.newClient(own(Executors.newVirtualThreadPerTaskExecutor()));
         own(client::shutdownNow);
-        Clock clock = Clock.systemUTC();
-        return List.of(
-                new MetaConnector(client, clock, MetaSettings.DEFAULT),
-                new TikTokConnector(client, clock, TikTokSettings.DEFAULT));
+        return Connectors.of(client, Clock.systemUTC(), settings.platforms().apps());
     }
 
     // HTTP
@@ -375,19 +374,8 @@ final class Assembly implements AutoCloseable {
                 }));
     }
 
-    /// A failed run is logged and does not end the repetition.
     private void repeat(Duration period, Runnable task) {
-        ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("repeat").factory());
-        Runnable guarded = () -> {
-            try {
-                task.run();
-            } catch (RuntimeException e) {
-                LOG.error("repeat.failed", e);
-            }
-        };
-        clock.scheduleAtFixedRate(guarded, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
-        own(clock::shutdownNow);
+        own(Repetition.every(period, task));
     }
 
     private <T> void counter(String name, String description, T part, ToDoubleFunction<T> value) {

@@ -19,4 +19,8 @@ public record MetaSettings(String apiVersion, String operatorUrl, Duration timeo
             throw new IllegalArgumentException("meta.timeout: must be positive");
         }
     }
+
+    public MetaSettings withApp(Optional<AppCredentials> other) {
+        return new MetaSettings(apiVersion, operatorUrl, timeout, other);
+    }
 }

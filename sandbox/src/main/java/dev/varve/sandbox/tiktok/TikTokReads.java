@@ -23,9 +23,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// TikTok's pixel list and event statistics. The numeric id of a pixel derives from its code.
+/// TikTok's advertisers, pixel list and event statistics. The numeric id of a pixel derives from its code.
 final class TikTokReads {
     private static final SimPlatform TIKTOK = SimPlatform.TIKTOK;
+    /// Beyond 2^53, as real ones: a reader that takes it for a number changes it.
+    private static final String ADVERTISER = "7300000000000000101";
     private static final int MAX_PIXELS = 10;
     private static final int MAX_DAYS = 30;
     private static final Map<String, String> AD_NAMES = Map.ofEntries(
@@ -60,6 +62,22 @@ final class TikTokReads {
     static String pixelId(String code) {
         BigInteger hash = new BigInteger(1, Digest.sha256(code)).mod(BigInteger.TEN.pow(17));
         return "73" + String.format("%017d", hash);
+    }
+
+    /// The app needs digits for an id; a secret that starts with `wrong` is wrong, as with Meta's app credentials.
+    Reply advertisers(Incoming in) {
+        String app = in.query("app_id").orElse("");
+        String secret = in.query("secret").orElse("");
+        if (app.isEmpty() || secret.isEmpty()) {
+            String missing = app.isEmpty() ? "app_id" : "secret";
+            return voice.refused(TikTokRefusal.root(missing, "Missing data for required field"));
+        }
+        if (!app.matches("[0-9]+") || secret.startsWith("wrong")) {
+            return voice.refused(TikTokRefusal.root("app_id", "The app id or secret is not correct"));
+        }
+        ObjectNode data = Json.object();
+        data.putArray("list").addObject().put("advertiser_id", ADVERTISER).put("advertiser_name", "Sandbox advertiser");
+        return voice.ok(data, new byte[0]);
     }
 
     Reply pixels(Incoming in) {

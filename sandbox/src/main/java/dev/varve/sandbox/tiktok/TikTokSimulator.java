@@ -64,6 +64,7 @@ public final class TikTokSimulator {
         return switch (route) {
             case "POST /open_api/v1.3/event/track/" -> track(in);
             case "GET /open_api/v1.3/pixel/list/" -> read(in, () -> reads.pixels(in));
+            case "GET /open_api/v1.3/oauth2/advertiser/get/" -> read(in, () -> reads.advertisers(in));
             case "GET /open_api/v1.3/pixel/event/stats/" -> read(in, () -> reads.stats(in));
             default -> Reply.html(404, NOT_FOUND);
         };

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.event.Platform;
 import dev.varve.health.CapiFacts;
 import dev.varve.health.CapiStatus;
+import dev.varve.health.CapiWarning;
 import dev.varve.tenant.Layer;
 import dev.varve.tenant.PrefixedId;
 import dev.varve.tenant.Scopes;
@@ -41,7 +42,12 @@ final class CapiStatusRoute {
             Optional<Layer> layer = services.catalog().layers().find(projectId, platform);
             CapiFacts facts = services.readings().capi().read(projectId, platform, layer, call.now());
             CapiStatus status = CapiStatus.of(facts, call.now());
-            body.withArray("platforms").add(row(projectId, platform, layer, facts, status));
+            ObjectNode row = row(projectId, platform, layer, facts, status);
+            services.readings()
+                    .capi()
+                    .warnings(projectId, platform, facts, call.now())
+                    .forEach(warning -> row.withArray("warnings").add(json(warning)));
+            body.withArray("platforms").add(row);
             body.set(platform.shortName(), brief(layer, facts, status));
         }
         return ApiAnswer.ok(body);
@@ -84,6 +90,13 @@ final class CapiStatusRoute {
                 .put("oldestAt", Json.time(facts.backlog().oldestAt()));
         row.putArray("warnings");
         return row;
+    }
+
+    private static ObjectNode json(CapiWarning warning) {
+        return Json.object()
+                .put("code", warning.code())
+                .put("message", warning.message())
+                .put("since", Json.time(warning.since()));
     }
 
     private static ObjectNode brief(Optional<Layer> layer, CapiFacts facts, CapiStatus status) {

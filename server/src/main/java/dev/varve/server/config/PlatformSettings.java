@@ -1,9 +1,28 @@
 package dev.varve.server.config;
 
 import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
 
-/// Where the ad platforms are: scheme, host and port, without a path.
-public record PlatformSettings(URI metaBaseUrl, URI tiktokBaseUrl, int sandboxPort) {
+/// Where the ad platforms are: scheme, host and port, without a path; as whom they are asked, and how often.
+public record PlatformSettings(URI metaBaseUrl, URI tiktokBaseUrl, int sandboxPort, Apps apps, Pace pace) {
+    /// The operator's apps.
+    public record Apps(Optional<App> meta, Optional<App> tiktok) {
+        public static final Apps NONE = new Apps(Optional.empty(), Optional.empty());
+    }
+
+    public record App(String id, Secret secret) {}
+
+    /// `tokenCheck`: while all is well. `countsPoll`: for each destination.
+    public record Pace(Duration tokenCheck, Duration countsPoll) {
+        public static final Pace DEFAULT = new Pace(Duration.ofHours(6), Duration.ofMinutes(10));
+
+        public Pace {
+            requirePositive("token-check-interval", tokenCheck);
+            requirePositive("counts-poll-interval", countsPoll);
+        }
+    }
+
     public PlatformSettings {
         requireSafe("meta-base-url", metaBaseUrl);
         requireSafe("tiktok-base-url", tiktokBaseUrl);
@@ -14,12 +33,32 @@ public record PlatformSettings(URI metaBaseUrl, URI tiktokBaseUrl, int sandboxPo
         return new PlatformSettings(
                 values.requiredUrl("meta-base-url"),
                 values.requiredUrl("tiktok-base-url"),
-                values.integer("sandbox-port"));
+                values.integer("sandbox-port"),
+                new Apps(app(values, "meta"), app(values, "tiktok")),
+                new Pace(values.duration("token-check-interval"), values.duration("counts-poll-interval")));
+    }
+
+    private static Optional<App> app(SettingValues values, String platform) {
+        Optional<String> id = values.text(platform + "-app-id");
+        Optional<String> secret = values.text(platform + "-app-secret");
+        if (id.isPresent() != secret.isPresent()) {
+            throw new SettingsException(platform + "-app-id: goes together with " + platform + "-app-secret");
+        }
+        if (id.isPresent() && !id.get().matches("[0-9]{1,32}")) {
+            throw new SettingsException(platform + "-app-id: only digits");
+        }
+        return id.map(known -> new App(known, new Secret(secret.orElseThrow())));
+    }
+
+    private static void requirePositive(String name, Duration pause) {
+        if (pause.isZero()) {
+            throw new SettingsException(name + ": must be above 0");
+        }
     }
 
     /// Both platforms at one place, as in the demo.
     public PlatformSettings allAt(URI url) {
-        return new PlatformSettings(url, url, sandboxPort);
+        return new PlatformSettings(url, url, sandboxPort, apps, pace);
     }
 
     private static void requireSafe(String name, URI url) {

@@ -46,6 +46,25 @@ public final class SettingsCatalog {
                     "https://business-api.tiktok.com",
                     "Scheme, host and port of TikTok; plain http for loopback only."),
             Setting.of(
+                    "meta-app-id", "text", "", "The operator's own app on Meta, for looking into tokens; empty: none."),
+            new Setting("meta-app-secret", "text", "", true, "Secret of that app."),
+            Setting.of(
+                    "tiktok-app-id",
+                    "text",
+                    "",
+                    "The operator's own app on TikTok, for reading event statistics; empty: none."),
+            new Setting("tiktok-app-secret", "text", "", true, "Secret of that app."),
+            Setting.of(
+                    "token-check-interval",
+                    "duration",
+                    "6h",
+                    "How often a token that works is validated again; others are asked about sooner."),
+            Setting.of(
+                    "counts-poll-interval",
+                    "duration",
+                    "10m",
+                    "How often a platform is asked how many events of a destination it counted."),
+            Setting.of(
                     "sandbox-port",
                     "port",
                     "0",

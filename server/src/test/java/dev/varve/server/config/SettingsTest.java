@@ -36,7 +36,9 @@ class SettingsTest {
                         new PlatformSettings(
                                 URI.create("https://graph.facebook.com"),
                                 URI.create("https://business-api.tiktok.com"),
-                                0),
+                                0,
+                                PlatformSettings.Apps.NONE,
+                                PlatformSettings.Pace.DEFAULT),
                         new PipelineSettings(60_000, DeliverySettings.DEFAULT, 7),
                         new WebhookSettings(List.of())));
     }
@@ -61,7 +63,14 @@ class SettingsTest {
                                 Optional.of("u"),
                                 Optional.of(new Secret("p")),
                                 4),
-                        new PlatformSettings(URI.create("http://127.0.0.1:1"), URI.create("http://localhost:2"), 83),
+                        new PlatformSettings(
+                                URI.create("http://127.0.0.1:1"),
+                                URI.create("http://localhost:2"),
+                                83,
+                                new PlatformSettings.Apps(
+                                        Optional.of(new PlatformSettings.App("71", new Secret("m"))),
+                                        Optional.of(new PlatformSettings.App("72", new Secret("t")))),
+                                new PlatformSettings.Pace(Duration.ofHours(2), Duration.ofMinutes(3))),
                         new PipelineSettings(
                                 0,
                                 new DeliverySettings(
@@ -124,6 +133,9 @@ class SettingsTest {
                 Map.entry("retention-matching-days", "8"),
                 Map.entry("ingest-events-per-minute-per-app", "-1"),
                 Map.entry("database-url", "postgres://x"),
+                Map.entry("meta-app-id", "71"),
+                Map.entry("token-check-interval", "0s"),
+                Map.entry("counts-poll-interval", "often"),
                 Map.entry("log-level", "LOUD"));
         bad.forEach((name, value) -> assertThatThrownBy(() -> Settings.from(Map.of(name, value)))
                 .as(name)
@@ -134,7 +146,18 @@ class SettingsTest {
     @Test
     void noSecretIsPrinted() {
         Settings settings = Settings.from(Map.of(
-                "database-url", "jdbc:postgresql://db/varve?password=planted-1", "database-password", "planted-2"));
+                "database-url",
+                "jdbc:postgresql://db/varve?password=planted-1",
+                "database-password",
+                "planted-2",
+                "meta-app-id",
+                "1",
+                "meta-app-secret",
+                "planted-3",
+                "tiktok-app-id",
+                "2",
+                "tiktok-app-secret",
+                "planted-4"));
         assertThat(settings.toString()).doesNotContain("planted");
     }
 
@@ -165,6 +188,12 @@ class SettingsTest {
         all.put("pool-size", "4");
         all.put("meta-base-url", "http://127.0.0.1:1");
         all.put("tiktok-base-url", "http://localhost:2");
+        all.put("meta-app-id", "71");
+        all.put("meta-app-secret", "m");
+        all.put("tiktok-app-id", "72");
+        all.put("tiktok-app-secret", "t");
+        all.put("token-check-interval", "2h");
+        all.put("counts-poll-interval", "3m");
         all.put("sandbox-port", "83");
         all.put("ingest-events-per-minute-per-app", "0");
         all.put("delivery-linger", "5ms");

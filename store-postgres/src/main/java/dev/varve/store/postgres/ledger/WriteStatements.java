@@ -9,6 +9,8 @@ import dev.varve.delivery.ForwardRequest;
 import dev.varve.delivery.LedgerWrite;
 import dev.varve.delivery.Receipt;
 import dev.varve.destination.Answer;
+import dev.varve.health.TokenStanding;
+import dev.varve.store.postgres.health.TokenVerdict;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -237,6 +239,7 @@ final class WriteStatements {
         return instant.equals(Instant.MIN) ? null : instant;
     }
 
+    /// An error that a check of the token found, newer than what the lane knows, is kept.
     private void states() throws SQLException {
         new Columns<>(write.states.values())
                 .with("uuid", s -> s.destination().projectId())
@@ -260,13 +263,22 @@ final class WriteStatements {
                             last_success_at = greatest(d.last_success_at, excluded.last_success_at),
                             failing_since = excluded.failing_since,
                             last_failure_at = greatest(d.last_failure_at, excluded.last_failure_at),
-                            error_at = excluded.error_at, error_code = excluded.error_code,
-                            error_message = excluded.error_message, error_platform_code = excluded.error_platform_code
+                            (error_at, error_code, error_message, error_platform_code) = (
+                                select case when newer then d.error_at else excluded.error_at end,
+                                    case when newer then d.error_code else excluded.error_code end,
+                                    case when newer then d.error_message else excluded.error_message end,
+                                    case when newer then d.error_platform_code else excluded.error_platform_code end
+                                from (select coalesce(
+                                    d.error_at > coalesce(excluded.error_at, d.last_failure_at, '-infinity'), false) newer) n)
                         where greatest(excluded.last_success_at, excluded.error_at)
                             >= coalesce(greatest(d.last_success_at, d.error_at), '-infinity')
                         """);
         for (DestinationState state : write.states.values()) {
             tokenVerdict(state);
+            switch (state.phase()) {
+                case HELD, STOPPED -> checkSoon(state);
+                case FLOWING, WAITING -> {}
+            }
         }
     }
 
@@ -279,16 +291,18 @@ final class WriteStatements {
         }
         DestinationState.LastError error = state.lastError();
         Instant at = refused && error != null ? error.at() : success;
-        try (PreparedStatement statement = connection.prepareStatement("""
-                update layer set access_token_valid = ?, access_token_validated_at = ?
-                where project_id = ? and platform = ? and access_token_id is not null
-                  and (access_token_validated_at is null or access_token_validated_at < ?)
-                """)) {
-            statement.setBoolean(1, !refused);
-            setInstant(statement, 2, at);
-            statement.setObject(3, state.destination().projectId());
-            statement.setString(4, state.destination().platform().layerName());
-            setInstant(statement, 5, at);
+        if (at != null) {
+            TokenStanding.Known known = refused ? TokenStanding.Known.REFUSED : TokenStanding.Known.VALID;
+            new TokenVerdict(state.destination(), known, Columns.storable(at)).write(connection);
+        }
+    }
+
+    /// A refusal met while forwarding: the token is validated at once, not when its turn comes.
+    private void checkSoon(DestinationState state) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "update layer set next_check_at = now() where project_id = ? and platform = ?")) {
+            statement.setObject(1, state.destination().projectId());
+            statement.setString(2, state.destination().platform().layerName());
             statement.executeUpdate();
         }
     }

@@ -4,31 +4,19 @@ import static dev.varve.store.postgres.tenant.Columns.uuid;
 
 import dev.varve.destination.Destination;
 import dev.varve.destination.Destinations;
-import dev.varve.destination.LayerDestination;
-import dev.varve.tenant.Layer;
-import dev.varve.tenant.Mode;
 import dev.varve.tenant.PlatformEndpoints;
 import dev.varve.tenant.ProjectChanges;
 import dev.varve.tenant.Vault;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.jdbi.v3.core.Jdbi;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Destinations, read from PostgreSQL at most once a second each, with their tokens decrypted. A suspended
 /// organization's token is withheld: nothing can be sent, and as the destination still stands, its events wait.
 public final class CachedDestinations implements Destinations, ProjectChanges {
-    private static final Logger LOG = LoggerFactory.getLogger(CachedDestinations.class);
-
     private final Jdbi jdbi;
-    private final Vault vault;
-    private final PlatformEndpoints endpoints;
+    private final DestinationRows rows;
     private final FreshCopies<Destination.Key, Destination> copies;
 
     public CachedDestinations(Jdbi jdbi, Vault vault, PlatformEndpoints endpoints) {
@@ -37,8 +25,7 @@ public final class CachedDestinations implements Destinations, ProjectChanges {
 
     CachedDestinations(Jdbi jdbi, Vault vault, PlatformEndpoints endpoints, LongSupplier nanoTime) {
         this.jdbi = jdbi;
-        this.vault = vault;
-        this.endpoints = endpoints;
+        this.rows = new DestinationRows(vault, endpoints);
         this.copies = new FreshCopies<>(this::load, nanoTime);
     }
 
@@ -61,26 +48,7 @@ public final class CachedDestinations implements Destinations, ProjectChanges {
                         where l.project_id = :project and l.platform = :platform and p.status = 'active'""")
                 .bind("project", uuid(key.projectId()))
                 .bind("platform", key.platform().layerName())
-                .map((row, context) -> read(row))
+                .map((row, context) -> rows.read(row))
                 .findOne());
-    }
-
-    private Destination read(ResultSet row) throws SQLException {
-        Layer layer = PostgresLayers.read(row);
-        Mode mode = Mode.valueOf(row.getString("mode").toUpperCase(Locale.ROOT));
-        return LayerDestination.of(layer, mode, endpoints, token(layer.token().vaultId(), row.getBytes("ciphertext")));
-    }
-
-    private Optional<String> token(@Nullable UUID vaultId, byte @Nullable [] ciphertext) {
-        if (vaultId == null || ciphertext == null) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(PostgresLayers.reveal(vault, vaultId, ciphertext));
-        } catch (RuntimeException e) {
-            // As without a token: its events wait. It must not fail whoever looks, the relay serves all projects.
-            LOG.atError().addKeyValue("vaultId", vaultId).setCause(e).log("vault.token_unreadable");
-            return Optional.empty();
-        }
     }
 }

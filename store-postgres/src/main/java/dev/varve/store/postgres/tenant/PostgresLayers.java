@@ -14,6 +14,7 @@ import static dev.varve.store.postgres.tenant.Columns.text;
 import static dev.varve.store.postgres.tenant.Columns.uuid;
 
 import dev.varve.event.Platform;
+import dev.varve.health.CheckSchedule;
 import dev.varve.tenant.Layer;
 import dev.varve.tenant.Layers;
 import dev.varve.tenant.Vault;
@@ -50,6 +51,7 @@ public final class PostgresLayers implements Layers {
     @Override
     public Layer save(Layer layer, TokenChange change, Verdict verdict) {
         return jdbi.inTransaction(handle -> {
+            recordVerdict(handle, layer, verdict); // first, as in every transaction that writes layer and state
             UUID vaultId = storeToken(handle, layer, change);
             Layer stored = upsert(handle, layer, vaultId);
             if (change instanceof TokenChange.Deleted && layer.token().vaultId() != null) {
@@ -57,7 +59,7 @@ public final class PostgresLayers implements Layers {
                         .bind("id", uuid(layer.token().vaultId()))
                         .execute();
             }
-            recordVerdict(handle, layer, verdict);
+            resetCounts(handle, layer, change);
             return stored;
         });
     }
@@ -130,9 +132,10 @@ public final class PostgresLayers implements Layers {
         return handle.createQuery("""
                         insert into layer (id, project_id, platform, enabled, pixel_id, access_token_id, access_token_valid,
                             access_token_validated_at, test_event_code, event_map, action_source, data_processing_options,
-                            default_country, updated_at)
+                            default_country, updated_at, next_check_at, test_event_code_since)
                         values (:id, :project, :platform, :enabled, :pixel, :token, :valid, :validatedAt, :testCode,
-                            cast(:eventMap as jsonb), :actionSource, cast(:processing as jsonb), :country, :at)
+                            cast(:eventMap as jsonb), :actionSource, cast(:processing as jsonb), :country, :at, :nextCheck,
+                            case when cast(:testCode as text) is null then null else cast(:at as timestamptz) end)
                         on conflict (project_id, platform) do update set enabled = excluded.enabled,
                             pixel_id = excluded.pixel_id, access_token_id = excluded.access_token_id,
                             access_token_valid = excluded.access_token_valid,
@@ -140,7 +143,10 @@ public final class PostgresLayers implements Layers {
                             test_event_code = excluded.test_event_code, event_map = excluded.event_map,
                             action_source = excluded.action_source,
                             data_processing_options = excluded.data_processing_options,
-                            default_country = excluded.default_country, updated_at = excluded.updated_at
+                            default_country = excluded.default_country, updated_at = excluded.updated_at,
+                            next_check_at = excluded.next_check_at, check_refusals = 0,
+                            test_event_code_since = case when excluded.test_event_code = layer.test_event_code
+                                then layer.test_event_code_since else excluded.test_event_code_since end
                         returning *""")
                 .bind("id", uuid(layer.id()))
                 .bind("project", uuid(layer.projectId()))
@@ -156,8 +162,38 @@ public final class PostgresLayers implements Layers {
                 .bind("processing", json(settings.dataProcessingOptions()))
                 .bind("country", settings.defaultCountry())
                 .bind("at", at(layer.updatedAt()))
+                .bind("nextCheck", at(CheckSchedule.DEFAULT.afterSave(layer.token(), layer.updatedAt())))
                 .map((row, context) -> read(row))
                 .one();
+    }
+
+    /// Another pixel has other counts; another token may read what the one before could not.
+    private static void resetCounts(Handle handle, Layer layer, TokenChange change) {
+        if (layer.pixelId() == null) {
+            return;
+        }
+        handle.createUpdate("""
+                        delete from platform_count c using platform_count_state s
+                        where s.project_id = :project and s.platform = :platform and s.pixel_id <> :pixel
+                          and c.project_id = s.project_id and c.platform = s.platform""")
+                .bind("project", uuid(layer.projectId()))
+                .bind("platform", layer.platform().ordinal())
+                .bind("pixel", layer.pixelId())
+                .execute();
+        handle.createUpdate("""
+                        insert into platform_count_state as s (project_id, platform, pixel_id, is_readable, next_poll_at)
+                        values (:project, :platform, :pixel, true, :at)
+                        on conflict (project_id, platform) do update set is_readable = true, reason = null,
+                            unreadable_since = null, next_poll_at = excluded.next_poll_at,
+                            counted_until = case when s.pixel_id = excluded.pixel_id then s.counted_until end,
+                            pixel_id = excluded.pixel_id
+                        where s.pixel_id <> excluded.pixel_id or :newToken""")
+                .bind("project", uuid(layer.projectId()))
+                .bind("platform", layer.platform().ordinal())
+                .bind("pixel", layer.pixelId())
+                .bind("at", at(layer.updatedAt()))
+                .bind("newToken", change instanceof TokenChange.Replaced)
+                .execute();
     }
 
     private static void recordVerdict(Handle handle, Layer layer, Verdict verdict) {

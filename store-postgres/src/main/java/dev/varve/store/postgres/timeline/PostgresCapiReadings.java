@@ -10,11 +10,13 @@ import dev.varve.destination.Destination;
 import dev.varve.event.Platform;
 import dev.varve.health.CapiFacts;
 import dev.varve.health.CapiReadings;
+import dev.varve.health.CapiWarning;
 import dev.varve.tenant.Layer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -47,10 +49,15 @@ public final class PostgresCapiReadings implements CapiReadings {
                     configuration(layer),
                     lookup.lane(),
                     lookup.counts(now),
-                    lookup.drift(now.truncatedTo(ChronoUnit.HOURS)),
+                    lookup.drift(now),
                     backlog(lookup),
                     lookup.deadLetters());
         });
+    }
+
+    @Override
+    public List<CapiWarning> warnings(UUID projectId, Platform platform, CapiFacts facts, Instant now) {
+        return jdbi.withHandle(handle -> new SelectWarnings(handle, projectId, platform).read(facts, now));
     }
 
     private CapiFacts.Backlog backlog(Lookup lookup) {
@@ -97,14 +104,25 @@ public final class PostgresCapiReadings implements CapiReadings {
         CapiFacts.Counts counts(Instant now) {
             Map<String, Long> hour = sums(now.minus(Duration.ofHours(1)), Instant.MAX);
             Map<String, Long> day = sums(now.minus(DAY), Instant.MAX);
+            SelectReceived received = new SelectReceived(handle, projectId, platform);
+            if (received.countedUntil(now).isPresent()) {
+                Instant from = now.minus(DAY).truncatedTo(ChronoUnit.MINUTES);
+                day.merge("received", received.beyondAcknowledged(from, now), Long::sum);
+            }
             Map<String, Long> quarter = sums(now.minus(Duration.ofMinutes(15)), Instant.MAX);
             return new CapiFacts.Counts(
                     hour, day, quarter.getOrDefault("attempts", 0L), quarter.getOrDefault("failed_attempts", 0L));
         }
 
-        CapiFacts.Drift drift(Instant asOf) {
-            Map<String, Long> sums = sums(asOf.minus(DAY), asOf);
-            return new CapiFacts.Drift(sums.getOrDefault("sent", 0L), sums.getOrDefault("received", 0L), asOf);
+        /// Ends where the platform has counted; without its statistics, with the newest whole hour.
+        CapiFacts.Drift drift(Instant now) {
+            SelectReceived received = new SelectReceived(handle, projectId, platform);
+            Optional<Instant> counted = received.countedUntil(now);
+            Instant asOf = counted.orElse(now.truncatedTo(ChronoUnit.HOURS));
+            Instant from = asOf.minus(DAY);
+            Map<String, Long> sums = sums(from, asOf);
+            long beyond = counted.isPresent() ? received.beyondAcknowledged(from, asOf) : 0;
+            return new CapiFacts.Drift(sums.getOrDefault("sent", 0L), sums.getOrDefault("received", 0L) + beyond, asOf);
         }
 
         /// Probe events count nowhere. They are few, so an index counts all that waits, and theirs are taken off.
