@@ -101,3 +101,6 @@ create table platform_count_state (
     next_poll_at timestamptz not null,
     primary key (project_id, platform)
 );
+
+-- What would soon be too old goes first, whatever the order of the others.
+create index delivery_backlog_age on delivery_backlog (project_id, platform, occurred_at, log_offset);

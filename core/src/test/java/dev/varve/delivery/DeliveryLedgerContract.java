@@ -80,7 +80,7 @@ public abstract class DeliveryLedgerContract {
         settled.settledBacklog.add(waiting);
         ledger().record(settled);
         ledger().record(write);
-        assertThat(ledger().due(List.of(stream()), key, NOW, 10, Set.of())).isEmpty();
+        assertThat(ledger().due(List.of(stream()), key, DeliveryFixtures.query(NOW, 10, Set.of()))).isEmpty();
     }
 
     @Test
@@ -91,10 +91,10 @@ public abstract class DeliveryLedgerContract {
         }
         write.backlog.put(new LedgerWrite.BacklogKey(key, offset(5)), entry(5, NOW.plusSeconds(60)));
         ledger().record(write);
-        assertThat(ledger().due(List.of(stream()), key, NOW, 2, Set.of(offset(2))))
+        assertThat(ledger().due(List.of(stream()), key, DeliveryFixtures.query(NOW, 2, Set.of(offset(2)))))
                 .extracting(e -> e.event().offset())
                 .containsExactly(offset(1), offset(3));
-        assertThat(ledger().due(List.of(stream() + 1), key, NOW, 2, Set.of())).isEmpty();
+        assertThat(ledger().due(List.of(stream() + 1), key, DeliveryFixtures.query(NOW, 2, Set.of()))).isEmpty();
     }
 
     @Test
@@ -129,12 +129,12 @@ public abstract class DeliveryLedgerContract {
         LedgerWrite second = write(2);
         second.backlog.put(waiting, entry(1, NOW.plusSeconds(30)));
         ledger().record(second);
-        assertThat(ledger().due(List.of(stream()), key, NOW, 10, Set.of())).isEmpty();
+        assertThat(ledger().due(List.of(stream()), key, DeliveryFixtures.query(NOW, 10, Set.of()))).isEmpty();
         assertThat(ledger().finish(stream())).isFalse();
         LedgerWrite third = write(3);
         third.settledBacklog.add(waiting);
         ledger().record(third);
-        assertThat(ledger().due(List.of(stream()), key, NOW.plusSeconds(60), 10, Set.of()))
+        assertThat(ledger().due(List.of(stream()), key, DeliveryFixtures.query(NOW.plusSeconds(60), 10, Set.of())))
                 .isEmpty();
         assertThat(ledger().finish(stream())).isTrue();
     }
@@ -182,7 +182,7 @@ public abstract class DeliveryLedgerContract {
         write.positions.put(stream(), offset(2));
         ledger().record(write);
         assertThat(ledger().position(stream())).isEqualTo(offset(2));
-        assertThat(ledger().due(List.of(stream()), key, NOW, 10, Set.of()))
+        assertThat(ledger().due(List.of(stream()), key, DeliveryFixtures.query(NOW, 10, Set.of())))
                 .extracting(e -> e.event().offset())
                 .containsExactly(offset(3));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.destination.AttemptOutcome.Unauthorized.Cause;
 import dev.varve.destination.Destination;
+import dev.varve.destination.Pace;
 import dev.varve.event.Platform;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -14,14 +15,19 @@ class DestinationLaneTest {
     private static final Instant NOW = Instant.parse("2026-11-04T12:00:00Z");
     private final Destination destination = DeliveryFixtures.destination(Platform.META, "token-1");
     private final FakeConnector connector = new FakeConnector(Platform.META, InstantSource.fixed(NOW));
+    private final MemoryBudget budget = new MemoryBudget(64 << 20);
     private final DestinationLane lane = lane(DestinationState.fresh(destination.key()));
 
     private DestinationLane lane(DestinationState before) {
-        return new DestinationLane(destination.key(), connector, DeliverySettings.DEFAULT, before, NOW);
+        return new DestinationLane(destination.key(), connector, DeliverySettings.DEFAULT, budget, before, NOW);
     }
 
     private static DestinationState.LastError errorAt(Instant at) {
         return new DestinationState.LastError(at, "PLATFORM_ERROR", "refused", 190);
+    }
+
+    private LaneHealth.Success success(Instant at) {
+        return new LaneHealth.Success(at, lane.generation(), Pace.FULL, null);
     }
 
     private void offer(int from, int to) {
@@ -52,7 +58,7 @@ class DestinationLaneTest {
 
     @Test
     void aFullQueueSendsFurtherEventsToTheLedger() {
-        offer(0, DestinationLane.QUEUE_LIMIT);
+        offer(0, LaneQueues.LIVE_LIMIT);
         assertThat(lane.offer(DeliveryFixtures.item(9_999, NOW))).isFalse();
     }
 
@@ -73,9 +79,9 @@ class DestinationLaneTest {
         int generation = lane.generation();
         lane.rest(NOW.plusSeconds(1), generation, errorAt(NOW));
         lane.rest(NOW.plusSeconds(1), generation, errorAt(NOW));
-        assertThat(lane.failures()).isEqualTo(1);
+        assertThat(lane.facts().failures()).isEqualTo(1);
         lane.rest(NOW.plusSeconds(2), lane.generation(), errorAt(NOW));
-        assertThat(lane.failures()).isEqualTo(2);
+        assertThat(lane.facts().failures()).isEqualTo(2);
     }
 
     @Test
@@ -83,10 +89,11 @@ class DestinationLaneTest {
         lane.hold(Cause.TOKEN, destination, errorAt(NOW));
         assertThat(lane.beginProbe(NOW.plusSeconds(29))).isFalse();
         assertThat(lane.beginProbe(NOW.plusSeconds(30))).isTrue();
-        assertThat(lane.probed(true, destination, errorAt(NOW.plusSeconds(30)))).isEmpty();
+        assertThat(lane.probeRefused(destination, errorAt(NOW.plusSeconds(30)))).isEmpty();
+        lane.probeEnded();
         assertThat(lane.state()).isInstanceOf(LaneState.Held.class);
         assertThat(lane.beginProbe(NOW.plusSeconds(150))).isTrue();
-        assertThat(lane.probed(true, destination, errorAt(NOW.plusSeconds(150))))
+        assertThat(lane.probeRefused(destination, errorAt(NOW.plusSeconds(150))))
                 .get()
                 .extracting(DestinationState::phase, DestinationState::brokenReason)
                 .containsExactly(DestinationState.Phase.STOPPED, "TOKEN");
@@ -99,7 +106,8 @@ class DestinationLaneTest {
         for (int i = 0; i < 5; i++) {
             at = at.plusSeconds(600);
             assertThat(lane.beginProbe(at)).isTrue();
-            lane.probed(false, destination, errorAt(at));
+            lane.probeUnclear(destination, errorAt(at));
+            lane.probeEnded();
         }
         assertThat(lane.state()).isInstanceOf(LaneState.Held.class);
     }
@@ -112,7 +120,8 @@ class DestinationLaneTest {
             assertThat(lane.state()).isInstanceOf(LaneState.Held.class);
             at = at.plusSeconds(600);
             assertThat(lane.beginProbe(at)).isTrue();
-            lane.probed(true, destination, errorAt(at));
+            lane.probeRefused(destination, errorAt(at));
+            lane.probeEnded();
         }
         assertThat(lane.state()).isInstanceOf(LaneState.Stopped.class);
     }
@@ -154,8 +163,8 @@ class DestinationLaneTest {
     @Test
     void batchesThatWereTooLargeGrowAgainAfterEnoughSuccesses() {
         lane.shrinkBatches();
-        for (int i = 0; i < DestinationLane.SUCCESSES_TO_GROW; i++) {
-            lane.succeeded(NOW);
+        for (int i = 0; i < BatchSize.SUCCESSES_TO_GROW; i++) {
+            lane.succeeded(success(NOW));
         }
         offer(0, 300);
         assertThat(lane.takeBatch(NOW)).hasSize(200);
@@ -192,7 +201,7 @@ class DestinationLaneTest {
     @Test
     void anErrorStaysVisibleAfterRecovery() {
         lane.rest(NOW.plusSeconds(1), lane.generation(), errorAt(NOW));
-        assertThat(lane.succeeded(NOW.plusSeconds(2))).get().satisfies(state -> {
+        assertThat(lane.succeeded(success(NOW.plusSeconds(2)))).get().satisfies(state -> {
             assertThat(state.lastError()).isNotNull();
             assertThat(state.failingSince()).isNull();
         });

@@ -3,6 +3,7 @@ package dev.varve.store.postgres.ledger;
 import dev.varve.delivery.BacklogEntry;
 import dev.varve.delivery.DeliveryLedger;
 import dev.varve.delivery.DestinationState;
+import dev.varve.delivery.DueQuery;
 import dev.varve.delivery.LedgerWrite;
 import dev.varve.destination.Destination;
 import dev.varve.event.Platform;
@@ -80,22 +81,37 @@ public final class PostgresDeliveryLedger implements DeliveryLedger {
         }
     }
 
+    /// Each half stops at `max` rows of an index that is in its order already, however large the backlog is.
     @Override
-    public List<BacklogEntry> due(
-            Collection<Long> owners, Destination.Key destination, Instant now, int max, Set<Long> held) {
+    public List<BacklogEntry> due(Collection<Long> owners, Destination.Key destination, DueQuery query) {
+        String direction =
+                switch (query.order()) {
+                    case OLDEST -> "asc";
+                    case NEWEST -> "desc";
+                };
         return jdbi.withHandle(handle -> handle.createQuery("""
+                        with urgent as (
+                            select *, 0 as turn from delivery_backlog
+                            where project_id = :project and platform = :platform and occurred_at <= :urgent
+                              and owner = any(:owners) and next_at <= :now and log_offset <> all(:held)
+                            order by occurred_at, log_offset limit :max
+                        ), others as (
+                            select *, 1 as turn from delivery_backlog
+                            where project_id = :project and platform = :platform and occurred_at > :urgent
+                              and owner = any(:owners) and next_at <= :now and log_offset <> all(:held)
+                            order by log_offset <direction> limit :max
+                        )
                         select owner, log_offset, occurred_at, received_at, app_id, attempts, first_attempt_at, next_at
-                        from delivery_backlog
-                        where project_id = :project and platform = :platform and owner = any(:owners)
-                          and next_at <= :now and not (log_offset = any(:held))
-                        order by log_offset limit :max
-                        """)
+                        from (select * from urgent union all select * from others) due
+                        order by turn, case when turn = 0 then occurred_at end, log_offset <direction> limit :max
+                        """.replace("<direction>", direction))
                 .bind("project", destination.projectId())
                 .bind("platform", destination.platform().ordinal())
                 .bindArray("owners", Long.class, owners.toArray())
-                .bindArray("held", Long.class, held.toArray())
-                .bind("now", now.atOffset(ZoneOffset.UTC))
-                .bind("max", max)
+                .bindArray("held", Long.class, query.held().toArray())
+                .bind("now", query.now().atOffset(ZoneOffset.UTC))
+                .bind("urgent", query.urgentUntil().atOffset(ZoneOffset.UTC))
+                .bind("max", query.max())
                 .map((row, context) -> entry(row, destination))
                 .list());
     }
