@@ -48,14 +48,14 @@ public record PipelineSettings(int ingestEventsPerMinutePerApp, DeliverySettings
                 linger,
                 new DeliverySettings.Backoff(base, cap),
                 new DeliverySettings.Probing(probes, values.duration("delivery-stopped-probe-interval")),
-                backlogOrder(values.text("delivery-backlog-order")));
+                backlogOrder(values.text("delivery-backlog-order").orElse("")));
     }
 
     private static BacklogOrder backlogOrder(String word) {
         return switch (word) {
             case "oldest" -> BacklogOrder.OLDEST;
             case "newest" -> BacklogOrder.NEWEST;
-            default -> throw new SettingsException("delivery-backlog-order: " + word + " is neither oldest nor newest");
+            default -> throw new SettingsException("delivery-backlog-order: '" + word + "' is neither oldest nor newest");
         };
     }
 }
