@@ -6,9 +6,12 @@ import dev.varve.destination.AttemptOutcome.Unauthorized.Cause;
 import dev.varve.destination.Destination;
 import dev.varve.destination.Pace;
 import dev.varve.event.Platform;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DestinationLaneTest {
@@ -205,5 +208,92 @@ class DestinationLaneTest {
             assertThat(state.lastError()).isNotNull();
             assertThat(state.failingSince()).isNull();
         });
+    }
+
+    @Test
+    void aPlatformThatFindsItMuchGetsHalfTheRequestsUntilItSaysOtherwise() {
+        lane.succeeded(new LaneHealth.Success(NOW, lane.generation(), Pace.HALF, null));
+        offer(0, 1200);
+        assertThat(lane.takeBatch(NOW)).isNotEmpty();
+        assertThat(lane.takeBatch(NOW)).isNotEmpty();
+        assertThat(lane.takeBatch(NOW)).isEmpty();
+        lane.succeeded(success(NOW));
+        assertThat(lane.takeBatch(NOW)).isNotEmpty();
+    }
+
+    @Test
+    void aPauseAfterASuccessIsKeptAndIsNoFailure() {
+        offer(0, 400);
+        Pace pause = new Pace(false, Duration.ofSeconds(60));
+        lane.succeeded(new LaneHealth.Success(NOW, lane.generation(), pause, null));
+        assertThat(lane.takeBatch(NOW.plusSeconds(59))).isEmpty();
+        assertThat(lane.state()).isInstanceOf(LaneState.Flowing.class);
+        assertThat(lane.facts().failures()).isZero();
+        assertThat(lane.takeBatch(NOW.plusSeconds(60))).isNotEmpty();
+    }
+
+    @Test
+    void aSuccessThatSetOutBeforeAThrottleDoesNotEndIt() {
+        offer(0, 400);
+        LaneHealth.Success late = success(NOW);
+        lane.throttle(NOW.plusSeconds(60), lane.generation(), errorAt(NOW));
+        assertThat(lane.succeeded(late)).isEmpty();
+        assertThat(lane.takeBatch(NOW.plusSeconds(59))).isEmpty();
+        assertThat(lane.facts().throttles()).isEqualTo(1);
+    }
+
+    @Test
+    void theLongestOfSeveralPausesCounts() {
+        offer(0, 400);
+        int generation = lane.generation();
+        lane.rest(NOW.plusSeconds(2), generation, errorAt(NOW));
+        lane.throttle(NOW.plusSeconds(60), generation, errorAt(NOW));
+        assertThat(lane.takeBatch(NOW.plusSeconds(59))).isEmpty();
+        assertThat(lane.takeBatch(NOW.plusSeconds(60))).isNotEmpty();
+    }
+
+    @Test
+    void aLaneThatTriesWhetherItsPlatformIsBackLoadsOneRequestsWorth() {
+        lane.rest(NOW, lane.generation(), errorAt(NOW));
+        lane.backlogDue(NOW);
+        assertThat(lane.beginLoading(NOW)).isTrue();
+        assertThat(lane.dueQuery(Optional.of(destination), Set.of(), NOW).max()).isEqualTo(200);
+    }
+
+    @Test
+    void eventsAreUrgentTwelveHoursBeforeTheirWindowCloses() {
+        assertThat(lane.dueQuery(Optional.of(destination), Set.of(), NOW).urgentUntil())
+                .isEqualTo(NOW.minus(Duration.ofDays(7)).plus(Duration.ofHours(12)));
+    }
+
+    @Test
+    void withoutMemoryEventsWaitInTheLedger() {
+        budget.tryTake(64 << 20);
+        assertThat(lane.offer(DeliveryFixtures.item(1, NOW))).isFalse();
+        lane.backlogDue(NOW);
+        assertThat(lane.beginLoading(NOW)).isFalse();
+        budget.release(64 << 20);
+        assertThat(lane.beginLoading(NOW)).isTrue();
+    }
+
+    @Test
+    void aLaneWithoutWorkForTenMinutesRetiresAndThenTakesNothing() {
+        offer(0, 1);
+        lane.takeBatch(NOW.plusSeconds(1)).forEach(lane::forget);
+        assertThat(lane.retire(NOW.plus(Duration.ofMinutes(11)))).as("a request is on its way").isFalse();
+        lane.requestEnded();
+        assertThat(lane.retire(NOW.plus(Duration.ofMinutes(9)))).isFalse();
+        assertThat(lane.retire(NOW.plus(Duration.ofMinutes(10)))).isTrue();
+        assertThat(lane.isRetired()).isTrue();
+        assertThat(lane.offer(DeliveryFixtures.item(1, NOW))).isFalse();
+    }
+
+    @Test
+    void aLaneInTroubleDoesNotRetire() {
+        lane.rest(NOW, lane.generation(), errorAt(NOW));
+        assertThat(lane.retire(NOW.plus(Duration.ofHours(1)))).isFalse();
+        lane.succeeded(success(NOW));
+        assertThat(lane.retire(NOW.plus(Duration.ofMinutes(5)))).isFalse();
+        assertThat(lane.retire(NOW.plus(Duration.ofMinutes(10)))).isTrue();
     }
 }

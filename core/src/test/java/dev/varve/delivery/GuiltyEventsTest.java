@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.IntPredicate;
@@ -177,7 +178,7 @@ class GuiltyEventsTest {
         meta.behaviour = events -> switch (meta.requests.size()) {
             case 1 -> new Rejected(meta.answer(400, 100), "missing_currency", 1);
             default -> new AttemptOutcome.Throttled(
-                    meta.answer(429, null), java.util.Optional.of(Duration.ofMinutes(5)));
+                    meta.answer(429, null), Optional.of(Duration.ofMinutes(5)));
         };
         send(10);
         assertThat(meta.requests).hasSize(2);

@@ -3,10 +3,13 @@ package dev.varve.delivery;
 import static dev.varve.delivery.RelayHarness.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.delivery.DestinationState.Phase;
 import dev.varve.destination.AttemptOutcome.Throttled;
+import dev.varve.destination.AttemptOutcome.Unavailable;
 import dev.varve.destination.Connector.Limits;
 import dev.varve.destination.Connector.Rate;
 import dev.varve.destination.PreparedEvent;
+import dev.varve.event.Platform;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -56,7 +59,7 @@ class SharedLimitsTest {
         h.useToken(OTHER_TOKEN, "token-9");
         h.answer(events -> new Throttled(h.meta.answer(429, null), Optional.of(pause), Throttled.Scope.TOKEN));
         h.append(1);
-        until(() -> h.state().phase() == DestinationState.Phase.WAITING);
+        until(() -> h.state().phase() == Phase.WAITING);
         deliver();
     }
 
@@ -141,10 +144,10 @@ class SharedLimitsTest {
         CountDownLatch answers = new CountDownLatch(1);
         List<UUID> dead = IntStream.range(0, 300).mapToObj(i -> new UUID(8, i)).toList();
         dead.forEach(project -> h.useToken(project, "token-" + project));
-        h.answer(events -> new dev.varve.destination.AttemptOutcome.Unavailable(h.meta.answer(503, null), false));
+        h.answer(events -> new Unavailable(h.meta.answer(503, null), false));
         dead.forEach(project -> h.append(project, 1));
         until(() -> h.relay.lanes(
-                        dev.varve.event.Platform.META, DestinationState.Phase.WAITING)
+                        Platform.META, Phase.WAITING)
                 == 300);
         h.awaitRecorded();
         AtomicInteger hanging = new AtomicInteger();
@@ -162,6 +165,17 @@ class SharedLimitsTest {
         assertThat(hanging).hasValue(32);
         answers.countDown();
         h.advanceUntil(Duration.ofMillis(100), () -> h.forwarded() == 800);
+    }
+
+    @Test
+    void aLaneWithoutWorkIsTakenOutOfMemoryAndMadeAnewWhenNeeded() {
+        deliver();
+        h.append(10);
+        until(() -> h.forwarded() == 10);
+        h.awaitRecorded();
+        h.advanceUntil(Duration.ofMinutes(1), () -> h.relay.lanes(Platform.META, Phase.FLOWING) == 0);
+        h.append(10);
+        until(() -> h.forwarded() == 20);
     }
 
     private static void await(CountDownLatch latch) {
