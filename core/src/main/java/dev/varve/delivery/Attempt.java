@@ -9,8 +9,7 @@ import java.util.UUID;
 /// One request and what came of it.
 record Attempt(Shipment shipment, AttemptOutcome outcome, UUID requestId) {
     /// What is sent together. `generation`: of the lane when it sets out.
-    record Shipment(
-            DestinationLane lane, Destination destination, List<LaneItem> items, Hunt hunt, int generation) {}
+    record Shipment(DestinationLane lane, Destination destination, List<LaneItem> items, Hunt hunt, int generation) {}
 
     /// The search for guilty events in what the lane put together as one batch. For one thread.
     static final class Hunt {
@@ -44,12 +43,10 @@ record Attempt(Shipment shipment, AttemptOutcome outcome, UUID requestId) {
 
     /// The platform counted fewer than it was sent.
     boolean isShort() {
-        return outcome instanceof AttemptOutcome.Delivered delivered
-                && delivered.acknowledged() < items().size();
+        return outcome instanceof AttemptOutcome.Delivered delivered && delivered.acknowledged() < items().size();
     }
 
     RetryPolicy.RequestFacts facts() {
-        return new RetryPolicy.RequestFacts(
-                items().size(), items().getFirst().attempts, hunt().guilty, hunt().rounds);
+        return new RetryPolicy.RequestFacts(items().size(), items().getFirst().attempts, hunt().guilty, hunt().rounds);
     }
 }

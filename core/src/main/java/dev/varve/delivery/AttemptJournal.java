@@ -42,7 +42,9 @@ final class AttemptJournal {
     private static void log(Attempt attempt, NextStep step) {
         Answer answer = attempt.answer();
         LOG.atInfo()
-                .addKeyValue("projectId", PrefixedId.PROJECT.format(attempt.lane().key.projectId()))
+                .addKeyValue(
+                        "projectId",
+                        PrefixedId.PROJECT.format(attempt.lane().key.projectId()))
                 .addKeyValue("platform", attempt.lane().key.platform().layerName())
                 .addKeyValue("events", attempt.items().size())
                 .addKeyValue("outcome", word(attempt.outcome()))

@@ -20,7 +20,8 @@ final class LaneHealth {
     private static final Duration ERROR_VISIBLE = Duration.ofHours(24);
 
     /// A request the platform took. `generation`: of the lane when it set out. `remark`: an error that came with it.
-    record Success(Instant at, int generation, Pace pace, @Nullable LastError remark) {}
+    record Success(
+            Instant at, int generation, Pace pace, @Nullable LastError remark) {}
 
     private final Destination.Key key;
     private final DeliverySettings.Probing probing;

@@ -48,7 +48,9 @@ final class LaneItem {
 
     /// What it takes of the memory budget.
     long bytes() {
-        return (long) OVERHEAD_BYTES + prepared.payload().length + event().event().document().length;
+        return (long) OVERHEAD_BYTES
+                + prepared.payload().length
+                + event().event().document().length;
     }
 
     /// For the receipt: those of the mapping and those of the platform's answer.

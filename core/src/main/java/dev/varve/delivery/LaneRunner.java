@@ -104,9 +104,7 @@ final class LaneRunner {
 
     private void probeWhenDue(DestinationLane lane, Destination destination, Instant now) {
         startWith(
-                limits.of(lane.connector).trials(),
-                () -> lane.beginProbe(now),
-                () -> prober.probe(lane, destination));
+                limits.of(lane.connector).trials(), () -> lane.beginProbe(now), () -> prober.probe(lane, destination));
     }
 
     private void loadWhenDue(DestinationLane lane, Destination destination, Instant now) {

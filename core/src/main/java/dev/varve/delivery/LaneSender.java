@@ -30,11 +30,7 @@ final class LaneSender {
     private final AttemptJournal journal;
 
     LaneSender(
-            Recorder recorder,
-            RetryPolicy policy,
-            TokenPauses pauses,
-            PlatformLimits.All limits,
-            InstantSource clock) {
+            Recorder recorder, RetryPolicy policy, TokenPauses pauses, PlatformLimits.All limits, InstantSource clock) {
         this.recorder = recorder;
         this.policy = policy;
         this.pauses = pauses;
@@ -210,8 +206,7 @@ final class LaneSender {
             case DESTINATION -> {}
         }
         limits.of(attempt.lane().connector).rate.slowDown(at);
-        recorder.stateChanged(
-                attempt.lane().throttle(until, attempt.generation(), error(attempt, "PLATFORM_ERROR")));
+        recorder.stateChanged(attempt.lane().throttle(until, attempt.generation(), error(attempt, "PLATFORM_ERROR")));
         uncount(attempt.items());
         fates.spill(attempt.lane(), attempt.items(), until);
         spillQueuesDuringLongPause(attempt, until);

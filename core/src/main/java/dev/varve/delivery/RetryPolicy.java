@@ -53,21 +53,20 @@ public final class RetryPolicy {
 
     public NextStep next(AttemptOutcome outcome, RequestFacts request, LaneFacts lane) {
         return switch (outcome) {
-            case AttemptOutcome.Delivered delivered ->
-                new NextStep.Settle(delivered.acknowledged(), delivered.notes());
+            case AttemptOutcome.Delivered delivered -> new NextStep.Settle(delivered.acknowledged(), delivered.notes());
             case PartlyRejected partly -> withoutGuilty(partly, request);
             case Rejected rejected -> rejected(rejected, request);
             case AttemptOutcome.TooLarge tooLarge when request.events() > 1 -> new NextStep.Shrink();
             case AttemptOutcome.TooLarge tooLarge -> new NextStep.GiveUp(REFUSED);
             case Throttled throttled -> new NextStep.Throttle(throttlePause(throttled, lane), throttled.scope());
             case AttemptOutcome.PartlyStored partly -> new NextStep.ResendOnce(PARTIAL_PAUSE, "partial");
-            case AttemptOutcome.Blocked blocked when lane.blocks() + 1 >= BLOCKS_TO_STOP ->
-                new NextStep.Stop(NextStep.Stop.Why.BLOCKED);
+            case AttemptOutcome.Blocked blocked
+            when lane.blocks() + 1 >= BLOCKS_TO_STOP -> new NextStep.Stop(NextStep.Stop.Why.BLOCKED);
             case AttemptOutcome.Blocked blocked -> new NextStep.Block(blocked.pause());
-            case Unavailable unavailable when isSuspicious(unavailable, request) ->
+            case Unavailable unavailable
+            when isSuspicious(unavailable, request) ->
                 rejected(new Rejected(unavailable.answer(), REFUSED, 1), request);
-            case Unavailable unavailable ->
-                new NextStep.Rest(backoff(lane.failures()), unavailable.fateUnknown());
+            case Unavailable unavailable -> new NextStep.Rest(backoff(lane.failures()), unavailable.fateUnknown());
             case AttemptOutcome.Unauthorized unauthorized -> new NextStep.Hold(unauthorized.cause());
             case AttemptOutcome.Misconfigured misconfigured -> new NextStep.Stop(NextStep.Stop.Why.MISCONFIGURED);
         };
@@ -104,8 +103,7 @@ public final class RetryPolicy {
     /// Exponential with full jitter: uniformly between 0 and base × 2^failures, never above the cap, never below
     /// 100 ms.
     Duration backoff(int failures) {
-        long ceiling = ladder(
-                backoff.base().toMillis(), failures, backoff.cap().toMillis());
+        long ceiling = ladder(backoff.base().toMillis(), failures, backoff.cap().toMillis());
         return Duration.ofMillis(Math.max(100, (long) (jitter.nextDouble() * ceiling)));
     }
 
@@ -119,7 +117,8 @@ public final class RetryPolicy {
     private Duration throttleLadder(LaneFacts lane) {
         List<Duration> rungs = lane.throttleLadder();
         return rungs.isEmpty()
-                ? Duration.ofMillis(ladder(60_000, lane.throttles(), backoff.cap().toMillis()))
+                ? Duration.ofMillis(
+                        ladder(60_000, lane.throttles(), backoff.cap().toMillis()))
                 : rungs.get(Math.min(lane.throttles(), rungs.size() - 1));
     }
 

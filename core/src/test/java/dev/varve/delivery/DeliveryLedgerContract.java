@@ -90,7 +90,8 @@ public abstract class DeliveryLedgerContract {
         settled.settledBacklog.add(waiting);
         ledger().record(settled);
         ledger().record(write);
-        assertThat(ledger().due(List.of(stream()), key, DeliveryFixtures.query(NOW, 10, Set.of()))).isEmpty();
+        assertThat(ledger().due(List.of(stream()), key, DeliveryFixtures.query(NOW, 10, Set.of())))
+                .isEmpty();
     }
 
     @Test
@@ -104,7 +105,8 @@ public abstract class DeliveryLedgerContract {
         assertThat(ledger().due(List.of(stream()), key, DeliveryFixtures.query(NOW, 2, Set.of(offset(2)))))
                 .extracting(e -> e.event().offset())
                 .containsExactly(offset(1), offset(3));
-        assertThat(ledger().due(List.of(stream() + 1), key, DeliveryFixtures.query(NOW, 2, Set.of()))).isEmpty();
+        assertThat(ledger().due(List.of(stream() + 1), key, DeliveryFixtures.query(NOW, 2, Set.of())))
+                .isEmpty();
     }
 
     @Test
@@ -171,7 +173,8 @@ public abstract class DeliveryLedgerContract {
         LedgerWrite second = write(2);
         second.backlog.put(waiting, entry(1, NOW.plusSeconds(30)));
         ledger().record(second);
-        assertThat(ledger().due(List.of(stream()), key, DeliveryFixtures.query(NOW, 10, Set.of()))).isEmpty();
+        assertThat(ledger().due(List.of(stream()), key, DeliveryFixtures.query(NOW, 10, Set.of())))
+                .isEmpty();
         assertThat(ledger().finish(stream())).isFalse();
         LedgerWrite third = write(3);
         third.settledBacklog.add(waiting);

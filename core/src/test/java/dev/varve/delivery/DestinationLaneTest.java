@@ -280,7 +280,9 @@ class DestinationLaneTest {
     void aLaneWithoutWorkForTenMinutesRetiresAndThenTakesNothing() {
         offer(0, 1);
         lane.takeBatch(NOW.plusSeconds(1)).forEach(lane::forget);
-        assertThat(lane.retire(NOW.plus(Duration.ofMinutes(11)))).as("a request is on its way").isFalse();
+        assertThat(lane.retire(NOW.plus(Duration.ofMinutes(11))))
+                .as("a request is on its way")
+                .isFalse();
         lane.requestEnded();
         assertThat(lane.retire(NOW.plus(Duration.ofMinutes(9)))).isFalse();
         assertThat(lane.retire(NOW.plus(Duration.ofMinutes(10)))).isTrue();

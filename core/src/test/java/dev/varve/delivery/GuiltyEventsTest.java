@@ -38,12 +38,7 @@ class GuiltyEventsTest {
     private final Destination destination = DeliveryFixtures.destination(Platform.META, "token-1");
     private final MemoryBudget budget = new MemoryBudget(1L << 30);
     private final DestinationLane lane = new DestinationLane(
-            destination.key(),
-            meta,
-            RelayHarness.AT_ONCE,
-            budget,
-            DestinationState.fresh(destination.key()),
-            NOW);
+            destination.key(), meta, RelayHarness.AT_ONCE, budget, DestinationState.fresh(destination.key()), NOW);
     private final LaneSender sender = new LaneSender(
             recorder,
             new RetryPolicy(RelayHarness.AT_ONCE, RandomGenerator.getDefault()),
@@ -83,9 +78,9 @@ class GuiltyEventsTest {
         fresh.refuse(n -> n == poison);
         fresh.send(1_000);
         assertThat(fresh.meta.requests).hasSizeLessThanOrEqualTo(2 * 10 + 1);
-        assertThat(fresh.ledger.deadLetters()).singleElement().satisfies(letter -> assertThat(
-                        letter.event().offset())
-                .isEqualTo(poison));
+        assertThat(fresh.ledger.deadLetters())
+                .singleElement()
+                .satisfies(letter -> assertThat(letter.event().offset()).isEqualTo(poison));
         assertThat(fresh.meta.delivered).hasSize(999).doesNotHaveDuplicates();
     }
 
@@ -130,9 +125,7 @@ class GuiltyEventsTest {
                 guilty.put(i, "platform_rejected");
             }
         }
-        return guilty.isEmpty()
-                ? meta.delivered(events.size())
-                : new PartlyRejected(meta.answer(200, 40002), guilty);
+        return guilty.isEmpty() ? meta.delivered(events.size()) : new PartlyRejected(meta.answer(200, 40002), guilty);
     }
 
     @Test
@@ -154,8 +147,7 @@ class GuiltyEventsTest {
 
     @Test
     void notesOfADeliveryStandInTheReceipts() {
-        meta.behaviour = events ->
-                new Delivered(meta.answer(200, 0), events.size(), Pace.FULL, List.of("warned"));
+        meta.behaviour = events -> new Delivered(meta.answer(200, 0), events.size(), Pace.FULL, List.of("warned"));
         send(2);
         assertThat(ledger.receipt(1, Platform.META).orElseThrow().settlement().notes())
                 .containsExactly("warned");
@@ -177,8 +169,7 @@ class GuiltyEventsTest {
     void aDestinationThatIsThrottledInTheMiddleOfASearchKeepsTheRestForLater() {
         meta.behaviour = events -> switch (meta.requests.size()) {
             case 1 -> new Rejected(meta.answer(400, 100), "missing_currency", 1);
-            default -> new AttemptOutcome.Throttled(
-                    meta.answer(429, null), Optional.of(Duration.ofMinutes(5)));
+            default -> new AttemptOutcome.Throttled(meta.answer(429, null), Optional.of(Duration.ofMinutes(5)));
         };
         send(10);
         assertThat(meta.requests).hasSize(2);

@@ -75,19 +75,19 @@ public final class InMemoryDeliveryLedger implements DeliveryLedger {
     }
 
     @Override
-    public synchronized List<BacklogEntry> due(
-            Collection<Long> owners, Destination.Key destination, DueQuery query) {
+    public synchronized List<BacklogEntry> due(Collection<Long> owners, Destination.Key destination, DueQuery query) {
         List<BacklogEntry> due = backlog.values().stream()
                 .filter(e -> owners.contains(e.owner()) && e.destination().equals(destination))
                 .filter(e -> !e.progress().nextAt().isAfter(query.now())
                         && !query.held().contains(e.event().offset()))
                 .toList();
-        Comparator<BacklogEntry> arrival = Comparator.comparingLong(e -> e.event().offset());
+        Comparator<BacklogEntry> arrival =
+                Comparator.comparingLong(e -> e.event().offset());
         return Stream.concat(
                         due.stream()
                                 .filter(e -> isUrgent(e, query))
-                                .sorted(Comparator.comparing((BacklogEntry e) ->
-                                                e.event().occurredAt())
+                                .sorted(Comparator.comparing(
+                                                (BacklogEntry e) -> e.event().occurredAt())
                                         .thenComparing(arrival)),
                         due.stream()
                                 .filter(e -> !isUrgent(e, query))

@@ -30,8 +30,7 @@ class LongFaultTest {
     /// The first request is the answer's to decide on; what comes later meets a lane that knows.
     private void sendOne() {
         h.append(1);
-        until(() -> h.meta.requests.size() == 1
-                && h.relay.lanes(Platform.META, DestinationState.Phase.FLOWING) == 0);
+        until(() -> h.meta.requests.size() == 1 && h.relay.lanes(Platform.META, DestinationState.Phase.FLOWING) == 0);
     }
 
     @Test
@@ -83,8 +82,8 @@ class LongFaultTest {
         h.answer(events -> h.meta.delivered(events.size()));
         h.advanceUntil(Duration.ofMinutes(1), () -> h.forwarded() == 300);
         assertThat(List.of(0, 150, 299))
-                .allSatisfy(i ->
-                        assertThat(h.receipt(i).settlement().attempts()).isEqualTo(1));
+                .allSatisfy(
+                        i -> assertThat(h.receipt(i).settlement().attempts()).isEqualTo(1));
     }
 
     @Test
@@ -157,8 +156,8 @@ class LongFaultTest {
         }
         until(() -> h.state().phase() == DestinationState.Phase.STOPPED);
         assertThat(h.state().brokenReason()).isEqualTo("PERMISSION");
-        assertThat(h.state().lastError()).satisfies(error -> assertThat(error.platformCode())
-                .isEqualTo(368));
+        assertThat(h.state().lastError())
+                .satisfies(error -> assertThat(error.platformCode()).isEqualTo(368));
         assertThat(h.meta.requests).extracting(List::size).containsExactly(1, 1, 1);
         assertThat(Duration.between(h.sentAt.get(0), h.sentAt.get(1))).isGreaterThanOrEqualTo(Duration.ofHours(1));
     }

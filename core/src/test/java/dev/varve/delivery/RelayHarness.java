@@ -82,7 +82,11 @@ final class RelayHarness implements AutoCloseable {
         meta.behaviour = events -> {
             sentAt.add(now);
             events.stream()
-                    .filter(e -> !e.event().event().occurredAt().plus(Duration.ofDays(7)).isAfter(now))
+                    .filter(e -> !e.event()
+                            .event()
+                            .occurredAt()
+                            .plus(Duration.ofDays(7))
+                            .isAfter(now))
                     .forEach(e -> sentTooOld.incrementAndGet());
             return behaviour.apply(events);
         };

@@ -94,13 +94,12 @@ class RetryPolicyTest {
     }
 
     private static boolean isSearch(NextStep step) {
-        return step instanceof NextStep.ResendWithout without && without.guilty().isEmpty();
+        return step instanceof NextStep.ResendWithout without
+                && without.guilty().isEmpty();
     }
 
     private static boolean isSplitting(NextStep step) {
-        return step instanceof NextStep.Split
-                || step instanceof NextStep.SendSingly
-                || step instanceof NextStep.Shrink;
+        return step instanceof NextStep.Split || step instanceof NextStep.SendSingly || step instanceof NextStep.Shrink;
     }
 
     @Provide
@@ -117,7 +116,9 @@ class RetryPolicyTest {
                 Combinators.combine(pauses.optional(), Arbitraries.of(Throttled.Scope.class))
                         .as((pause, scope) -> new Throttled(ANSWER, pause, scope)),
                 pauses.map(pause -> new Blocked(ANSWER, pause)),
-                Combinators.combine(Arbitraries.of(true, false), Arbitraries.integers().between(0, 6))
+                Combinators.combine(
+                                Arbitraries.of(true, false),
+                                Arbitraries.integers().between(0, 6))
                         .as((unknown, tries) -> new Unavailable(ANSWER, unknown, tries)),
                 Arbitraries.of(Unauthorized.Cause.class).map(cause -> new Unauthorized(ANSWER, cause)),
                 Arbitraries.just(new Misconfigured(ANSWER)));
@@ -158,9 +159,9 @@ class RetryPolicyTest {
     @Test
     void moreThanThreeTriesAreSpacedByTheBackoff() {
         AttemptOutcome unknown = new Rejected(ANSWER, "platform_rejected", 5);
-        assertThat(next(unknown, 1, 4)).isInstanceOfSatisfying(NextStep.RetryEvent.class, retry -> assertThat(
-                        retry.after())
-                .isBetween(Duration.ofMillis(100), Duration.ofSeconds(16)));
+        assertThat(next(unknown, 1, 4))
+                .isInstanceOfSatisfying(NextStep.RetryEvent.class, retry -> assertThat(retry.after())
+                        .isBetween(Duration.ofMillis(100), Duration.ofSeconds(16)));
         assertThat(next(unknown, 1, 5)).isEqualTo(new NextStep.GiveUp("platform_rejected"));
     }
 
@@ -188,12 +189,16 @@ class RetryPolicyTest {
 
     @Test
     void aThrottleWithoutHintClimbsTheConnectorsLadderAndStaysOnItsLastRung() {
-        assertThat(List.of(0, 1, 2, 3, 99)).extracting(n -> throttlePause(n, LADDER)).containsExactly(1L, 5L, 30L, 30L, 30L);
+        assertThat(List.of(0, 1, 2, 3, 99))
+                .extracting(n -> throttlePause(n, LADDER))
+                .containsExactly(1L, 5L, 30L, 30L, 30L);
     }
 
     @Test
     void aThrottleWithoutHintOrLadderDoublesFromAMinuteToTheCap() {
-        assertThat(List.of(0, 1, 9)).extracting(n -> throttlePause(n, List.of())).containsExactly(60L, 120L, 900L);
+        assertThat(List.of(0, 1, 9))
+                .extracting(n -> throttlePause(n, List.of()))
+                .containsExactly(60L, 120L, 900L);
     }
 
     private long throttlePause(int throttles, List<Duration> ladder) {

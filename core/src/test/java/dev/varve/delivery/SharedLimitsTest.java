@@ -77,8 +77,8 @@ class SharedLimitsTest {
         h.advanceUntil(Duration.ofMillis(100), () -> h.forwarded() == 301);
         assertThat(delivered(SAME_TOKEN)).isEqualTo(100);
         assertThat(List.of(0, 1, 100))
-                .allSatisfy(i ->
-                        assertThat(h.receipt(i).settlement().attempts()).isEqualTo(1));
+                .allSatisfy(
+                        i -> assertThat(h.receipt(i).settlement().attempts()).isEqualTo(1));
     }
 
     @Test
@@ -96,16 +96,14 @@ class SharedLimitsTest {
 
     @Test
     void theProcessKeepsToThePlatformsRate() {
-        h.meta.limits = new Limits(
-                1, 1, 1 << 20, 8, Duration.ofSeconds(10), new Rate(10, List.of(Duration.ofMinutes(1))));
+        h.meta.limits =
+                new Limits(1, 1, 1 << 20, 8, Duration.ofSeconds(10), new Rate(10, List.of(Duration.ofMinutes(1))));
         h.append(60);
         Instant start = h.clock.instant();
         h.advanceUntil(Duration.ofMillis(50), () -> h.forwarded() == 60);
-        assertThat(h.sentAt)
-                .allSatisfy(at -> assertThat(h.sentAt.stream()
-                                .filter(other -> !other.isAfter(at))
-                                .count())
-                        .isLessThanOrEqualTo(2 + 10 * Duration.between(start, at).toMillis() / 1000));
+        assertThat(h.sentAt).allSatisfy(at -> assertThat(
+                        h.sentAt.stream().filter(other -> !other.isAfter(at)).count())
+                .isLessThanOrEqualTo(2 + 10 * Duration.between(start, at).toMillis() / 1000));
     }
 
     /// Ten destinations never answer; they hold what they may hold, and nobody else needs it.
@@ -146,9 +144,7 @@ class SharedLimitsTest {
         dead.forEach(project -> h.useToken(project, "token-" + project));
         h.answer(events -> new Unavailable(h.meta.answer(503, null), false));
         dead.forEach(project -> h.append(project, 1));
-        until(() -> h.relay.lanes(
-                        Platform.META, Phase.WAITING)
-                == 300);
+        until(() -> h.relay.lanes(Platform.META, Phase.WAITING) == 300);
         h.awaitRecorded();
         AtomicInteger hanging = new AtomicInteger();
         h.answer(events -> {

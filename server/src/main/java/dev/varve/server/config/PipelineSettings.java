@@ -55,7 +55,8 @@ public record PipelineSettings(int ingestEventsPerMinutePerApp, DeliverySettings
         return switch (word) {
             case "oldest" -> BacklogOrder.OLDEST;
             case "newest" -> BacklogOrder.NEWEST;
-            default -> throw new SettingsException("delivery-backlog-order: '" + word + "' is neither oldest nor newest");
+            default ->
+                throw new SettingsException("delivery-backlog-order: '" + word + "' is neither oldest nor newest");
         };
     }
 }
