@@ -25,8 +25,6 @@ final class DestinationLane {
     /// Of the memory budget, per event, while a load is under way and nobody knows what it brings.
     private static final long RESERVED_BYTES = 1_000;
 
-    private static final int PARTLY_STORED_LIMIT = 10_000;
-
     final Destination.Key key;
     final Connector connector;
     private final DeliverySettings settings;
@@ -35,7 +33,7 @@ final class DestinationLane {
     private final LaneSchedule schedule;
     private final LaneHealth health;
     private final BatchSize batchSize;
-    private final Set<Long> partlyStored = new HashSet<>();
+    private final PartlyStored partlyStored = new PartlyStored();
     private int inFlight;
     private long reserved;
     private Instant lastActive;
@@ -183,14 +181,7 @@ final class DestinationLane {
 
     /// True when the platform said of this event before that it stored part of its request; remembers it otherwise.
     synchronized boolean isPartlyStoredAgain(LaneItem item) {
-        if (partlyStored.remove(item.offset())) {
-            return true;
-        }
-        if (partlyStored.size() >= PARTLY_STORED_LIMIT) {
-            partlyStored.clear(); // costs one more repeat, which the platform recognises
-        }
-        partlyStored.add(item.offset());
-        return false;
+        return partlyStored.isThereAgain(item.offset());
     }
 
     synchronized List<LaneItem> slowerThan(Duration age, Instant now) {

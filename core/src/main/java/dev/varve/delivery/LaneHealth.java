@@ -25,7 +25,7 @@ final class LaneHealth {
 
     private final Destination.Key key;
     private final DeliverySettings.Probing probing;
-    private LaneState state = new LaneState.Flowing();
+    private LaneState state;
     private DestinationState remembered;
     private LaneState.@Nullable Credentials credentials;
     private Instant stateSince;
@@ -44,21 +44,7 @@ final class LaneHealth {
         this.probing = probing;
         this.remembered = remembered;
         this.stateSince = now;
-        resumeFrom(remembered, now);
-    }
-
-    private void resumeFrom(DestinationState before, Instant now) {
-        switch (before.phase()) {
-            case STOPPED -> {
-                LaneState.Broken reason = before.brokenReason() == null
-                        ? LaneState.Broken.CONFIGURATION
-                        : LaneState.Broken.valueOf(before.brokenReason());
-                state = new LaneState.Stopped(reason, now);
-            }
-            // A hold is found again by the next request, when the refusal was real.
-            case HELD, WAITING -> state = new LaneState.Waiting(now);
-            case FLOWING -> {}
-        }
+        this.state = LaneState.after(remembered, now);
     }
 
     // What may be done now
@@ -196,7 +182,7 @@ final class LaneHealth {
     DestinationState hold(Unauthorized.Cause cause, Destination destination, LastError error) {
         if (!(state instanceof LaneState.Held) && !(state instanceof LaneState.Stopped)) {
             credentials = LaneState.Credentials.of(destination);
-            enter(new LaneState.Held(cause, 0, 0, error.at().plus(confirmationDelay(0))), error.at());
+            enter(LaneState.Held.first(cause, error.at(), probing.confirmationDelays()), error.at());
         }
         return remember(error);
     }
@@ -274,28 +260,12 @@ final class LaneHealth {
 
     private Optional<DestinationState> probedWhileHeld(
             LaneState.Held held, int refusals, Destination destination, LastError error) {
-        int agreeing = held.agreeing() + refusals;
-        if (agreeing >= refusalsNeeded(held)) {
+        LaneState.Held next = held.probed(refusals, error.at(), probing.confirmationDelays());
+        if (next.isConfirmed(probing.confirmationDelays())) {
             return Optional.of(stop(LaneState.Broken.valueOf(held.cause().name()), destination, error));
         }
-        int probes = held.probes() + 1;
-        state = new LaneState.Held(held.cause(), probes, agreeing, error.at().plus(confirmationDelay(probes)));
+        state = next;
         return Optional.empty();
-    }
-
-    /// Two agreeing refusals of a token, three of a permission: platforms were seen to refuse permissions for minutes.
-    private int refusalsNeeded(LaneState.Held held) {
-        int wanted =
-                switch (held.cause()) {
-                    case TOKEN -> 2;
-                    case PERMISSION -> 3;
-                };
-        return Math.min(wanted, probing.confirmationDelays().size());
-    }
-
-    private Duration confirmationDelay(int probe) {
-        List<Duration> delays = probing.confirmationDelays();
-        return delays.get(Math.min(probe, delays.size() - 1));
     }
 
     // Memory
