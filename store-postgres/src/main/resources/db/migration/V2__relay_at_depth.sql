@@ -159,3 +159,5 @@ alter table platform_count_state add column unreadable_since timestamptz;
 insert into platform_count_state (project_id, platform, pixel_id, is_readable, next_poll_at)
     select project_id, case platform when 'meta_ads' then 0 else 1 end, pixel_id, true, now() from layer
     where pixel_id is not null and platform in ('meta_ads', 'tiktok_ads');
+-- What would soon be too old goes first, whatever the order of the others.
+create index delivery_backlog_age on delivery_backlog (project_id, platform, occurred_at, log_offset);

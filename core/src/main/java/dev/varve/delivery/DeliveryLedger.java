@@ -20,8 +20,8 @@ public interface DeliveryLedger {
     /// any failure.
     void record(LedgerWrite write);
 
-    /// Entries of a destination that are due, oldest event first, without those in `held`.
-    List<BacklogEntry> due(Collection<Long> owners, Destination.Key destination, Instant now, int max, Set<Long> held);
+    /// Entries of a destination that are due, in the query's order.
+    List<BacklogEntry> due(Collection<Long> owners, Destination.Key destination, DueQuery query);
 
     /// Destinations with entries of these owners, and when the first of each is due.
     List<DueDestination> destinationsWithBacklog(Collection<Long> owners);

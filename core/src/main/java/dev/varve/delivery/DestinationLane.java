@@ -1,144 +1,125 @@
 package dev.varve.delivery;
 
+import dev.varve.delivery.DestinationState.LastError;
 import dev.varve.destination.Answer;
+import dev.varve.destination.AttemptOutcome.Unauthorized;
 import dev.varve.destination.Connector;
 import dev.varve.destination.Destination;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.Iterator;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// The ordered work of one destination in this process: what waits in memory, what is on its way, and whether the
 /// platform may be asked now. Holds no thread and does no I/O; `Relay` drives it. Thread-safe, every method is
 /// short.
 final class DestinationLane {
-    /// Events a lane keeps in memory; more wait in the ledger.
-    static final int QUEUE_LIMIT = 2_000;
-
     /// Events a backlog load brings at most: two requests' worth at the platforms' limit would not fit a small heap.
     static final int LOAD_LIMIT = 1_000;
 
-    /// Successes in a row after which a lane whose batches were too large tries larger ones again.
-    static final int SUCCESSES_TO_GROW = 20;
+    /// After so long without work a flowing lane is taken out of memory; the next event makes it anew.
+    static final Duration RETIRES_AFTER = Duration.ofMinutes(10);
 
-    private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(1);
-    private static final Duration RELEASE_LOOK_INTERVAL = Duration.ofSeconds(3);
+    /// Of the memory budget, per event, while a load is under way and nobody knows what it brings.
+    private static final long RESERVED_BYTES = 1_000;
 
     final Destination.Key key;
     final Connector connector;
     private final DeliverySettings settings;
-
-    private final Deque<LaneItem> live = new ArrayDeque<>();
-    private final Deque<LaneItem> stored = new ArrayDeque<>();
-    private final Map<Long, LaneItem> inMemory = new HashMap<>();
-    private LaneState state = new LaneState.Flowing();
-    private DestinationState remembered;
-    private LaneState.@Nullable Credentials credentials;
+    private final MemoryBudget budget;
+    private final LaneQueues queues;
+    private final LaneSchedule schedule;
+    private final LaneHealth health;
+    private final BatchSize batchSize;
+    private final PartlyStored partlyStored = new PartlyStored();
     private int inFlight;
-    private int failures;
-    private int batchLimit;
-    private final int fullBatch;
-    private int successesSinceShrink;
-    private boolean storedFirst;
-    private boolean loading;
-    private boolean probing;
-    private Instant backlogDueAt = Instant.MAX;
-    private Instant stateSince = Instant.MIN;
-    private Instant nextSweepAt;
-    private Instant nextReleaseLookAt = Instant.MIN;
-    private int generation;
+    private long reserved;
+    private Instant lastActive;
+    private boolean retired;
 
     DestinationLane(
             Destination.Key key,
             Connector connector,
             DeliverySettings settings,
+            MemoryBudget budget,
             DestinationState remembered,
             Instant now) {
         this.key = key;
         this.connector = connector;
         this.settings = settings;
-        this.remembered = remembered;
-        this.fullBatch = Math.min(settings.batchEvents(), connector.limits().maxEvents());
-        this.batchLimit = fullBatch;
-        this.nextSweepAt = now.plus(SWEEP_INTERVAL);
-        resumeFrom(remembered, now);
-    }
-
-    private void resumeFrom(DestinationState before, Instant now) {
-        switch (before.phase()) {
-            case STOPPED -> {
-                LaneState.Broken reason = before.brokenReason() == null
-                        ? LaneState.Broken.CONFIGURATION
-                        : LaneState.Broken.valueOf(before.brokenReason());
-                state = new LaneState.Stopped(reason, now);
-            }
-            // A hold is found again by the next request, when the refusal was real.
-            case HELD, WAITING -> state = new LaneState.Waiting(now);
-            case FLOWING -> {}
-        }
-        stateSince = now;
+        this.budget = budget;
+        this.queues = new LaneQueues(budget);
+        this.schedule = new LaneSchedule(now);
+        this.health = new LaneHealth(key, settings.probing(), remembered, now);
+        this.batchSize = new BatchSize(
+                Math.min(settings.batchEvents(), connector.limits().maxEvents()));
+        this.lastActive = now;
     }
 
     // Incoming events
 
     /// Takes an event; false when it must wait in the ledger instead.
     synchronized boolean offer(LaneItem item) {
-        if (!(state instanceof LaneState.Flowing) || live.size() >= QUEUE_LIMIT) {
-            return false;
-        }
-        live.addLast(item);
-        inMemory.put(item.offset(), item);
-        return true;
+        lastActive = item.queuedAt;
+        return !retired && health.takesLive(item.queuedAt) && queues.addLive(item);
     }
 
     /// The ledger holds entries for this lane, the first of them due at `dueAt`.
     synchronized void backlogDue(Instant dueAt) {
-        if (dueAt.isBefore(backlogDueAt)) {
-            backlogDueAt = dueAt;
-        }
+        schedule.due(dueAt);
     }
 
     /// Whether entries should be fetched from the ledger now; the caller then must call `loaded`.
     synchronized boolean beginLoading(Instant now) {
-        boolean ready = !loading
-                && stored.isEmpty()
-                && inFlight < limitInFlight()
-                && maySend(now)
-                && !backlogDueAt.isAfter(now);
+        long bytes = loadSize() * RESERVED_BYTES;
+        boolean ready = schedule.isLoadDue(now)
+                && !queues.hasStored()
+                && inFlight < mostInFlight()
+                && health.maySend(now)
+                && budget.tryTake(bytes);
         if (ready) {
-            loading = true;
-            backlogDueAt = Instant.MAX;
+            reserved = bytes;
+            schedule.beginLoad();
         }
         return ready;
     }
 
-    synchronized Set<Long> offsetsInMemory() {
-        return Set.copyOf(inMemory.keySet());
+    /// A lane that only tries whether its platform is back needs no more than it sends.
+    private int loadSize() {
+        return health.isFlowing() ? LOAD_LIMIT : health.mostEvents(batchSize.current());
+    }
+
+    /// What to fetch. `unwritten`: offsets of which the ledger's knowledge is out of date.
+    synchronized DueQuery dueQuery(Optional<Destination> destination, Set<Long> unwritten, Instant now) {
+        Set<Long> held = new HashSet<>(queues.offsets());
+        held.addAll(unwritten);
+        Instant urgentUntil =
+                destination.map(d -> AgeWindow.urgentUntil(connector, d, now)).orElse(Instant.EPOCH);
+        int max = reserved > 0 ? loadSize() : LOAD_LIMIT;
+        return new DueQuery(now, max, held, settings.backlogOrder(), urgentUntil);
     }
 
     /// Ends a load. `more`: the ledger may have more that is due.
     synchronized void loaded(List<LaneItem> items, boolean more, Instant now) {
-        loading = false;
-        if (!maySend(now) && !items.isEmpty()) {
+        schedule.endLook();
+        budget.release(reserved);
+        reserved = 0;
+        lastActive = now;
+        if (!health.maySend(now) && !items.isEmpty()) {
             // The ledger still has them; a lane that rests keeps nothing in memory.
-            backlogDueAt = Instant.MIN;
+            schedule.due(Instant.MIN);
             return;
         }
         for (LaneItem item : items) {
-            if (inMemory.putIfAbsent(item.offset(), item) == null) {
-                stored.addLast(item);
+            if (!queues.addStored(item)) {
+                schedule.due(now.plusMillis(500));
+                return;
             }
         }
         if (more) {
-            backlogDue(now);
+            schedule.due(now);
         }
     }
 
@@ -146,86 +127,43 @@ final class DestinationLane {
     /// too old, and all of a destination that was switched off. At most once a minute; the caller then must call
     /// `swept`.
     synchronized boolean beginSweep(Instant now) {
-        boolean due = !loading && !nextSweepAt.isAfter(now);
-        if (due) {
-            loading = true;
-            nextSweepAt = now.plus(SWEEP_INTERVAL);
-        }
-        return due;
+        return schedule.beginSweep(now);
     }
 
     /// Ends a sweep. `more`: it ended at its limit, there may be more of the kind.
     synchronized void swept(boolean more, Instant now) {
-        loading = false;
+        schedule.endLook();
         if (more) {
-            nextSweepAt = now;
+            schedule.sweepAgain(now);
         }
     }
 
     /// Whether to ask the ledger if somebody else has put this stopped destination back to work. Every few seconds.
     synchronized boolean beginReleaseLook(Instant now) {
-        boolean due = state instanceof LaneState.Stopped && !nextReleaseLookAt.isAfter(now);
-        if (due) {
-            nextReleaseLookAt = now.plus(RELEASE_LOOK_INTERVAL);
-        }
-        return due;
+        return health.state() instanceof LaneState.Stopped
+                && health.stateSince().plusSeconds(3).isBefore(now)
+                && schedule.beginReleaseLook(now);
     }
 
     // Sending
 
     /// The next request's events, or empty when nothing may or need be sent now. The caller must report their fate.
     synchronized List<LaneItem> takeBatch(Instant now) {
-        if (!maySend(now) || inFlight >= limitInFlight()) {
+        if (!health.maySend(now) || inFlight >= mostInFlight()) {
             return List.of();
         }
-        Deque<LaneItem> queue = chooseQueue(now);
-        if (queue.isEmpty()) {
-            return List.of();
-        }
-        List<LaneItem> batch = cut(queue);
-        inFlight++;
-        storedFirst = !storedFirst;
+        List<LaneItem> batch = queues.cut(
+                new LaneQueues.Shape(
+                        health.mostEvents(batchSize.current()),
+                        connector.limits().maxBytes(),
+                        settings.linger()),
+                now);
+        inFlight += batch.isEmpty() ? 0 : 1;
         return batch;
     }
 
-    /// Live and stored events take turns, so that neither waits for the other's end.
-    private Deque<LaneItem> chooseQueue(Instant now) {
-        boolean liveReady = isLiveReady(now);
-        if (storedFirst || !liveReady) {
-            return stored.isEmpty() && liveReady ? live : stored;
-        }
-        return live;
-    }
-
-    private boolean isLiveReady(Instant now) {
-        LaneItem oldest = live.peekFirst();
-        return oldest != null
-                && (live.size() >= batchLimit
-                        || oldest.prepared.single()
-                        || !oldest.queuedAt.plus(settings.linger()).isAfter(now));
-    }
-
-    private List<LaneItem> cut(Deque<LaneItem> queue) {
-        List<LaneItem> batch = new ArrayList<>(Math.min(batchLimit, queue.size()));
-        LaneItem first = queue.removeFirst();
-        batch.add(first);
-        if (first.prepared.single()) {
-            return batch;
-        }
-        int bytes = first.prepared.payload().length;
-        for (Iterator<LaneItem> rest = queue.iterator(); rest.hasNext() && batch.size() < batchLimit; ) {
-            LaneItem item = rest.next();
-            if (item.prepared.single() || !item.prepared.batchKey().equals(first.prepared.batchKey())) {
-                continue;
-            }
-            bytes += item.prepared.payload().length + 1;
-            if (bytes > connector.limits().maxBytes()) {
-                break;
-            }
-            batch.add(item);
-            rest.remove();
-        }
-        return batch;
+    private int mostInFlight() {
+        return health.mostInFlight(connector.limits().maxInFlight());
     }
 
     /// A request has ended, whatever came of it.
@@ -234,234 +172,136 @@ final class DestinationLane {
     }
 
     synchronized void forget(LaneItem item) {
-        inMemory.remove(item.offset());
+        queues.forget(item);
     }
 
     synchronized void shrinkBatches() {
-        batchLimit = Math.max(1, batchLimit / 2);
-        successesSinceShrink = 0;
+        batchSize.shrink();
     }
 
-    synchronized int failures() {
-        return failures;
+    /// True when the platform said of this event before that it stored part of its request; remembers it otherwise.
+    synchronized boolean isPartlyStoredAgain(LaneItem item) {
+        return partlyStored.isThereAgain(item.offset());
     }
 
-    synchronized int generation() {
-        return generation;
-    }
-
-    /// Live events that wait or travel for longer than `age` and are not in the ledger yet.
     synchronized List<LaneItem> slowerThan(Duration age, Instant now) {
-        Instant limit = now.minus(age);
-        List<LaneItem> slow = new ArrayList<>();
-        for (LaneItem item : inMemory.values()) {
-            if (!item.inBacklog && item.queuedAt.isBefore(limit)) {
-                slow.add(item);
-            }
-        }
-        return slow;
+        return queues.slowerThan(age, now);
     }
 
-    /// Empties the queues; the caller puts what it gets into the ledger.
+    /// Empties the queues; the caller puts what it gets into the ledger and forgets it.
     synchronized List<LaneItem> drainQueues() {
-        List<LaneItem> items = new ArrayList<>(live);
-        items.addAll(stored);
-        live.clear();
-        stored.clear();
-        items.forEach(item -> inMemory.remove(item.offset()));
-        if (!items.isEmpty()) {
-            backlogDueAt = Instant.MIN;
-        }
-        return items;
+        return queues.drain();
     }
 
     // State
 
-    private boolean maySend(Instant now) {
-        return switch (state) {
-            case LaneState.Flowing() -> true;
-            case LaneState.Waiting waiting -> !waiting.until().isAfter(now);
-            case LaneState.Held held -> false;
-            case LaneState.Stopped stopped -> false;
-        };
+    synchronized RetryPolicy.LaneFacts facts() {
+        return health.facts(connector.limits().rate().throttleLadder());
     }
 
-    /// One request at a time while it is unknown whether the platform is back.
-    private int limitInFlight() {
-        return state instanceof LaneState.Flowing ? connector.limits().maxInFlight() : 1;
+    synchronized int generation() {
+        return health.generation();
     }
 
     synchronized LaneState state() {
-        return state;
+        return health.state();
     }
 
-    synchronized Instant stateSince() {
-        return stateSince;
+    synchronized boolean isFlowing() {
+        return health.isFlowing();
+    }
+
+    /// The platform wants nothing before.
+    synchronized Instant quietUntil() {
+        return health.quietUntil();
+    }
+
+    synchronized Set<Long> offsetsInMemory() {
+        return queues.offsets();
     }
 
     /// Nothing in memory, nothing to load, nothing to wait for.
     synchronized boolean isIdle() {
-        boolean settled = state instanceof LaneState.Flowing || state instanceof LaneState.Waiting;
-        return settled && inMemory.isEmpty() && !loading && backlogDueAt.equals(Instant.MAX);
+        boolean settled = health.isFlowing() || health.state() instanceof LaneState.Waiting;
+        return settled && queues.isEmpty() && schedule.isQuiet();
+    }
+
+    /// Ends a lane that had nothing to do for long; true when it is ended, then it takes nothing any more.
+    synchronized boolean retire(Instant now) {
+        Instant limit = now.minus(RETIRES_AFTER);
+        retired |= health.isFlowing()
+                && isIdle()
+                && inFlight == 0
+                && !lastActive.isAfter(limit)
+                && !health.hasErrorSince(limit);
+        return retired;
+    }
+
+    synchronized boolean isRetired() {
+        return retired;
     }
 
     /// The platform took a request. Answers the state to remember, when it is worth a row.
-    synchronized Optional<DestinationState> succeeded(Instant at) {
-        return succeeded(at, null);
+    synchronized Optional<DestinationState> succeeded(LaneHealth.Success success) {
+        batchSize.succeeded();
+        return health.succeeded(success);
     }
 
-    /// `remark`: an error that came with the success.
-    synchronized Optional<DestinationState> succeeded(Instant at, DestinationState.@Nullable LastError remark) {
-        growBatches();
-        boolean news = remark != null
-                || !(state instanceof LaneState.Flowing)
-                || remembered.failingSince() != null
-                || remembered.lastSuccessAt() == null
-                || remembered.lastSuccessAt().plusSeconds(10).isBefore(at);
-        failures = 0;
-        if (!(state instanceof LaneState.Flowing)) {
-            enter(new LaneState.Flowing(), at);
-        }
-        if (!news) {
-            return Optional.empty();
-        }
-        remembered = new DestinationState(
-                key, DestinationState.Phase.FLOWING, null, at, null, remark == null ? keptError(at) : remark);
-        return Optional.of(remembered);
+    synchronized DestinationState rest(Instant until, int sentInGeneration, LastError error) {
+        return health.rest(until, sentInGeneration, error);
     }
 
-    private void growBatches() {
-        if (batchLimit < fullBatch && ++successesSinceShrink >= SUCCESSES_TO_GROW) {
-            batchLimit = Math.min(fullBatch, batchLimit * 2);
-            successesSinceShrink = 0;
-        }
+    synchronized DestinationState throttle(Instant until, int sentInGeneration, LastError error) {
+        return health.throttle(until, sentInGeneration, error);
     }
 
-    /// The lane rests until `until`. Failures of requests that set out before the last change of state count once only.
-    synchronized DestinationState rest(Instant until, int sentInGeneration, DestinationState.LastError error) {
-        if (sentInGeneration == generation) {
-            failures++;
-            enter(new LaneState.Waiting(until), error.at());
-        }
-        return remember(error);
+    synchronized DestinationState block(Instant until, int sentInGeneration, LastError error) {
+        return health.block(until, sentInGeneration, error);
     }
 
-    synchronized DestinationState hold(
-            dev.varve.destination.AttemptOutcome.Unauthorized.Cause cause,
-            Destination destination,
-            DestinationState.LastError error) {
-        if (!(state instanceof LaneState.Held) && !(state instanceof LaneState.Stopped)) {
-            credentials = LaneState.Credentials.of(destination);
-            enter(new LaneState.Held(cause, 0, 0, error.at().plus(confirmationDelay(0))), error.at());
-        }
-        return remember(error);
+    synchronized DestinationState hold(Unauthorized.Cause cause, Destination destination, LastError error) {
+        return health.hold(cause, destination, error);
     }
 
-    synchronized DestinationState stop(
-            LaneState.Broken reason, Destination destination, DestinationState.LastError error) {
-        credentials = LaneState.Credentials.of(destination);
-        enter(new LaneState.Stopped(reason, error.at().plus(settings.stoppedProbeInterval())), error.at());
-        return remember(error);
+    synchronized DestinationState stop(LaneState.Broken reason, Destination destination, LastError error) {
+        return health.stop(reason, destination, error);
     }
 
-    /// Starts over, as after a new token or a passed probe: one request decides.
+    /// After a passed probe: one request decides.
     synchronized DestinationState resume(Instant now) {
-        failures = 0;
-        credentials = null;
-        backlogDueAt = Instant.MIN;
-        enter(new LaneState.Waiting(now), now);
-        remembered = new DestinationState(
-                key, DestinationState.Phase.FLOWING, null, remembered.lastSuccessAt(), null, remembered.lastError());
-        return remembered;
+        schedule.due(Instant.MIN);
+        return health.resume(now);
     }
 
-    /// True when a held or stopped lane has other credentials now.
+    /// After a change of credentials.
+    synchronized DestinationState startOver(Instant now) {
+        schedule.due(Instant.MIN);
+        return health.startOver(now);
+    }
+
     synchronized boolean hasNewCredentials(Destination destination) {
-        return credentials != null && !credentials.equals(LaneState.Credentials.of(destination));
+        return health.hasNewCredentials(destination);
     }
 
-    /// Whether a probe is due; the caller then must call `probed`.
+    /// Whether a probe is due; the caller then must call `probeEnded`.
     synchronized boolean beginProbe(Instant now) {
-        boolean due = !probing
-                && switch (state) {
-                    case LaneState.Held held -> !held.nextProbeAt().isAfter(now);
-                    case LaneState.Stopped stopped -> !stopped.nextProbeAt().isAfter(now);
-                    case LaneState.Flowing() -> false;
-                    case LaneState.Waiting waiting -> false;
-                };
-        probing |= due;
-        return due;
+        return health.beginProbe(now);
     }
 
-    /// A probe did not pass. `refused`: the platform said no, otherwise it said nothing. Answers the state to
-    /// remember when the refusal is confirmed now.
-    synchronized Optional<DestinationState> probed(
-            boolean refused, Destination destination, DestinationState.LastError error) {
-        probing = false;
-        return switch (state) {
-            case LaneState.Held held -> probedWhileHeld(held, refused, destination, error);
-            case LaneState.Stopped stopped -> {
-                state = new LaneState.Stopped(stopped.reason(), error.at().plus(settings.stoppedProbeInterval()));
-                credentials = LaneState.Credentials.of(destination);
-                yield Optional.empty();
-            }
-            case LaneState.Flowing() -> Optional.empty();
-            case LaneState.Waiting waiting -> Optional.empty();
-        };
+    synchronized Optional<DestinationState> probeRefused(Destination destination, LastError error) {
+        return health.probeRefused(destination, error);
+    }
+
+    synchronized void probeUnclear(Destination destination, LastError error) {
+        health.probeUnclear(destination, error);
     }
 
     synchronized void probeEnded() {
-        probing = false;
+        health.probeEnded();
     }
 
-    private Optional<DestinationState> probedWhileHeld(
-            LaneState.Held held, boolean refused, Destination destination, DestinationState.LastError error) {
-        int agreeing = held.agreeing() + (refused ? 1 : 0);
-        if (agreeing >= refusalsNeeded(held)) {
-            return Optional.of(stop(LaneState.Broken.valueOf(held.cause().name()), destination, error));
-        }
-        int probes = held.probes() + 1;
-        state = new LaneState.Held(held.cause(), probes, agreeing, error.at().plus(confirmationDelay(probes)));
-        return Optional.empty();
-    }
-
-    /// Two agreeing refusals of a token, three of a permission: platforms were seen to refuse permissions for minutes.
-    private int refusalsNeeded(LaneState.Held held) {
-        int wanted =
-                switch (held.cause()) {
-                    case TOKEN -> 2;
-                    case PERMISSION -> 3;
-                };
-        return Math.min(wanted, settings.confirmationDelays().size());
-    }
-
-    private Duration confirmationDelay(int probe) {
-        List<Duration> delays = settings.confirmationDelays();
-        return delays.get(Math.min(probe, delays.size() - 1));
-    }
-
-    private void enter(LaneState next, Instant now) {
-        state = next;
-        stateSince = now;
-        generation++;
-    }
-
-    private DestinationState remember(DestinationState.LastError error) {
-        Instant failingSince = remembered.failingSince() == null ? error.at() : remembered.failingSince();
-        String broken =
-                state instanceof LaneState.Stopped stopped ? stopped.reason().name() : null;
-        remembered = new DestinationState(key, state.phase(), broken, remembered.lastSuccessAt(), failingSince, error);
-        return remembered;
-    }
-
-    /// An error stays visible for 24 h after recovery.
-    private DestinationState.@Nullable LastError keptError(Instant now) {
-        DestinationState.LastError error = remembered.lastError();
-        return error != null && error.at().plus(Duration.ofHours(24)).isAfter(now) ? error : null;
-    }
-
-    static DestinationState.LastError error(Answer answer, String code) {
+    static LastError error(Answer answer, String code) {
         String message = answer.message() == null ? "no answer from the platform" : answer.message();
-        return new DestinationState.LastError(answer.at(), code, message, answer.platformCode());
+        return new LastError(answer.at(), code, message, answer.platformCode());
     }
 }

@@ -2,12 +2,17 @@ package dev.varve.delivery;
 
 import dev.varve.destination.AttemptOutcome;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /// What follows an attempt.
 public sealed interface NextStep {
-    /// All events of the request are forwarded.
-    record Settle(int acknowledged) implements NextStep {}
+    /// All events of the request are forwarded. `notes`: for their receipts.
+    record Settle(int acknowledged, List<String> notes) implements NextStep {
+        public Settle {
+            notes = List.copyOf(notes);
+        }
+    }
 
     /// The guilty ones (index → reason) are dead, the rest is sent again at once.
     record ResendWithout(Map<Integer, String> guilty) implements NextStep {
@@ -19,6 +24,9 @@ public sealed interface NextStep {
     /// Send both halves by themselves.
     record Split() implements NextStep {}
 
+    /// Send every event by itself.
+    record SendSingly() implements NextStep {}
+
     /// Smaller batches from now on, and send both halves.
     record Shrink() implements NextStep {}
 
@@ -28,12 +36,26 @@ public sealed interface NextStep {
     /// The events of the request are tried again later; the lane goes on.
     record RetryEvent(Duration after) implements NextStep {}
 
-    /// The lane rests; `counted`: the events' attempt counts.
-    record Rest(Duration pause, boolean counted, boolean fateUnknown) implements NextStep {}
+    /// Events that met this answer before are forwarded with `note`, the others are sent once more; the lane goes on.
+    record ResendOnce(Duration after, String note) implements NextStep {}
+
+    /// The platform fails: the lane rests, the attempt counts.
+    record Rest(Duration pause, boolean fateUnknown) implements NextStep {}
+
+    /// The lane rests, and with it all that share the limit; no attempt counts.
+    record Throttle(Duration pause, AttemptOutcome.Throttled.Scope scope) implements NextStep {}
+
+    /// The lane rests, then sends one event by itself; no attempt counts.
+    record Block(Duration pause) implements NextStep {}
 
     /// Nothing is sent until probes tell whether the refusal is real.
     record Hold(AttemptOutcome.Unauthorized.Cause cause) implements NextStep {}
 
-    /// Nothing is sent until somebody changes the configuration.
-    record Stop() implements NextStep {}
+    /// Nothing is sent until somebody acts or a probe passes.
+    record Stop(Why why) implements NextStep {
+        public enum Why {
+            MISCONFIGURED,
+            BLOCKED
+        }
+    }
 }

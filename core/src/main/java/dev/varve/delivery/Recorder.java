@@ -122,7 +122,7 @@ final class Recorder {
                 ReceiptState.FORWARDED,
                 null,
                 item.prepared.sentAs(),
-                new Receipt.Settlement(at, item.attempts, requestId, item.prepared.notes())));
+                new Receipt.Settlement(at, item.attempts, requestId, item.notes())));
         if (!event.event().synthetic()) {
             count(destination, event.identity().appId(), at, RollupKey.SENT, 1);
             next.activity(destination, event.identity().appId(), new LedgerWrite.Activity(Instant.MIN, at));
@@ -144,7 +144,7 @@ final class Recorder {
         }
         countEligible(item, letter.destination());
         leaveQueue(item, letter.destination());
-        addDeadLetter(letter, item.prepared.sentAs(), item.prepared.notes());
+        addDeadLetter(letter, item.prepared.sentAs(), item.notes());
     }
 
     /// The event waits in the ledger from now on; `nextAt`: when it is due. Void for an event that was settled in

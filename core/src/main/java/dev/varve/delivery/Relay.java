@@ -66,6 +66,7 @@ public final class Relay implements Component, AutoCloseable {
     private final Recorder recorder;
     private final StoredEvents stored;
     private final LaneRunner runner;
+    private final MemoryBudget memory = MemoryBudget.ofHeap();
     private final Map<Destination.Key, DestinationLane> lanes = new ConcurrentHashMap<>();
     private final Map<Long, StreamReader> readers = new ConcurrentHashMap<>();
     private final Deque<List<LoggedEvent>> handover = new ArrayDeque<>();
@@ -344,10 +345,13 @@ public final class Relay implements Component, AutoCloseable {
 
     private DestinationLane lane(Destination.Key key, Connector connector) {
         DestinationLane lane = lanes.get(key);
-        if (lane == null) {
+        if (lane == null || lane.isRetired()) {
             DestinationState before = ledger.state(key).orElseGet(() -> DestinationState.fresh(key));
-            lane = lanes.computeIfAbsent(
-                    key, k -> new DestinationLane(k, connector, settings, before, clock.instant()));
+            lane = lanes.compute(
+                    key,
+                    (k, there) -> there == null || there.isRetired()
+                            ? new DestinationLane(k, connector, settings, memory, before, clock.instant())
+                            : there);
         }
         return lane;
     }
@@ -376,6 +380,8 @@ public final class Relay implements Component, AutoCloseable {
             if (!lane.isIdle()) {
                 busy = true;
                 drive(lane, lookForSlow, now);
+            } else if (lookForSlow && lane.retire(now)) {
+                lanes.remove(lane.key, lane);
             }
         }
         Thread.sleep(busy ? TICK_MILLIS : TICK_MILLIS * 2);

@@ -1,74 +1,125 @@
 package dev.varve.delivery;
 
 import dev.varve.destination.AttemptOutcome;
+import dev.varve.destination.AttemptOutcome.PartlyRejected;
+import dev.varve.destination.AttemptOutcome.Rejected;
+import dev.varve.destination.AttemptOutcome.Throttled;
+import dev.varve.destination.AttemptOutcome.Unavailable;
 import java.time.Duration;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /// Decides what follows an attempt. Pure but for the jitter it is given.
 public final class RetryPolicy {
+    /// Three tries fit into 15 minutes.
     static final Duration UNKNOWN_CODE_PAUSE = Duration.ofMinutes(5);
+
+    private static final int SPACED_TRIES = 3;
+
     static final Duration SHORTEST_THROTTLE = Duration.ofSeconds(1);
 
     /// After a partial success the same events go once more, with the same ids.
     static final Duration PARTIAL_PAUSE = Duration.ofSeconds(60);
 
-    private final DeliverySettings settings;
+    /// From then on halving costs more requests than asking one by one.
+    static final int MOST_GUILTY = 8;
+
+    /// Answers that name guilty events are believed so often, then halving decides.
+    static final int MOST_ROUNDS = 8;
+
+    /// Blocks in a row that stop a destination.
+    static final int BLOCKS_TO_STOP = 3;
+
+    private static final String REFUSED = "platform_rejected";
+
+    private final DeliverySettings.Backoff backoff;
     private final RandomGenerator jitter;
 
     public RetryPolicy(DeliverySettings settings, RandomGenerator jitter) {
-        this.settings = settings;
+        this.backoff = settings.backoff();
         this.jitter = jitter;
     }
 
-    /// `events`: in the request. `failures`: of the lane in a row before this one. `tries`: of the only event of
-    /// the request, this one included.
-    public NextStep next(AttemptOutcome outcome, int events, int failures, int tries) {
+    /// Of one request. `tries`: of its first event, this one included. `guilty`: events of the original batch that
+    /// are dead already. `rounds`: answers on it that named guilty events, before this one.
+    public record RequestFacts(int events, int tries, int guilty, int rounds) {}
+
+    /// Of the lane, before this attempt: what happened in a row. `throttleLadder`: the connector's.
+    public record LaneFacts(int failures, int throttles, int blocks, List<Duration> throttleLadder) {
+        public LaneFacts {
+            throttleLadder = List.copyOf(throttleLadder);
+        }
+    }
+
+    public NextStep next(AttemptOutcome outcome, RequestFacts request, LaneFacts lane) {
         return switch (outcome) {
-            case AttemptOutcome.Delivered delivered -> new NextStep.Settle(delivered.acknowledged());
-            case AttemptOutcome.PartlyRejected partly
-            when partly.guilty().keySet().stream().noneMatch(i -> i >= 0 && i < events) ->
-                split(events, "platform_rejected");
-            case AttemptOutcome.PartlyRejected partly -> new NextStep.ResendWithout(partly.guilty());
-            case AttemptOutcome.Rejected rejected when events > 1 -> new NextStep.Split();
-            case AttemptOutcome.Rejected rejected
-            when tries >= rejected.tries() -> new NextStep.GiveUp(rejected.reason());
-            case AttemptOutcome.Rejected rejected -> new NextStep.RetryEvent(UNKNOWN_CODE_PAUSE);
-            case AttemptOutcome.TooLarge tooLarge when events > 1 -> new NextStep.Shrink();
-            case AttemptOutcome.TooLarge tooLarge -> new NextStep.GiveUp("platform_rejected");
-            case AttemptOutcome.Throttled throttled ->
-                new NextStep.Rest(throttlePause(throttled, failures), false, false);
-            case AttemptOutcome.PartlyStored partly -> new NextStep.RetryEvent(PARTIAL_PAUSE);
-            case AttemptOutcome.Blocked blocked -> new NextStep.Rest(blocked.pause(), false, false);
-            case AttemptOutcome.Unavailable unavailable ->
-                new NextStep.Rest(backoff(failures), true, unavailable.fateUnknown());
+            case AttemptOutcome.Delivered delivered -> new NextStep.Settle(delivered.acknowledged(), delivered.notes());
+            case PartlyRejected partly -> withoutGuilty(partly, request);
+            case Rejected rejected -> rejected(rejected, request);
+            case AttemptOutcome.TooLarge tooLarge when request.events() > 1 -> new NextStep.Shrink();
+            case AttemptOutcome.TooLarge tooLarge -> new NextStep.GiveUp(REFUSED);
+            case Throttled throttled -> new NextStep.Throttle(throttlePause(throttled, lane), throttled.scope());
+            case AttemptOutcome.PartlyStored partly -> new NextStep.ResendOnce(PARTIAL_PAUSE, "partial");
+            case AttemptOutcome.Blocked blocked
+            when lane.blocks() + 1 >= BLOCKS_TO_STOP -> new NextStep.Stop(NextStep.Stop.Why.BLOCKED);
+            case AttemptOutcome.Blocked blocked -> new NextStep.Block(blocked.pause());
+            case Unavailable unavailable
+            when isSuspicious(unavailable, request) ->
+                rejected(new Rejected(unavailable.answer(), REFUSED, 1), request);
+            case Unavailable unavailable -> new NextStep.Rest(backoff(lane.failures()), unavailable.fateUnknown());
             case AttemptOutcome.Unauthorized unauthorized -> new NextStep.Hold(unauthorized.cause());
-            case AttemptOutcome.Misconfigured misconfigured -> new NextStep.Stop();
+            case AttemptOutcome.Misconfigured misconfigured -> new NextStep.Stop(NextStep.Stop.Why.MISCONFIGURED);
         };
     }
 
-    private static NextStep split(int events, String reason) {
-        return events > 1 ? new NextStep.Split() : new NextStep.GiveUp(reason);
+    private static NextStep withoutGuilty(PartlyRejected partly, RequestFacts request) {
+        boolean namesAny = partly.guilty().keySet().stream().anyMatch(i -> i >= 0 && i < request.events());
+        if (!namesAny || (request.rounds() >= MOST_ROUNDS && request.events() > 1)) {
+            return search(request, REFUSED);
+        }
+        return new NextStep.ResendWithout(partly.guilty());
+    }
+
+    private NextStep rejected(Rejected rejected, RequestFacts request) {
+        if (request.events() > 1 || request.tries() >= rejected.tries()) {
+            return search(request, rejected.reason());
+        }
+        return new NextStep.RetryEvent(
+                rejected.tries() <= SPACED_TRIES ? UNKNOWN_CODE_PAUSE : backoff(request.tries() - 1));
+    }
+
+    /// The way to the guilty event of a request, or its end when it has only one.
+    private static NextStep search(RequestFacts request, String reason) {
+        if (request.events() == 1) {
+            return new NextStep.GiveUp(reason);
+        }
+        return request.guilty() > MOST_GUILTY ? new NextStep.SendSingly() : new NextStep.Split();
+    }
+
+    private static boolean isSuspicious(Unavailable unavailable, RequestFacts request) {
+        return unavailable.maxTries() > 0 && request.tries() >= unavailable.maxTries();
     }
 
     /// Exponential with full jitter: uniformly between 0 and base × 2^failures, never above the cap, never below
     /// 100 ms.
     Duration backoff(int failures) {
-        long ceiling = ladder(
-                settings.backoffBase().toMillis(),
-                failures,
-                settings.backoffCap().toMillis());
+        long ceiling = ladder(backoff.base().toMillis(), failures, backoff.cap().toMillis());
         return Duration.ofMillis(Math.max(100, (long) (jitter.nextDouble() * ceiling)));
     }
 
     /// Never nothing: a platform that throttles and names no time at all would be asked again without a pause.
-    private Duration throttlePause(AttemptOutcome.Throttled throttled, int failures) {
-        Duration pause = throttled.pause().orElseGet(() -> throttleLadder(failures));
+    private Duration throttlePause(Throttled throttled, LaneFacts lane) {
+        Duration pause = throttled.pause().orElseGet(() -> throttleLadder(lane));
         return pause.compareTo(SHORTEST_THROTTLE) < 0 ? SHORTEST_THROTTLE : pause;
     }
 
-    /// Without a hint of the platform: a minute, doubling to the cap.
-    private Duration throttleLadder(int failures) {
-        return Duration.ofMillis(ladder(60_000, failures, settings.backoffCap().toMillis()));
+    /// Of a connector that names no pauses: a minute, doubling to the cap.
+    private Duration throttleLadder(LaneFacts lane) {
+        List<Duration> rungs = lane.throttleLadder();
+        return rungs.isEmpty()
+                ? Duration.ofMillis(
+                        ladder(60_000, lane.throttles(), backoff.cap().toMillis()))
+                : rungs.get(Math.min(lane.throttles(), rungs.size() - 1));
     }
 
     private static long ladder(long base, int failures, long cap) {

@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,11 +53,9 @@ final class StoredEvents {
         boolean more = false;
         try {
             Instant now = clock.instant();
-            Set<Long> held = new HashSet<>(lane.offsetsInMemory());
-            held.addAll(recorder.unwritten(lane.key));
-            int max = DestinationLane.LOAD_LIMIT;
-            List<BacklogEntry> entries = ledger.due(log.heldStreams(), lane.key, now, max, held);
-            more = entries.size() == max;
+            DueQuery query = lane.dueQuery(Optional.of(destination), recorder.unwritten(lane.key), now);
+            List<BacklogEntry> entries = ledger.due(log.heldStreams(), lane.key, query);
+            more = entries.size() == query.max();
             items = prepareStored(lane, Optional.of(destination), entries, now);
         } finally {
             lane.loaded(items, more, clock.instant());
@@ -70,12 +67,10 @@ final class StoredEvents {
         boolean more = false;
         try {
             Instant now = clock.instant();
-            Set<Long> held = new HashSet<>(lane.offsetsInMemory());
-            held.addAll(recorder.unwritten(lane.key));
-            int max = DestinationLane.LOAD_LIMIT;
-            List<BacklogEntry> entries = ledger.due(log.heldStreams(), lane.key, now, max, held);
+            DueQuery query = lane.dueQuery(destination, recorder.unwritten(lane.key), now);
+            List<BacklogEntry> entries = ledger.due(log.heldStreams(), lane.key, query);
             List<LaneItem> sendable = prepareStored(lane, destination, entries, now);
-            more = entries.size() == max && sendable.size() < max / 2;
+            more = entries.size() == query.max() && sendable.size() < query.max() / 2;
         } finally {
             lane.swept(more, clock.instant());
         }

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /// Ready-made values for delivery tests.
@@ -42,6 +43,11 @@ final class DeliveryFixtures {
         LoggedEvent event = new LoggedEvent(offset, now, event("e-" + offset, now));
         PreparedEvent prepared = new PreparedEvent(event, "Purchase", new byte[] {'{', '}'}, "", false, List.of());
         return new LaneItem(prepared, now, new ProgressWindow.Tracked(offset));
+    }
+
+    /// Oldest first, nothing urgent.
+    static DueQuery query(Instant now, int max, Set<Long> held) {
+        return new DueQuery(now, max, held, BacklogOrder.OLDEST, Instant.EPOCH);
     }
 
     static Destination destination(Platform platform, String token) {

@@ -49,6 +49,16 @@ public abstract class DeliveryLedgerContract {
                 new BacklogEntry.Progress(1, NOW, nextAt));
     }
 
+    private BacklogEntry occurred(long position, Instant at) {
+        return new BacklogEntry(
+                stream(),
+                key,
+                new EventRef(offset(position), at),
+                "app_1",
+                NOW,
+                new BacklogEntry.Progress(1, NOW, NOW));
+    }
+
     private LedgerWrite write(long number) {
         return new LedgerWrite(writer, number);
     }
@@ -80,7 +90,8 @@ public abstract class DeliveryLedgerContract {
         settled.settledBacklog.add(waiting);
         ledger().record(settled);
         ledger().record(write);
-        assertThat(ledger().due(List.of(stream()), key, NOW, 10, Set.of())).isEmpty();
+        assertThat(ledger().due(List.of(stream()), key, DeliveryFixtures.query(NOW, 10, Set.of())))
+                .isEmpty();
     }
 
     @Test
@@ -91,10 +102,43 @@ public abstract class DeliveryLedgerContract {
         }
         write.backlog.put(new LedgerWrite.BacklogKey(key, offset(5)), entry(5, NOW.plusSeconds(60)));
         ledger().record(write);
-        assertThat(ledger().due(List.of(stream()), key, NOW, 2, Set.of(offset(2))))
+        assertThat(ledger().due(List.of(stream()), key, DeliveryFixtures.query(NOW, 2, Set.of(offset(2)))))
                 .extracting(e -> e.event().offset())
                 .containsExactly(offset(1), offset(3));
-        assertThat(ledger().due(List.of(stream() + 1), key, NOW, 2, Set.of())).isEmpty();
+        assertThat(ledger().due(List.of(stream() + 1), key, DeliveryFixtures.query(NOW, 2, Set.of())))
+                .isEmpty();
+    }
+
+    @Test
+    void theOrderIsThatOfTheQuery() {
+        LedgerWrite write = write(1);
+        for (long position = 1; position <= 4; position++) {
+            write.backlog.put(new LedgerWrite.BacklogKey(key, offset(position)), entry(position, NOW));
+        }
+        ledger().record(write);
+        assertThat(due(3, BacklogOrder.NEWEST)).containsExactly(offset(4), offset(3), offset(2));
+        assertThat(due(3, BacklogOrder.OLDEST)).containsExactly(offset(1), offset(2), offset(3));
+    }
+
+    @Test
+    void whatWouldSoonBeTooOldComesBeforeAllOthersInEitherOrder() {
+        LedgerWrite write = write(1);
+        write.backlog.put(new LedgerWrite.BacklogKey(key, offset(1)), occurred(1, NOW));
+        write.backlog.put(new LedgerWrite.BacklogKey(key, offset(2)), occurred(2, NOW.minus(Duration.ofDays(5))));
+        write.backlog.put(new LedgerWrite.BacklogKey(key, offset(3)), occurred(3, NOW.minus(Duration.ofDays(6))));
+        write.backlog.put(new LedgerWrite.BacklogKey(key, offset(4)), occurred(4, NOW));
+        ledger().record(write);
+        assertThat(due(10, BacklogOrder.NEWEST)).containsExactly(offset(3), offset(2), offset(4), offset(1));
+        assertThat(due(10, BacklogOrder.OLDEST)).containsExactly(offset(3), offset(2), offset(1), offset(4));
+        assertThat(due(1, BacklogOrder.NEWEST)).containsExactly(offset(3));
+    }
+
+    /// Five days and older is urgent.
+    private List<Long> due(int max, BacklogOrder order) {
+        DueQuery query = new DueQuery(NOW, max, Set.of(), order, NOW.minus(Duration.ofDays(5)));
+        return ledger().due(List.of(stream()), key, query).stream()
+                .map(e -> e.event().offset())
+                .toList();
     }
 
     @Test
@@ -129,12 +173,13 @@ public abstract class DeliveryLedgerContract {
         LedgerWrite second = write(2);
         second.backlog.put(waiting, entry(1, NOW.plusSeconds(30)));
         ledger().record(second);
-        assertThat(ledger().due(List.of(stream()), key, NOW, 10, Set.of())).isEmpty();
+        assertThat(ledger().due(List.of(stream()), key, DeliveryFixtures.query(NOW, 10, Set.of())))
+                .isEmpty();
         assertThat(ledger().finish(stream())).isFalse();
         LedgerWrite third = write(3);
         third.settledBacklog.add(waiting);
         ledger().record(third);
-        assertThat(ledger().due(List.of(stream()), key, NOW.plusSeconds(60), 10, Set.of()))
+        assertThat(ledger().due(List.of(stream()), key, DeliveryFixtures.query(NOW.plusSeconds(60), 10, Set.of())))
                 .isEmpty();
         assertThat(ledger().finish(stream())).isTrue();
     }
@@ -182,7 +227,7 @@ public abstract class DeliveryLedgerContract {
         write.positions.put(stream(), offset(2));
         ledger().record(write);
         assertThat(ledger().position(stream())).isEqualTo(offset(2));
-        assertThat(ledger().due(List.of(stream()), key, NOW, 10, Set.of()))
+        assertThat(ledger().due(List.of(stream()), key, DeliveryFixtures.query(NOW, 10, Set.of())))
                 .extracting(e -> e.event().offset())
                 .containsExactly(offset(3));
     }

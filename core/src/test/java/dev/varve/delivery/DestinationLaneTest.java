@@ -4,24 +4,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.destination.AttemptOutcome.Unauthorized.Cause;
 import dev.varve.destination.Destination;
+import dev.varve.destination.Pace;
 import dev.varve.event.Platform;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DestinationLaneTest {
     private static final Instant NOW = Instant.parse("2026-11-04T12:00:00Z");
     private final Destination destination = DeliveryFixtures.destination(Platform.META, "token-1");
     private final FakeConnector connector = new FakeConnector(Platform.META, InstantSource.fixed(NOW));
+    private final MemoryBudget budget = new MemoryBudget(64 << 20);
     private final DestinationLane lane = lane(DestinationState.fresh(destination.key()));
 
     private DestinationLane lane(DestinationState before) {
-        return new DestinationLane(destination.key(), connector, DeliverySettings.DEFAULT, before, NOW);
+        return new DestinationLane(destination.key(), connector, DeliverySettings.DEFAULT, budget, before, NOW);
     }
 
     private static DestinationState.LastError errorAt(Instant at) {
         return new DestinationState.LastError(at, "PLATFORM_ERROR", "refused", 190);
+    }
+
+    private LaneHealth.Success success(Instant at) {
+        return new LaneHealth.Success(at, lane.generation(), Pace.FULL, null);
     }
 
     private void offer(int from, int to) {
@@ -52,7 +61,7 @@ class DestinationLaneTest {
 
     @Test
     void aFullQueueSendsFurtherEventsToTheLedger() {
-        offer(0, DestinationLane.QUEUE_LIMIT);
+        offer(0, LaneQueues.LIVE_LIMIT);
         assertThat(lane.offer(DeliveryFixtures.item(9_999, NOW))).isFalse();
     }
 
@@ -73,9 +82,9 @@ class DestinationLaneTest {
         int generation = lane.generation();
         lane.rest(NOW.plusSeconds(1), generation, errorAt(NOW));
         lane.rest(NOW.plusSeconds(1), generation, errorAt(NOW));
-        assertThat(lane.failures()).isEqualTo(1);
+        assertThat(lane.facts().failures()).isEqualTo(1);
         lane.rest(NOW.plusSeconds(2), lane.generation(), errorAt(NOW));
-        assertThat(lane.failures()).isEqualTo(2);
+        assertThat(lane.facts().failures()).isEqualTo(2);
     }
 
     @Test
@@ -83,10 +92,11 @@ class DestinationLaneTest {
         lane.hold(Cause.TOKEN, destination, errorAt(NOW));
         assertThat(lane.beginProbe(NOW.plusSeconds(29))).isFalse();
         assertThat(lane.beginProbe(NOW.plusSeconds(30))).isTrue();
-        assertThat(lane.probed(true, destination, errorAt(NOW.plusSeconds(30)))).isEmpty();
+        assertThat(lane.probeRefused(destination, errorAt(NOW.plusSeconds(30)))).isEmpty();
+        lane.probeEnded();
         assertThat(lane.state()).isInstanceOf(LaneState.Held.class);
         assertThat(lane.beginProbe(NOW.plusSeconds(150))).isTrue();
-        assertThat(lane.probed(true, destination, errorAt(NOW.plusSeconds(150))))
+        assertThat(lane.probeRefused(destination, errorAt(NOW.plusSeconds(150))))
                 .get()
                 .extracting(DestinationState::phase, DestinationState::brokenReason)
                 .containsExactly(DestinationState.Phase.STOPPED, "TOKEN");
@@ -99,7 +109,8 @@ class DestinationLaneTest {
         for (int i = 0; i < 5; i++) {
             at = at.plusSeconds(600);
             assertThat(lane.beginProbe(at)).isTrue();
-            lane.probed(false, destination, errorAt(at));
+            lane.probeUnclear(destination, errorAt(at));
+            lane.probeEnded();
         }
         assertThat(lane.state()).isInstanceOf(LaneState.Held.class);
     }
@@ -112,7 +123,8 @@ class DestinationLaneTest {
             assertThat(lane.state()).isInstanceOf(LaneState.Held.class);
             at = at.plusSeconds(600);
             assertThat(lane.beginProbe(at)).isTrue();
-            lane.probed(true, destination, errorAt(at));
+            lane.probeRefused(destination, errorAt(at));
+            lane.probeEnded();
         }
         assertThat(lane.state()).isInstanceOf(LaneState.Stopped.class);
     }
@@ -154,8 +166,8 @@ class DestinationLaneTest {
     @Test
     void batchesThatWereTooLargeGrowAgainAfterEnoughSuccesses() {
         lane.shrinkBatches();
-        for (int i = 0; i < DestinationLane.SUCCESSES_TO_GROW; i++) {
-            lane.succeeded(NOW);
+        for (int i = 0; i < BatchSize.SUCCESSES_TO_GROW; i++) {
+            lane.succeeded(success(NOW));
         }
         offer(0, 300);
         assertThat(lane.takeBatch(NOW)).hasSize(200);
@@ -192,9 +204,98 @@ class DestinationLaneTest {
     @Test
     void anErrorStaysVisibleAfterRecovery() {
         lane.rest(NOW.plusSeconds(1), lane.generation(), errorAt(NOW));
-        assertThat(lane.succeeded(NOW.plusSeconds(2))).get().satisfies(state -> {
+        assertThat(lane.succeeded(success(NOW.plusSeconds(2)))).get().satisfies(state -> {
             assertThat(state.lastError()).isNotNull();
             assertThat(state.failingSince()).isNull();
         });
+    }
+
+    @Test
+    void aPlatformThatFindsItMuchGetsHalfTheRequestsUntilItSaysOtherwise() {
+        lane.succeeded(new LaneHealth.Success(NOW, lane.generation(), Pace.HALF, null));
+        offer(0, 1200);
+        assertThat(lane.takeBatch(NOW)).isNotEmpty();
+        assertThat(lane.takeBatch(NOW)).isNotEmpty();
+        assertThat(lane.takeBatch(NOW)).isEmpty();
+        lane.succeeded(success(NOW));
+        assertThat(lane.takeBatch(NOW)).isNotEmpty();
+    }
+
+    @Test
+    void aPauseAfterASuccessIsKeptAndIsNoFailure() {
+        offer(0, 400);
+        Pace pause = new Pace(false, Duration.ofSeconds(60));
+        lane.succeeded(new LaneHealth.Success(NOW, lane.generation(), pause, null));
+        assertThat(lane.takeBatch(NOW.plusSeconds(59))).isEmpty();
+        assertThat(lane.state()).isInstanceOf(LaneState.Flowing.class);
+        assertThat(lane.facts().failures()).isZero();
+        assertThat(lane.takeBatch(NOW.plusSeconds(60))).isNotEmpty();
+    }
+
+    @Test
+    void aSuccessThatSetOutBeforeAThrottleDoesNotEndIt() {
+        offer(0, 400);
+        LaneHealth.Success late = success(NOW);
+        lane.throttle(NOW.plusSeconds(60), lane.generation(), errorAt(NOW));
+        assertThat(lane.succeeded(late)).isEmpty();
+        assertThat(lane.takeBatch(NOW.plusSeconds(59))).isEmpty();
+        assertThat(lane.facts().throttles()).isEqualTo(1);
+    }
+
+    @Test
+    void theLongestOfSeveralPausesCounts() {
+        offer(0, 400);
+        int generation = lane.generation();
+        lane.rest(NOW.plusSeconds(2), generation, errorAt(NOW));
+        lane.throttle(NOW.plusSeconds(60), generation, errorAt(NOW));
+        assertThat(lane.takeBatch(NOW.plusSeconds(59))).isEmpty();
+        assertThat(lane.takeBatch(NOW.plusSeconds(60))).isNotEmpty();
+    }
+
+    @Test
+    void aLaneThatTriesWhetherItsPlatformIsBackLoadsOneRequestsWorth() {
+        lane.rest(NOW, lane.generation(), errorAt(NOW));
+        lane.backlogDue(NOW);
+        assertThat(lane.beginLoading(NOW)).isTrue();
+        assertThat(lane.dueQuery(Optional.of(destination), Set.of(), NOW).max()).isEqualTo(200);
+    }
+
+    @Test
+    void eventsAreUrgentTwelveHoursBeforeTheirWindowCloses() {
+        assertThat(lane.dueQuery(Optional.of(destination), Set.of(), NOW).urgentUntil())
+                .isEqualTo(NOW.minus(Duration.ofDays(7)).plus(Duration.ofHours(12)));
+    }
+
+    @Test
+    void withoutMemoryEventsWaitInTheLedger() {
+        budget.tryTake(64 << 20);
+        assertThat(lane.offer(DeliveryFixtures.item(1, NOW))).isFalse();
+        lane.backlogDue(NOW);
+        assertThat(lane.beginLoading(NOW)).isFalse();
+        budget.release(64 << 20);
+        assertThat(lane.beginLoading(NOW)).isTrue();
+    }
+
+    @Test
+    void aLaneWithoutWorkForTenMinutesRetiresAndThenTakesNothing() {
+        offer(0, 1);
+        lane.takeBatch(NOW.plusSeconds(1)).forEach(lane::forget);
+        assertThat(lane.retire(NOW.plus(Duration.ofMinutes(11))))
+                .as("a request is on its way")
+                .isFalse();
+        lane.requestEnded();
+        assertThat(lane.retire(NOW.plus(Duration.ofMinutes(9)))).isFalse();
+        assertThat(lane.retire(NOW.plus(Duration.ofMinutes(10)))).isTrue();
+        assertThat(lane.isRetired()).isTrue();
+        assertThat(lane.offer(DeliveryFixtures.item(1, NOW))).isFalse();
+    }
+
+    @Test
+    void aLaneInTroubleDoesNotRetire() {
+        lane.rest(NOW, lane.generation(), errorAt(NOW));
+        assertThat(lane.retire(NOW.plus(Duration.ofHours(1)))).isFalse();
+        lane.succeeded(success(NOW));
+        assertThat(lane.retire(NOW.plus(Duration.ofMinutes(5)))).isFalse();
+        assertThat(lane.retire(NOW.plus(Duration.ofMinutes(10)))).isTrue();
     }
 }

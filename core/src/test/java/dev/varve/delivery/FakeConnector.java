@@ -30,6 +30,8 @@ final class FakeConnector implements Connector {
     volatile Function<List<PreparedEvent>, AttemptOutcome> behaviour;
     volatile Supplier<ProbeResult> probeAnswer;
     volatile Runnable onProbe = () -> {};
+    volatile Limits limits =
+            new Limits(1000, 200, 1 << 20, 4, Duration.ofSeconds(10), new Rate(0, List.of(Duration.ofMinutes(1))));
     /// The event id that mapping cannot cope with.
     volatile String poison = "";
     /// Event ids of requests that were answered with a delivery.
@@ -57,7 +59,7 @@ final class FakeConnector implements Connector {
 
     @Override
     public Limits limits() {
-        return new Limits(1000, 200, 1 << 20, 4, Duration.ofSeconds(10), new Rate(0, List.of(Duration.ofMinutes(1))));
+        return limits;
     }
 
     @Override

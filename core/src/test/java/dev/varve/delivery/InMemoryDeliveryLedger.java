@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 
 /// A ledger for tests that need no database; passes `DeliveryLedgerContract`.
 public final class InMemoryDeliveryLedger implements DeliveryLedger {
@@ -74,15 +75,29 @@ public final class InMemoryDeliveryLedger implements DeliveryLedger {
     }
 
     @Override
-    public synchronized List<BacklogEntry> due(
-            Collection<Long> owners, Destination.Key destination, Instant now, int max, Set<Long> held) {
-        return backlog.values().stream()
+    public synchronized List<BacklogEntry> due(Collection<Long> owners, Destination.Key destination, DueQuery query) {
+        List<BacklogEntry> due = backlog.values().stream()
                 .filter(e -> owners.contains(e.owner()) && e.destination().equals(destination))
-                .filter(e -> !e.progress().nextAt().isAfter(now)
-                        && !held.contains(e.event().offset()))
-                .sorted(Comparator.comparingLong(e -> e.event().offset()))
-                .limit(max)
+                .filter(e -> !e.progress().nextAt().isAfter(query.now())
+                        && !query.held().contains(e.event().offset()))
                 .toList();
+        Comparator<BacklogEntry> arrival =
+                Comparator.comparingLong(e -> e.event().offset());
+        return Stream.concat(
+                        due.stream()
+                                .filter(e -> isUrgent(e, query))
+                                .sorted(Comparator.comparing(
+                                                (BacklogEntry e) -> e.event().occurredAt())
+                                        .thenComparing(arrival)),
+                        due.stream()
+                                .filter(e -> !isUrgent(e, query))
+                                .sorted(query.order() == BacklogOrder.OLDEST ? arrival : arrival.reversed()))
+                .limit(query.max())
+                .toList();
+    }
+
+    private static boolean isUrgent(BacklogEntry entry, DueQuery query) {
+        return !entry.event().occurredAt().isAfter(query.urgentUntil());
     }
 
     @Override

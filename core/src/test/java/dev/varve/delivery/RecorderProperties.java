@@ -143,7 +143,7 @@ class RecorderProperties {
             inMemory.stream()
                     .filter(each -> each.platform() == platform)
                     .forEach(each -> held.add(each.item().offset()));
-            for (BacklogEntry entry : ledger.due(List.of(STREAM), key, NOW, 5, held)) {
+            for (BacklogEntry entry : ledger.due(List.of(STREAM), key, DeliveryFixtures.query(NOW, 5, held))) {
                 long offset = entry.event().offset();
                 LoggedEvent event = new LoggedEvent(offset, NOW, DeliveryFixtures.event("e-" + offset, NOW));
                 PreparedEvent prepared = new PreparedEvent(event, "Purchase", new byte[2], "", false, List.of());
@@ -208,9 +208,8 @@ class RecorderProperties {
             }
 
             @Override
-            public List<BacklogEntry> due(
-                    Collection<Long> owners, Destination.Key destination, Instant now, int max, Set<Long> held) {
-                return ledger.due(owners, destination, now, max, held);
+            public List<BacklogEntry> due(Collection<Long> owners, Destination.Key destination, DueQuery query) {
+                return ledger.due(owners, destination, query);
             }
 
             @Override

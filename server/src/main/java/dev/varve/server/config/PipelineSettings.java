@@ -1,5 +1,6 @@
 package dev.varve.server.config;
 
+import dev.varve.delivery.BacklogOrder;
 import dev.varve.delivery.DeliverySettings;
 import java.time.Duration;
 import java.util.List;
@@ -43,6 +44,19 @@ public record PipelineSettings(int ingestEventsPerMinutePerApp, DeliverySettings
             throw new SettingsException("delivery-probe-delays: at least two are needed, such as 30s,2m");
         }
         return new DeliverySettings(
-                batch, linger, base, cap, probes, values.duration("delivery-stopped-probe-interval"));
+                batch,
+                linger,
+                new DeliverySettings.Backoff(base, cap),
+                new DeliverySettings.Probing(probes, values.duration("delivery-stopped-probe-interval")),
+                backlogOrder(values.text("delivery-backlog-order").orElse("")));
+    }
+
+    private static BacklogOrder backlogOrder(String word) {
+        return switch (word) {
+            case "oldest" -> BacklogOrder.OLDEST;
+            case "newest" -> BacklogOrder.NEWEST;
+            default ->
+                throw new SettingsException("delivery-backlog-order: '" + word + "' is neither oldest nor newest");
+        };
     }
 }

@@ -98,6 +98,11 @@ public final class SettingsCatalog {
                     "15m",
                     "How often a broken destination is asked again."),
             Setting.of(
+                    "delivery-backlog-order",
+                    "oldest or newest",
+                    "oldest",
+                    "Which waiting events are sent first; those that would be too old within 12 hours always are."),
+            Setting.of(
                     "retention-matching-days", "days", "7", "How long client address and user agent are kept, 1 to 7."),
             Setting.of(
                     "webhook-allowed-cidrs",

@@ -3,6 +3,7 @@ package dev.varve.server.observe;
 import dev.varve.delivery.BacklogEntry;
 import dev.varve.delivery.DeliveryLedger;
 import dev.varve.delivery.DestinationState;
+import dev.varve.delivery.DueQuery;
 import dev.varve.delivery.ForwardRequest;
 import dev.varve.delivery.LedgerWrite;
 import dev.varve.delivery.Receipt;
@@ -11,7 +12,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -95,9 +95,8 @@ public final class MeteredLedger implements DeliveryLedger {
     }
 
     @Override
-    public List<BacklogEntry> due(
-            Collection<Long> owners, Destination.Key destination, Instant now, int max, Set<Long> held) {
-        return ledger.due(owners, destination, now, max, held);
+    public List<BacklogEntry> due(Collection<Long> owners, Destination.Key destination, DueQuery query) {
+        return ledger.due(owners, destination, query);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.varve.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.varve.delivery.BacklogOrder;
 import dev.varve.delivery.DeliverySettings;
 import java.net.URI;
 import java.nio.file.Files;
@@ -76,10 +77,11 @@ class SettingsTest {
                                 new DeliverySettings(
                                         7,
                                         Duration.ofMillis(5),
-                                        Duration.ofSeconds(1),
-                                        Duration.ofHours(1),
-                                        List.of(Duration.ofSeconds(1), Duration.ofSeconds(2)),
-                                        Duration.ofMinutes(1)),
+                                        new DeliverySettings.Backoff(Duration.ofSeconds(1), Duration.ofHours(1)),
+                                        new DeliverySettings.Probing(
+                                                List.of(Duration.ofSeconds(1), Duration.ofSeconds(2)),
+                                                Duration.ofMinutes(1)),
+                                        BacklogOrder.NEWEST),
                                 3),
                         new WebhookSettings(List.of(Cidr.parse("127.0.0.0/8")))));
     }
@@ -130,6 +132,8 @@ class SettingsTest {
                 Map.entry("delivery-linger", "2s"),
                 Map.entry("delivery-retry-base", "soon"),
                 Map.entry("delivery-probe-delays", "1s"),
+                Map.entry("delivery-batch-size", "1001"),
+                Map.entry("delivery-backlog-order", "random"),
                 Map.entry("retention-matching-days", "8"),
                 Map.entry("ingest-events-per-minute-per-app", "-1"),
                 Map.entry("database-url", "postgres://x"),
@@ -202,6 +206,7 @@ class SettingsTest {
         all.put("delivery-retry-cap", "1h");
         all.put("delivery-probe-delays", "1s,2s");
         all.put("delivery-stopped-probe-interval", "1m");
+        all.put("delivery-backlog-order", "newest");
         all.put("retention-matching-days", "3");
         all.put("webhook-allowed-cidrs", "127.0.0.0/8");
         all.put("log-level", "debug");

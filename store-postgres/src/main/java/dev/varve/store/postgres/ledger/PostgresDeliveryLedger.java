@@ -3,17 +3,17 @@ package dev.varve.store.postgres.ledger;
 import dev.varve.delivery.BacklogEntry;
 import dev.varve.delivery.DeliveryLedger;
 import dev.varve.delivery.DestinationState;
+import dev.varve.delivery.DueQuery;
 import dev.varve.delivery.LedgerWrite;
 import dev.varve.destination.Destination;
 import dev.varve.event.Platform;
-import dev.varve.eventlog.EventRef;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -80,35 +80,18 @@ public final class PostgresDeliveryLedger implements DeliveryLedger {
         }
     }
 
+    /// Two queries, each along an index that has its order: one alone would walk past all that is urgent to find the
+    /// others.
     @Override
-    public List<BacklogEntry> due(
-            Collection<Long> owners, Destination.Key destination, Instant now, int max, Set<Long> held) {
-        return jdbi.withHandle(handle -> handle.createQuery("""
-                        select owner, log_offset, occurred_at, received_at, app_id, attempts, first_attempt_at, next_at
-                        from delivery_backlog
-                        where project_id = :project and platform = :platform and owner = any(:owners)
-                          and next_at <= :now and not (log_offset = any(:held))
-                        order by log_offset limit :max
-                        """)
-                .bind("project", destination.projectId())
-                .bind("platform", destination.platform().ordinal())
-                .bindArray("owners", Long.class, owners.toArray())
-                .bindArray("held", Long.class, held.toArray())
-                .bind("now", now.atOffset(ZoneOffset.UTC))
-                .bind("max", max)
-                .map((row, context) -> entry(row, destination))
-                .list());
-    }
-
-    private static BacklogEntry entry(ResultSet row, Destination.Key destination) throws SQLException {
-        return new BacklogEntry(
-                row.getLong("owner"),
-                destination,
-                new EventRef(row.getLong("log_offset"), instant(row, "occurred_at")),
-                row.getString("app_id"),
-                instant(row, "received_at"),
-                new BacklogEntry.Progress(
-                        row.getInt("attempts"), nullableInstant(row, "first_attempt_at"), instant(row, "next_at")));
+    public List<BacklogEntry> due(Collection<Long> owners, Destination.Key destination, DueQuery query) {
+        return jdbi.withHandle(handle -> {
+            DueRows rows = new DueRows(handle, owners, destination);
+            List<BacklogEntry> due = new ArrayList<>(rows.urgent(query));
+            if (due.size() < query.max()) {
+                due.addAll(rows.others(query, query.max() - due.size()));
+            }
+            return due;
+        });
     }
 
     /// Skips from destination to destination along the primary key instead of counting a backlog of millions.
