@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /// Ready-made values for delivery tests.
@@ -41,7 +42,7 @@ final class DeliveryFixtures {
     static LaneItem item(long offset, Instant now) {
         LoggedEvent event = new LoggedEvent(offset, now, event("e-" + offset, now));
         PreparedEvent prepared = new PreparedEvent(event, "Purchase", new byte[] {'{', '}'}, "", false, List.of());
-        return new LaneItem(prepared, now, new ProgressWindow.Tracked(offset));
+        return new LaneItem(prepared, now, new ProgressWindow.Tracked(event, Set.of(), 1));
     }
 
     static Destination destination(Platform platform, String token) {

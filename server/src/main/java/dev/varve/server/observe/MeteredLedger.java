@@ -6,6 +6,7 @@ import dev.varve.delivery.DestinationState;
 import dev.varve.delivery.ForwardRequest;
 import dev.varve.delivery.LedgerWrite;
 import dev.varve.delivery.Receipt;
+import dev.varve.delivery.Twin;
 import dev.varve.destination.Destination;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -98,6 +99,11 @@ public final class MeteredLedger implements DeliveryLedger {
     public List<BacklogEntry> due(
             Collection<Long> owners, Destination.Key destination, Instant now, int max, Set<Long> held) {
         return ledger.due(owners, destination, now, max, held);
+    }
+
+    @Override
+    public Set<Twin> forwardedTwins(Collection<Twin> twins, Instant since) {
+        return ledger.forwardedTwins(twins, since);
     }
 
     @Override
