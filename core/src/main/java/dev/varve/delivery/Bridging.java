@@ -43,7 +43,8 @@ final class Bridging {
     }
 
     /// As `carry`, and what one of them brings is carried to those that happened later, and remembered. Remembering
-    /// comes before the events are planned, so that a crash repeats it. It may fail: then the events go on, and it is
+    /// comes before the events are planned, so that a crash repeats it. It may fail: then the events go on, and it
+    // is
     /// tried once more with the next group. A store that is away makes the look-up before it fail.
     List<Candidate> carryAndRemember(List<Candidate> candidates, Instant now) {
         Acquaintances known = new Acquaintances(look(candidates, now));
@@ -100,7 +101,8 @@ final class Bridging {
             subjects.add(new Subject(project, Subject.Kind.USER, event.sender().userId()));
         }
         if (event.sender().installId() != null) {
-            subjects.add(new Subject(project, Subject.Kind.INSTALL, event.sender().installId()));
+            subjects.add(
+                    new Subject(project, Subject.Kind.INSTALL, event.sender().installId()));
         }
         return subjects;
     }

@@ -23,7 +23,8 @@ public interface DeliveryLedger {
     /// Entries of a destination that are due, oldest event first, without those in `held`.
     List<BacklogEntry> due(Collection<Long> owners, Destination.Key destination, Instant now, int max, Set<Long> held);
 
-    /// Those of which another app's event of the same id was forwarded to the same pixel under the same name, at or after
+    /// Those of which another app's event of the same id was forwarded to the same pixel under the same name, at or
+    // after
     /// `since`.
     Set<Twin> forwardedTwins(Collection<Twin> twins, Instant since);
 

@@ -7,7 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Fresh events on their way from the log's writer to the reader of the own stream: bounded by their number and by the
-/// bytes of their documents. When it overflows it is emptied and stays shut until the reader has caught up from the log,
+/// bytes of their documents. When it overflows it is emptied and stays shut until the reader has caught up from the
+// log,
 /// which holds the same events. Thread-safe.
 final class Handover {
     static final int LIMIT = 10_000;

@@ -184,11 +184,7 @@ final class Planner {
     }
 
     private void carryOut(
-            Planned decision,
-            LoggedEvent event,
-            ProgressWindow.Tracked tracked,
-            Set<Twin> forwarded,
-            Instant now) {
+            Planned decision, LoggedEvent event, ProgressWindow.Tracked tracked, Set<Twin> forwarded, Instant now) {
         switch (decision) {
             case Planned.Skip(var key, var reason) -> recorder.skipped(tracked, event, key, reason, now);
             case Planned.Refusal(var letter, var sentAs) -> recorder.refused(tracked, letter, sentAs);

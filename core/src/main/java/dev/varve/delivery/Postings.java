@@ -36,15 +36,9 @@ final class Postings {
             Destination.Key destination,
             String reason,
             Receipt.Settlement settlement) {
-        write.receipts.add(
-                new Receipt(ref(event), destination, ReceiptState.SKIPPED, reason, null, settlement));
+        write.receipts.add(new Receipt(ref(event), destination, ReceiptState.SKIPPED, reason, null, settlement));
         if (!event.event().synthetic()) {
-            count(
-                    write,
-                    destination,
-                    event.identity().appId(),
-                    event.receivedAt(),
-                    RollupKey.SKIPPED_PREFIX + reason);
+            count(write, destination, event.identity().appId(), event.receivedAt(), RollupKey.SKIPPED_PREFIX + reason);
         }
     }
 

@@ -152,8 +152,8 @@ final class StoredEvents {
     private List<LaneItem> withoutTwins(
             DestinationLane lane, Destination destination, List<LaneItem> items, Instant now) {
         Map<Long, Twin> known = new HashMap<>();
-        items.forEach(item ->
-                twins.twinOf(item.prepared, destination).ifPresent(twin -> known.put(item.offset(), twin)));
+        items.forEach(
+                item -> twins.twinOf(item.prepared, destination).ifPresent(twin -> known.put(item.offset(), twin)));
         if (known.isEmpty()) {
             return items;
         }

@@ -9,8 +9,8 @@ import java.util.Map;
 
 /// The click and browser ids that an event brings itself, in its document's `match` member. Pure.
 public final class OwnIds {
-    private static final List<String> NAMES = List.of(
-            MatchFields.FBCLID, MatchFields.FBC, MatchFields.FBP, MatchFields.TTCLID, MatchFields.TTP);
+    private static final List<String> NAMES =
+            List.of(MatchFields.FBCLID, MatchFields.FBC, MatchFields.FBP, MatchFields.TTCLID, MatchFields.TTP);
 
     private OwnIds() {}
 

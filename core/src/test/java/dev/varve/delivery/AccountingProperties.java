@@ -117,7 +117,11 @@ class AccountingProperties {
                 case PLAN_WITH_A_SKIP, PLAN_WITH_A_REFUSAL -> plan(Set.of(), step, platform);
                 case FORWARD -> take(choice, this::forward);
                 case SKIP -> take(choice, held -> recorder.skipped(held.item(), held.key(), "too_old", NOW));
-                case DIE -> take(choice, held -> recorder.dead(held.item(), letter(held.item().event(), held.key())));
+                case DIE ->
+                    take(
+                            choice,
+                            held -> recorder.dead(
+                                    held.item(), letter(held.item().event(), held.key())));
                 case SPILL -> take(choice, held -> recorder.spilled(held.item(), held.key(), NOW));
                 case SECURE -> {
                     if (!inMemory.isEmpty()) {
@@ -142,7 +146,9 @@ class AccountingProperties {
                     ledger.deadLetters().stream()
                             .limit(choice % 3)
                             .forEach(letter -> ledger.replay(
-                                    letter.event().offset(), letter.destination().platform(), NOW));
+                                    letter.event().offset(),
+                                    letter.destination().platform(),
+                                    NOW));
                 case FLUSH, FLUSH_MORE -> flush(Failure.NONE);
                 case FLUSH_FAILS -> flush(Failure.BEFORE);
                 case FLUSH_ANSWER_IS_LOST -> flush(Failure.AFTER);
@@ -174,7 +180,8 @@ class AccountingProperties {
             }
         }
 
-        private static LaneItem item(LoggedEvent event, ProgressWindow.@org.jspecify.annotations.Nullable Tracked tracked) {
+        private static LaneItem item(
+                LoggedEvent event, ProgressWindow.@org.jspecify.annotations.Nullable Tracked tracked) {
             return new LaneItem(new PreparedEvent(event, "Purchase", new byte[2], "", false, List.of()), NOW, tracked);
         }
 

@@ -40,8 +40,7 @@ final class FlakyProfiles implements Profiles {
 
     @Override
     public synchronized void describe(Subject user, Description description) {
-        known.merge(
-                user, new KnownIds(Map.of(), description.match()), (before, added) -> added.merge(before));
+        known.merge(user, new KnownIds(Map.of(), description.match()), (before, added) -> added.merge(before));
     }
 
     private static void fail(AtomicInteger times) {

@@ -77,7 +77,8 @@ public final class InMemoryDeliveryLedger implements DeliveryLedger {
         positions.putAll(write.positions);
         write.deadLetters.forEach(this::bury);
         write.settledBacklog.forEach(key -> {
-            LedgerWrite.Entry entry = new LedgerWrite.Entry(key.offset(), key.destination().platform());
+            LedgerWrite.Entry entry =
+                    new LedgerWrite.Entry(key.offset(), key.destination().platform());
             if (replaying.remove(entry)) {
                 deadLetters.remove(entry);
             }
@@ -86,8 +87,8 @@ public final class InMemoryDeliveryLedger implements DeliveryLedger {
     }
 
     private void bury(DeadLetter letter) {
-        LedgerWrite.Entry entry =
-                new LedgerWrite.Entry(letter.event().offset(), letter.destination().platform());
+        LedgerWrite.Entry entry = new LedgerWrite.Entry(
+                letter.event().offset(), letter.destination().platform());
         DeadLetter before = deadLetters.get(entry);
         if (before == null) {
             deadLetters.put(entry, letter);
@@ -126,8 +127,9 @@ public final class InMemoryDeliveryLedger implements DeliveryLedger {
                 && twin.otherApps().contains(identity.appId())
                 && !receipt.settlement().at().isBefore(since)
                 && requests.stream()
-                        .anyMatch(request -> request.id().equals(receipt.settlement().requestId())
-                                && twin.pixelId().equals(request.pixelId()));
+                        .anyMatch(request ->
+                                request.id().equals(receipt.settlement().requestId())
+                                        && twin.pixelId().equals(request.pixelId()));
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.varve.delivery.BacklogEntry;
 import dev.varve.delivery.DeliveryLedger;
 import dev.varve.delivery.DestinationState;
 import dev.varve.delivery.LedgerWrite;
+import dev.varve.delivery.Twin;
 import dev.varve.destination.Destination;
 import dev.varve.event.Platform;
 import dev.varve.eventlog.EventRef;
@@ -109,6 +110,13 @@ public final class PostgresDeliveryLedger implements DeliveryLedger {
                 instant(row, "received_at"),
                 new BacklogEntry.Progress(
                         row.getInt("attempts"), nullableInstant(row, "first_attempt_at"), instant(row, "next_at")));
+    }
+
+    @Override
+    public Set<Twin> forwardedTwins(Collection<Twin> twins, Instant since) {
+        return twins.isEmpty()
+                ? Set.of()
+                : jdbi.withHandle(handle -> new SelectForwardedTwins(handle, twins).since(since));
     }
 
     /// Skips from destination to destination along the primary key instead of counting a backlog of millions.
