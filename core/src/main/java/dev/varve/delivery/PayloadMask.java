@@ -1,8 +1,10 @@
 package dev.varve.delivery;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -17,7 +19,11 @@ import org.jspecify.annotations.Nullable;
 final class PayloadMask {
     static final String MASK = "[masked]";
 
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
+    /// Numbers stay as they were sent.
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
     /// Names of either platform. `callback` is where TikTok's click id stands in `ad`.
     private static final Set<String> CLEAR = Set.of(
             "client_ip_address",

@@ -32,6 +32,7 @@ public final class InMemoryDeliveryLedger implements DeliveryLedger {
     private final Set<LedgerWrite.Entry> replaying = new HashSet<>();
     private final Map<Long, EventIdentity> identities = new HashMap<>();
     private final List<ForwardRequest> requests = new ArrayList<>();
+    private int twinQuestions;
     private volatile CountDownLatch mayWrite = new CountDownLatch(0);
 
     @Override
@@ -111,6 +112,7 @@ public final class InMemoryDeliveryLedger implements DeliveryLedger {
 
     @Override
     public synchronized Set<Twin> forwardedTwins(Collection<Twin> twins, Instant since) {
+        twinQuestions++;
         return twins.stream()
                 .filter(twin -> receipts.entrySet().stream().anyMatch(each -> isTwin(each, twin, since)))
                 .collect(Collectors.toSet());
@@ -246,6 +248,10 @@ public final class InMemoryDeliveryLedger implements DeliveryLedger {
 
     public synchronized List<ForwardRequest> requests() {
         return List.copyOf(requests);
+    }
+
+    public synchronized int twinQuestions() {
+        return twinQuestions;
     }
 
     public synchronized long count(String metric) {

@@ -160,13 +160,11 @@ class PostgresDeliveryLedgerTest extends DeliveryLedgerContract {
                 "forwarded",
                 new Answer(Instant.now(), Duration.ofMillis(12), 200, null, null, null)));
         ledger().record(write);
-        List<UUID> owners = postgres.database()
-                .jdbi()
-                .withHandle(handle -> handle.createQuery(
-                                "select organization_id, layer_id from delivery_request where id = :id")
-                        .bind("id", request)
-                        .map((row, context) -> List.of(row.getObject(1, UUID.class), row.getObject(2, UUID.class)))
-                        .one());
+        List<UUID> owners = postgres.database().jdbi().withHandle(handle -> handle.createQuery(
+                        "select organization_id, layer_id from delivery_request where id = :id")
+                .bind("id", request)
+                .map((row, context) -> List.of(row.getObject(1, UUID.class), row.getObject(2, UUID.class)))
+                .one());
         assertThat(owners).containsExactly(organization, layer);
     }
 }
