@@ -24,6 +24,10 @@ final class LogReader {
 
     /// Events read, and planned, at a time.
     static final int CHUNK = 1_000;
+
+    /// Bytes of documents after which a group ends.
+    private static final long GROUP_BYTES = 2 << 20;
+
     private static final long PAUSE_MILLIS = 10;
 
     private final EventLog log;
@@ -170,11 +174,23 @@ final class LogReader {
     private void plan(Place place, List<LoggedEvent> events) {
         List<LoggedEvent> fresh =
                 events.stream().filter(event -> event.offset() > place.readTo).toList();
-        for (int from = 0; from < fresh.size(); from += CHUNK) {
-            List<LoggedEvent> group = fresh.subList(from, Math.min(fresh.size(), from + CHUNK));
+        for (int from = 0; from < fresh.size(); ) {
+            List<LoggedEvent> group = fresh.subList(from, endOfGroup(fresh, from));
             planner.plan(group);
             place.readTo = group.getLast().offset();
             planned.addAndGet(group.size());
+            from += group.size();
         }
+    }
+
+    /// Planning holds the parsed documents of a whole group.
+    private static int endOfGroup(List<LoggedEvent> events, int from) {
+        long bytes = 0;
+        int end = from;
+        while (end < events.size() && end - from < CHUNK && (end == from || bytes < GROUP_BYTES)) {
+            bytes += events.get(end).event().document().length;
+            end++;
+        }
+        return end;
     }
 }

@@ -123,7 +123,8 @@ class BridgingTest {
         world.start();
         world.append(event("purchase", "u-1", "i-1", 0, NOTHING));
         world.untilSettled(1);
-        assertThat(world.meta.known.get("purchase").profile()).isEqualTo(match);
+        assertThat(world.meta.known.getOrDefault("purchase", KnownIds.NONE).profile())
+                .isEqualTo(match);
     }
 
     @Test

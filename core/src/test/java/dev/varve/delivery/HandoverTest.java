@@ -8,6 +8,7 @@ import dev.varve.event.LoggedEvent;
 import dev.varve.event.SenderFacts;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -39,8 +40,7 @@ class HandoverTest {
         assertThat(handover.poll()).isNull();
         handover.reopen();
         handover.offer(group(4, 100));
-        Handover.Group group = handover.poll();
-        assertThat(group).isNotNull();
+        Handover.Group group = Objects.requireNonNull(handover.poll());
         assertThat(memory.taken()).as("held while it is planned").isEqualTo(100);
         handover.release(group);
         assertThat(memory.taken()).isZero();
