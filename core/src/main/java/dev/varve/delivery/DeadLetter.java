@@ -19,5 +19,10 @@ public record DeadLetter(
             @Nullable Sent sent) {}
 
     /// The request that failed. `payload`: the event as it was sent, JSON.
-    public record Sent(UUID requestId, Answer answer, byte[] payload) {}
+    public record Sent(UUID requestId, Answer answer, byte[] payload) {
+        /// The payload as it may be kept and shown; null when it is no JSON.
+        public @Nullable String maskedPayload() {
+            return PayloadMask.mask(payload);
+        }
+    }
 }

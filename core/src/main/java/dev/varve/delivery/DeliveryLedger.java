@@ -23,6 +23,11 @@ public interface DeliveryLedger {
     /// Entries of a destination that are due, in the query's order.
     List<BacklogEntry> due(Collection<Long> owners, Destination.Key destination, DueQuery query);
 
+    /// Those of which another app's event of the same id was forwarded to the same pixel under the same name, at or
+    // after
+    /// `since`.
+    Set<Twin> forwardedTwins(Collection<Twin> twins, Instant since);
+
     /// Destinations with entries of these owners, and when the first of each is due.
     List<DueDestination> destinationsWithBacklog(Collection<Long> owners);
 

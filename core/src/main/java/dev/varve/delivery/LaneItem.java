@@ -23,6 +23,9 @@ final class LaneItem {
     /// Has its receipt; whatever else is reported of it later is void. Guarded by the recorder's lock.
     boolean settled;
 
+    /// What this item holds so that its like from another app waits; null when there can be none.
+    Twin.@Nullable Key twin;
+
     int attempts;
 
     @Nullable

@@ -26,10 +26,12 @@ public final class LedgerWrite {
     public final List<Receipt> receipts = new ArrayList<>();
     public final List<ForwardRequest> requests = new ArrayList<>();
     public final List<FailedAttempt> attempts = new ArrayList<>();
+    /// Inserted; one that is there because of a replay is brought up to date instead and dead again.
     public final List<DeadLetter> deadLetters = new ArrayList<>();
     /// Inserted, or updated when the (event, destination) is there.
     public final Map<BacklogKey, BacklogEntry> backlog = new HashMap<>();
-    /// Leave the backlog, because they were settled; applied after `backlog`.
+    /// Leave the backlog, because they were settled; applied after `backlog`. When one came from a replay and is not
+    /// among the dead letters again, its dead letter goes with it.
     public final List<BacklogKey> settledBacklog = new ArrayList<>();
     public final Map<RollupKey, Long> counts = new HashMap<>();
     public final Map<String, Instant> lastEventByApp = new HashMap<>();

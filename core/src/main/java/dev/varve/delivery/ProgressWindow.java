@@ -1,7 +1,13 @@
 package dev.varve.delivery;
 
+import dev.varve.event.LoggedEvent;
+import dev.varve.event.Platform;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
 
 /// The events of one stream that were read and are not all settled yet, in offset order. Guarded by the recorder's
 /// lock.
@@ -16,24 +22,39 @@ final class ProgressWindow {
         this.position = position;
     }
 
-    /// One read event; `remaining` platforms still lack a receipt or a place in the backlog.
+    /// One read event; `remaining` platforms still lack a receipt or a place in the backlog. `off`: platforms that get
+    /// neither.
     static final class Tracked {
         final long offset;
+        final Arrival arrival;
+        final Set<Platform> off;
         int remaining;
 
-        Tracked(long offset) {
-            this.offset = offset;
+        Tracked(LoggedEvent event, Set<Platform> off, int remaining) {
+            this.offset = event.offset();
+            this.arrival = new Arrival(
+                    event.identity().projectId(),
+                    event.identity().appId(),
+                    event.receivedAt(),
+                    event.event().synthetic());
+            this.off = Set.copyOf(off);
+            this.remaining = remaining;
         }
     }
+
+    /// What an event counts as, without its document.
+    record Arrival(UUID projectId, String appId, Instant receivedAt, boolean synthetic) {}
 
     void add(Tracked tracked) {
         open.addLast(tracked);
     }
 
-    /// Drops what is done and tells the offset up to which everything is.
-    long advance() {
+    /// Drops what is done, telling each, and answers the offset up to which everything is.
+    long advance(Consumer<Tracked> passed) {
         while (!open.isEmpty() && open.peekFirst().remaining == 0) {
-            position = open.removeFirst().offset;
+            Tracked done = open.removeFirst();
+            position = done.offset;
+            passed.accept(done);
         }
         return position;
     }

@@ -2,10 +2,10 @@ package dev.varve.delivery;
 
 import dev.varve.destination.Answer;
 import dev.varve.destination.Destination;
+import dev.varve.destination.SkipReason;
 import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
 import dev.varve.eventlog.EventLog;
-import dev.varve.eventlog.EventRef;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,6 +28,7 @@ final class Recorder {
     private static final int HIGH_WATER = 50_000;
 
     private final DeliveryLedger ledger;
+    private final OpenTwins twins;
     private final Map<Long, ProgressWindow> windows = new HashMap<>();
     private final Map<Long, Long> savedPositions = new HashMap<>();
     private final Set<LedgerWrite.Entry> recovered = new HashSet<>();
@@ -36,8 +37,9 @@ final class Recorder {
     /// Cut, but not yet stored because the ledger failed.
     private @Nullable LedgerWrite unsaved;
 
-    Recorder(DeliveryLedger ledger) {
+    Recorder(DeliveryLedger ledger, OpenTwins twins) {
         this.ledger = ledger;
+        this.twins = twins;
     }
 
     // Reading side
@@ -64,10 +66,10 @@ final class Recorder {
         return !recovered.isEmpty() && recovered.contains(new LedgerWrite.Entry(offset, platform));
     }
 
-    /// Puts a planned event into its stream's window; `platforms` will each report it settled or spilled later.
-    synchronized ProgressWindow.Tracked track(LoggedEvent event, int platforms) {
-        ProgressWindow.Tracked tracked = new ProgressWindow.Tracked(event.offset());
-        tracked.remaining = platforms;
+    /// Puts a planned event into its stream's window; `platforms` will each report it settled or spilled later. `off`:
+    /// those that will not, because the destination is off.
+    synchronized ProgressWindow.Tracked track(LoggedEvent event, Set<Platform> off, int platforms) {
+        ProgressWindow.Tracked tracked = new ProgressWindow.Tracked(event, off, platforms);
         if (!recovered.isEmpty()) {
             for (Platform platform : Platform.values()) {
                 recovered.remove(new LedgerWrite.Entry(event.offset(), platform));
@@ -97,7 +99,7 @@ final class Recorder {
             String reason,
             Instant now) {
         tracked.remaining--;
-        addSkip(event, destination, reason, now, 0);
+        Postings.skipped(next, event, destination, reason, skippedAt(now, 0));
     }
 
     /// A skip that waiting brought, such as `too_old`.
@@ -106,36 +108,31 @@ final class Recorder {
             return;
         }
         leaveQueue(item, destination);
-        addSkip(item.event(), destination, reason, now, item.attempts);
+        release(item);
+        Postings.skipped(next, item.event(), destination, reason, skippedAt(now, item.attempts));
+    }
+
+    private static Receipt.Settlement skippedAt(Instant now, int attempts) {
+        return new Receipt.Settlement(now, attempts, null, List.of());
     }
 
     synchronized void forwarded(LaneItem item, Destination.Key destination, UUID requestId, Instant at) {
         if (item.settled) {
             return;
         }
-        LoggedEvent event = item.event();
         countEligible(item, destination);
         leaveQueue(item, destination);
-        next.receipts.add(new Receipt(
-                ref(event),
-                destination,
-                ReceiptState.FORWARDED,
-                null,
-                item.prepared.sentAs(),
-                new Receipt.Settlement(at, item.attempts, requestId, item.notes())));
-        if (!event.event().synthetic()) {
-            count(destination, event.identity().appId(), at, RollupKey.SENT, 1);
-            next.activity(destination, event.identity().appId(), new LedgerWrite.Activity(Instant.MIN, at));
+        Postings.forwarded(next, item, destination, requestId, at);
+        if (item.twin != null) {
+            twins.forwarded(item.twin, item.offset(), at);
         }
     }
 
     /// Refused by a local check before anything was sent.
     synchronized void refused(ProgressWindow.Tracked tracked, DeadLetter letter, String sentAs) {
         tracked.remaining--;
-        if (!letter.event().event().synthetic()) {
-            addEligible(letter.event(), letter.destination());
-        }
-        addDeadLetter(letter, sentAs, List.of());
+        Postings.eligible(next, letter.event(), letter.destination());
+        Postings.dead(next, letter, sentAs, List.of());
     }
 
     synchronized void dead(LaneItem item, DeadLetter letter) {
@@ -144,15 +141,35 @@ final class Recorder {
         }
         countEligible(item, letter.destination());
         leaveQueue(item, letter.destination());
-        addDeadLetter(letter, item.prepared.sentAs(), item.notes());
+        release(item);
+        Postings.dead(next, letter, item.prepared.sentAs(), item.notes());
     }
 
-    /// The event waits in the ledger from now on; `nextAt`: when it is due. Void for an event that was settled in
-    /// the meantime: who looks for slow events races with the answers to them.
+    /// The event waits in the ledger from now on, and not in memory; `nextAt`: when it is due. Void for an event that
+    /// was settled in the meantime.
     synchronized void spilled(LaneItem item, Destination.Key destination, Instant nextAt) {
-        if (item.settled) {
-            return;
+        if (!item.settled) {
+            release(item);
+            enterBacklog(item, destination, nextAt);
         }
+    }
+
+    /// The event stays in memory and on its way, and has a place in the ledger besides, so that it holds nothing up.
+    /// Void for an event that was settled: who looks for slow events races with the answers to them.
+    synchronized void secured(LaneItem item, Destination.Key destination, Instant nextAt) {
+        if (!item.settled) {
+            enterBacklog(item, destination, nextAt);
+        }
+    }
+
+    /// Its like from another app may go first.
+    private void release(LaneItem item) {
+        if (item.twin != null) {
+            twins.release(item.twin, item.offset());
+        }
+    }
+
+    private void enterBacklog(LaneItem item, Destination.Key destination, Instant nextAt) {
         if (item.tracked != null && !item.inBacklog) {
             countEligible(item, destination);
             item.tracked.remaining--;
@@ -164,7 +181,7 @@ final class Recorder {
                 new BacklogEntry(
                         EventLog.streamOf(event.offset()),
                         destination,
-                        ref(event),
+                        Postings.ref(event),
                         event.identity().appId(),
                         event.receivedAt(),
                         new BacklogEntry.Progress(item.attempts, item.firstAttemptAt, nextAt)));
@@ -172,35 +189,35 @@ final class Recorder {
 
     /// An event of the backlog whose destination or app no longer wants it, or that mapping now treats differently.
     synchronized void settledFromBacklog(BacklogEntry entry, LoggedEvent event, String skipReason, Instant now) {
-        next.settledBacklog.add(
-                new LedgerWrite.BacklogKey(entry.destination(), entry.event().offset()));
-        addSkip(event, entry.destination(), skipReason, now, entry.progress().attempts());
+        leaveBacklog(entry);
+        Postings.skipped(
+                next,
+                event,
+                entry.destination(),
+                skipReason,
+                skippedAt(now, entry.progress().attempts()));
     }
 
-    /// An entry whose event the log has forgotten: nothing can be sent and nothing said of it any more.
-    synchronized void vanished(BacklogEntry entry) {
+    /// An entry whose event the log has forgotten: nothing can be sent any more.
+    synchronized void vanished(BacklogEntry entry, Instant now) {
+        leaveBacklog(entry);
+        Postings.vanished(next, entry, SkipReason.TOO_OLD.wireName(), now);
+    }
+
+    private void leaveBacklog(BacklogEntry entry) {
         next.settledBacklog.add(
                 new LedgerWrite.BacklogKey(entry.destination(), entry.event().offset()));
     }
 
     synchronized void refusedFromBacklog(BacklogEntry entry, DeadLetter letter, String sentAs) {
-        next.settledBacklog.add(
-                new LedgerWrite.BacklogKey(entry.destination(), entry.event().offset()));
-        addDeadLetter(letter, sentAs, List.of());
+        leaveBacklog(entry);
+        Postings.dead(next, letter, sentAs, List.of());
     }
 
     synchronized void requested(ForwardRequest request, int acknowledged, boolean failed, boolean synthetic) {
         next.requests.add(request);
-        if (synthetic) {
-            return;
-        }
-        Instant at = request.answer().at();
-        count(request.destination(), "", at, RollupKey.ATTEMPTS, 1);
-        if (failed) {
-            count(request.destination(), "", at, RollupKey.FAILED_ATTEMPTS, 1);
-        }
-        if (acknowledged > 0) {
-            count(request.destination(), "", at, RollupKey.RECEIVED, acknowledged);
+        if (!synthetic) {
+            Postings.requested(next, request, acknowledged, failed);
         }
     }
 
@@ -281,7 +298,7 @@ final class Recorder {
     private synchronized @Nullable LedgerWrite cut() {
         if (unsaved == null) {
             windows.forEach((stream, window) -> {
-                long position = window.advance();
+                long position = window.advance(done -> Postings.passed(next, done));
                 if (position != savedPositions.getOrDefault(stream, -1L)) {
                     next.positions.put(stream, position);
                 }
@@ -306,60 +323,9 @@ final class Recorder {
 
     /// The first entry of an (event, destination) counts it as eligible: exactly once, also across a crash.
     private void countEligible(LaneItem item, Destination.Key destination) {
-        if (!item.inBacklog && !item.event().event().synthetic()) {
-            addEligible(item.event(), destination);
+        if (!item.inBacklog) {
+            Postings.eligible(next, item.event(), destination);
         }
-    }
-
-    private void addEligible(LoggedEvent event, Destination.Key destination) {
-        count(destination, event.identity().appId(), event.receivedAt(), RollupKey.ELIGIBLE, 1);
-        next.activity(destination, event.identity().appId(), new LedgerWrite.Activity(event.receivedAt(), Instant.MIN));
-    }
-
-    private void addSkip(LoggedEvent event, Destination.Key destination, String reason, Instant now, int attempts) {
-        next.receipts.add(new Receipt(
-                ref(event),
-                destination,
-                ReceiptState.SKIPPED,
-                reason,
-                null,
-                new Receipt.Settlement(now, attempts, null, List.of())));
-        if (!event.event().synthetic()) {
-            count(destination, event.identity().appId(), event.receivedAt(), RollupKey.SKIPPED_PREFIX + reason, 1);
-        }
-    }
-
-    private void addDeadLetter(DeadLetter letter, String sentAs, List<String> notes) {
-        LoggedEvent event = letter.event();
-        DeadLetter.Failure failure = letter.failure();
-        next.deadLetters.add(letter);
-        next.receipts.add(new Receipt(
-                ref(event),
-                letter.destination(),
-                ReceiptState.DEAD,
-                letter.reason(),
-                sentAs,
-                new Receipt.Settlement(
-                        failure.lastAt(),
-                        failure.attempts(),
-                        failure.sent() == null ? null : failure.sent().requestId(),
-                        notes)));
-        if (!event.event().synthetic()) {
-            count(
-                    letter.destination(),
-                    event.identity().appId(),
-                    event.receivedAt(),
-                    RollupKey.DEAD_PREFIX + letter.reason(),
-                    1);
-        }
-    }
-
-    private void count(Destination.Key destination, String appId, Instant at, String metric, long amount) {
-        next.count(new RollupKey(destination, appId, at, metric), amount);
-    }
-
-    private static EventRef ref(LoggedEvent event) {
-        return new EventRef(event.offset(), event.event().occurredAt());
     }
 
     static ForwardRequest request(

@@ -20,10 +20,11 @@ public record RollupKey(Destination.Key destination, String appId, Instant minut
     public static final String RECEIVED = "received";
     public static final String ATTEMPTS = "attempts";
     public static final String FAILED_ATTEMPTS = "failed_attempts";
-    /// Dead letters by arrival and reason; a replay takes its event out again, so the sum is of those that are dead
-    // now.
+    /// Dead letters by arrival and reason; a replay takes its event out again, so the sum is of those dead now.
     public static final String DEAD_PREFIX = "dead.";
     public static final String SKIPPED_PREFIX = "skipped.";
+    /// Off when the event was planned: no row stands for it, so it is counted when the position passes the event.
+    public static final String SKIPPED_DISABLED = SKIPPED_PREFIX + "disabled";
 
     public RollupKey {
         minute = minute.truncatedTo(ChronoUnit.MINUTES);

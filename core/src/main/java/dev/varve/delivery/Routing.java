@@ -5,6 +5,7 @@ import dev.varve.destination.Connector;
 import dev.varve.destination.Destination;
 import dev.varve.destination.Preparation;
 import dev.varve.destination.SkipReason;
+import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
 import dev.varve.tenant.IngestApp;
 import java.time.Instant;
@@ -21,13 +22,25 @@ public sealed interface Routing {
     record Route(Preparation preparation) implements Routing {}
 
     static Routing decide(Candidate candidate, Optional<Destination> destination, Connector connector, Instant now) {
-        if (destination.isEmpty() || !destination.get().enabled() || isOff(candidate.app(), connector.platform())) {
-            return new Off();
+        return barred(candidate.event(), candidate.app(), destination, connector.platform())
+                .orElseGet(() -> mapped(candidate, destination.orElseThrow(), connector, now));
+    }
+
+    /// What keeps an event from a destination before its content matters; empty: the destination is there and on, and
+    /// mapping decides.
+    static Optional<Routing> barred(
+            LoggedEvent event, IngestApp app, Optional<Destination> destination, Platform platform) {
+        if (destination.isEmpty() || !destination.get().enabled() || isOff(app, platform)) {
+            return Optional.of(new Off());
         }
-        if (candidate.event().event().consent().isAdvertisingDenied()) {
-            return new Skip(SkipReason.CONSENT);
-        }
-        return switch (prepare(candidate, destination.get(), connector, now)) {
+        return event.event().consent().isAdvertisingDenied()
+                ? Optional.of(new Skip(SkipReason.CONSENT))
+                : Optional.empty();
+    }
+
+    /// What mapping makes of an event that nothing bars.
+    static Routing mapped(Candidate candidate, Destination destination, Connector connector, Instant now) {
+        return switch (prepare(candidate, destination, connector, now)) {
             case Preparation.Skipped skipped -> new Skip(skipped.reason());
             case Preparation.Prepared prepared -> new Route(prepared);
             case Preparation.Refused refused -> new Route(refused);

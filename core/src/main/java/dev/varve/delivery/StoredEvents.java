@@ -15,6 +15,7 @@ import dev.varve.tenant.IngestApps;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,20 +30,18 @@ final class StoredEvents {
     private final DeliveryLedger ledger;
     private final IngestApps apps;
     private final Destinations destinations;
+    private final Bridging bridging;
+    private final TwinCheck twins;
     private final Recorder recorder;
     private final InstantSource clock;
 
-    StoredEvents(
-            EventLog log,
-            DeliveryLedger ledger,
-            IngestApps apps,
-            Destinations destinations,
-            Recorder recorder,
-            InstantSource clock) {
-        this.log = log;
-        this.ledger = ledger;
-        this.apps = apps;
-        this.destinations = destinations;
+    StoredEvents(RelayPorts ports, Bridging bridging, TwinCheck twins, Recorder recorder, InstantSource clock) {
+        this.log = ports.log();
+        this.ledger = ports.ledger();
+        this.apps = ports.apps();
+        this.destinations = ports.destinations();
+        this.bridging = bridging;
+        this.twins = twins;
         this.recorder = recorder;
         this.clock = clock;
     }
@@ -56,7 +55,7 @@ final class StoredEvents {
             DueQuery query = lane.dueQuery(Optional.of(destination), recorder.unwritten(lane.key), now);
             List<BacklogEntry> entries = ledger.due(log.heldStreams(), lane.key, query);
             more = entries.size() == query.max();
-            items = prepareStored(lane, Optional.of(destination), entries, now);
+            items = withoutTwins(lane, destination, prepareStored(lane, Optional.of(destination), entries, now), now);
         } finally {
             lane.loaded(items, more, clock.instant());
         }
@@ -81,37 +80,48 @@ final class StoredEvents {
         Set<EventRef> refs = entries.stream().map(BacklogEntry::event).collect(Collectors.toSet());
         Map<Long, LoggedEvent> events = new HashMap<>();
         log.fetch(refs).forEach(event -> events.put(event.offset(), event));
+        Map<Long, Candidate> candidates = candidates(lane, destination, events.values(), now);
         List<LaneItem> items = new ArrayList<>(entries.size());
         for (BacklogEntry entry : entries) {
-            LoggedEvent event = events.get(entry.event().offset());
+            long offset = entry.event().offset();
+            LoggedEvent event = events.get(offset);
             if (event == null) {
-                recorder.vanished(entry);
+                recorder.vanished(entry, now);
             } else {
-                prepareStored(lane, destination, entry, event, now).ifPresent(items::add);
+                Routing routing = Optional.ofNullable(candidates.get(offset))
+                        .map(candidate -> Routing.decide(candidate, destination, lane.connector, now))
+                        .orElseGet(Routing.Off::new);
+                settleOrRestore(lane, entry, event, routing, now).ifPresent(items::add);
             }
         }
         return items;
     }
 
-    private Optional<LaneItem> prepareStored(
-            DestinationLane lane,
-            Optional<Destination> destination,
-            BacklogEntry entry,
-            LoggedEvent event,
-            Instant now) {
-        return switch (route(lane, destination, entry, event, now)) {
-            case Routing.Off() -> {
-                recorder.settledFromBacklog(entry, event, SkipReason.DISABLED.wireName(), now);
-                yield Optional.empty();
-            }
-            case Routing.Skip(var reason) -> {
-                recorder.settledFromBacklog(entry, event, reason.wireName(), now);
-                yield Optional.empty();
-            }
-            case Routing.Route(Preparation.Skipped(var reason)) -> {
-                recorder.settledFromBacklog(entry, event, reason.wireName(), now);
-                yield Optional.empty();
-            }
+    /// With what is known besides, where it matters. Events of unknown apps are left out.
+    private Map<Long, Candidate> candidates(
+            DestinationLane lane, Optional<Destination> destination, Collection<LoggedEvent> events, Instant now) {
+        Map<Long, Candidate> candidates = new HashMap<>();
+        List<Candidate> open = new ArrayList<>();
+        for (LoggedEvent event : events) {
+            apps.find(event.identity().appId()).ifPresent(app -> {
+                Candidate candidate = new Candidate(event, app, KnownIds.NONE);
+                candidates.put(event.offset(), candidate);
+                if (Routing.barred(event, app, destination, lane.key.platform()).isEmpty()) {
+                    open.add(candidate);
+                }
+            });
+        }
+        bridging.carry(open, now)
+                .forEach(candidate -> candidates.put(candidate.event().offset(), candidate));
+        return candidates;
+    }
+
+    private Optional<LaneItem> settleOrRestore(
+            DestinationLane lane, BacklogEntry entry, LoggedEvent event, Routing routing, Instant now) {
+        return switch (routing) {
+            case Routing.Off() -> settled(entry, event, SkipReason.DISABLED, now);
+            case Routing.Skip(var reason) -> settled(entry, event, reason, now);
+            case Routing.Route(Preparation.Skipped(var reason)) -> settled(entry, event, reason, now);
             case Routing.Route(Preparation.Refused refused) -> {
                 recorder.refusedFromBacklog(entry, localRefusal(event, lane.connector, refused, now), refused.sentAs());
                 yield Optional.empty();
@@ -120,15 +130,9 @@ final class StoredEvents {
         };
     }
 
-    private Routing route(
-            DestinationLane lane,
-            Optional<Destination> destination,
-            BacklogEntry entry,
-            LoggedEvent event,
-            Instant now) {
-        return apps.find(entry.appId())
-                .map(app -> Routing.decide(new Candidate(event, app, KnownIds.NONE), destination, lane.connector, now))
-                .orElseGet(Routing.Off::new);
+    private Optional<LaneItem> settled(BacklogEntry entry, LoggedEvent event, SkipReason reason, Instant now) {
+        recorder.settledFromBacklog(entry, event, reason.wireName(), now);
+        return Optional.empty();
     }
 
     private static LaneItem restored(BacklogEntry entry, PreparedEvent prepared, Instant now) {
@@ -136,6 +140,30 @@ final class StoredEvents {
         item.attempts = entry.progress().attempts();
         item.firstAttemptAt = entry.progress().firstAttemptAt();
         return item;
+    }
+
+    /// Those whose like from another app was not forwarded; of a pair that waits together the first.
+    private List<LaneItem> withoutTwins(
+            DestinationLane lane, Destination destination, List<LaneItem> items, Instant now) {
+        Map<Long, Twin> known = new HashMap<>();
+        items.forEach(
+                item -> twins.twinOf(item.prepared, destination).ifPresent(twin -> known.put(item.offset(), twin)));
+        if (known.isEmpty()) {
+            return items;
+        }
+        Set<Twin> forwarded = twins.forwarded(Set.copyOf(known.values()), now);
+        List<LaneItem> left = new ArrayList<>(items.size());
+        for (LaneItem item : items) {
+            switch (twins.judge(item, Optional.ofNullable(known.get(item.offset())), forwarded, now)) {
+                case FIRST -> left.add(item);
+                case WAIT -> {
+                    recorder.spilled(item, lane.key, now.plus(Planner.LOOK_AGAIN));
+                    lane.backlogDue(now.plus(Planner.LOOK_AGAIN));
+                }
+                case DUPLICATE -> recorder.skipped(item, lane.key, SkipReason.DUPLICATE.wireName(), now);
+            }
+        }
+        return left;
     }
 
     /// The dead letter of an event that a local check refused.

@@ -39,10 +39,23 @@ final class DeliveryFixtures {
                 RequestOrigin.UNKNOWN);
     }
 
+    /// An event of this app and sender, with a `match` member.
+    static Event event(EventIdentity identity, SenderFacts sender, Instant occurredAt, String match) {
+        return new Event(
+                identity,
+                occurredAt,
+                EventSource.SDK,
+                false,
+                sender,
+                Consent.UNSTATED,
+                ("{\"match\":" + match + "}").getBytes(StandardCharsets.UTF_8),
+                RequestOrigin.UNKNOWN);
+    }
+
     static LaneItem item(long offset, Instant now) {
         LoggedEvent event = new LoggedEvent(offset, now, event("e-" + offset, now));
         PreparedEvent prepared = new PreparedEvent(event, "Purchase", new byte[] {'{', '}'}, "", false, List.of());
-        return new LaneItem(prepared, now, new ProgressWindow.Tracked(offset));
+        return new LaneItem(prepared, now, new ProgressWindow.Tracked(event, Set.of(), 1));
     }
 
     /// Oldest first, nothing urgent.
@@ -62,8 +75,12 @@ final class DeliveryFixtures {
     }
 
     static IngestApp app() {
+        return app(APP);
+    }
+
+    static IngestApp app(String appId) {
         return new IngestApp(
-                APP,
+                appId,
                 PROJECT,
                 SdkPlatform.WEB,
                 new IngestApp.AppKeyPolicy(new byte[32], false),

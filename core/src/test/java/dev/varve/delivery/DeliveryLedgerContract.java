@@ -4,14 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.destination.Answer;
 import dev.varve.destination.Destination;
+import dev.varve.event.Consent;
+import dev.varve.event.Event;
+import dev.varve.event.EventIdentity;
+import dev.varve.event.EventSource;
+import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
+import dev.varve.event.RequestOrigin;
+import dev.varve.event.SenderFacts;
 import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.EventRef;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// What every delivery ledger must do.
@@ -24,6 +33,23 @@ public abstract class DeliveryLedgerContract {
     protected abstract DeliveryLedger ledger();
 
     protected abstract long stream();
+
+    /// Makes the event one of the log, where a ledger finds whose it is.
+    protected abstract void log(LoggedEvent event);
+
+    /// Puts a dead letter back into the backlog, as a person's replay does.
+    protected abstract void replay(long offset, Platform platform);
+
+    protected abstract List<StoredLetter> letters();
+
+    /// `id` null where a ledger has none.
+    public record StoredLetter(
+            @Nullable String id,
+            String reason,
+            int attempts,
+            Instant firstAt,
+            Instant lastAt,
+            @Nullable String payload) {}
 
     private long offset(long position) {
         return EventLog.firstOffset(stream()) + position;
@@ -254,5 +280,163 @@ public abstract class DeliveryLedgerContract {
         assertThat(ledger().state(key)).contains(state);
         assertThat(ledger().state(new Destination.Key(key.projectId(), Platform.TIKTOK)))
                 .isEmpty();
+    }
+
+    protected final LoggedEvent logged(long position, String appId, String eventId) {
+        LoggedEvent event = new LoggedEvent(
+                offset(position),
+                NOW,
+                new Event(
+                        new EventIdentity(key.projectId(), appId, eventId, "purchase_success"),
+                        NOW,
+                        EventSource.SDK,
+                        false,
+                        SenderFacts.NONE,
+                        Consent.UNSTATED,
+                        "{}".getBytes(StandardCharsets.UTF_8),
+                        RequestOrigin.UNKNOWN));
+        log(event);
+        return event;
+    }
+
+    private static final Twin TWIN = new Twin(Platform.META, "900", "Purchase", "e-1", Set.of("app_b", "app_c"));
+
+    protected final Set<Twin> twins(Instant since) {
+        return ledger().forwardedTwins(
+                        List.of(
+                                TWIN,
+                                new Twin(Platform.TIKTOK, "900", "Purchase", "e-1", TWIN.otherApps()),
+                                new Twin(Platform.META, "901", "Purchase", "e-1", TWIN.otherApps()),
+                                new Twin(Platform.META, "900", "Lead", "e-1", TWIN.otherApps()),
+                                new Twin(Platform.META, "900", "Purchase", "e-2", TWIN.otherApps()),
+                                new Twin(Platform.META, "900", "Purchase", "e-1", Set.of("app_a"))),
+                        since);
+    }
+
+    protected final void settle(long position, ReceiptState state) {
+        LedgerWrite write = write(position);
+        UUID request = UUID.randomUUID();
+        write.requests.add(new ForwardRequest(
+                request,
+                key,
+                "900",
+                new ForwardRequest.Carried(1, List.of("e-1")),
+                "forwarded",
+                new Answer(NOW, Duration.ofMillis(12), 200, null, null, null)));
+        write.receipts.add(new Receipt(
+                new EventRef(offset(position), NOW),
+                key,
+                state,
+                null,
+                "Purchase",
+                new Receipt.Settlement(NOW, 1, request, List.of())));
+        ledger().record(write);
+    }
+
+    @Test
+    void aForwardedTwinIsOneOfTheSamePlatformPixelNameAndIdFromAnotherApp() {
+        logged(1, "app_b", "e-1");
+        assertThat(twins(NOW)).isEmpty();
+        settle(1, ReceiptState.FORWARDED);
+        assertThat(twins(NOW)).containsExactly(TWIN);
+        assertThat(twins(NOW.plusMillis(1))).isEmpty();
+        assertThat(ledger().forwardedTwins(List.of(), NOW)).isEmpty();
+    }
+
+    @Test
+    void aTwinThatEndedOtherwiseIsNone() {
+        logged(1, "app_b", "e-1");
+        logged(2, "app_c", "e-1");
+        settle(1, ReceiptState.DEAD);
+        settle(2, ReceiptState.SKIPPED);
+        assertThat(twins(NOW)).isEmpty();
+    }
+
+    private DeadLetter letter(LoggedEvent event, String reason, Instant at) {
+        Answer answer = new Answer(at, Duration.ofMillis(12), 400, 100, "refused", "trace", "{\"error\":{}}");
+        byte[] payload = "{\"user_data\":{\"client_ip_address\":\"192.0.2.1\",\"em\":[\"0a\"]}}"
+                .getBytes(StandardCharsets.UTF_8);
+        return new DeadLetter(
+                event,
+                key,
+                reason,
+                "PLATFORM_ERROR",
+                new DeadLetter.Failure(2, at, at, "refused", new DeadLetter.Sent(UUID.randomUUID(), answer, payload)),
+                NOW.plusSeconds(60));
+    }
+
+    private LoggedEvent died(long number) {
+        LoggedEvent event = logged(1, "app_b", "e-1");
+        LedgerWrite write = write(number);
+        write.deadLetters.add(letter(event, "platform_rejected", NOW));
+        write.receipts.add(dead(event));
+        ledger().record(write);
+        return event;
+    }
+
+    private Receipt dead(LoggedEvent event) {
+        return new Receipt(
+                new EventRef(event.offset(), NOW),
+                key,
+                ReceiptState.DEAD,
+                "platform_rejected",
+                "Purchase",
+                new Receipt.Settlement(NOW, 2, null, List.of()));
+    }
+
+    @Test
+    void aDeadLetterKeepsWhatWasSentWithoutWhatNamesAPerson() {
+        died(1);
+        assertThat(letters())
+                .extracting(StoredLetter::payload)
+                .containsExactly("{\"user_data\":{\"client_ip_address\":\"[masked]\",\"em\":[\"0a\"]}}");
+    }
+
+    @Test
+    void aReplayedEventThatIsSettledTakesItsDeadLetterAlong() {
+        LoggedEvent event = died(1);
+        replay(event.offset(), Platform.META);
+        assertThat(letters()).hasSize(1);
+        assertThat(ledger().due(List.of(stream()), key, DeliveryFixtures.query(NOW, 10, Set.of()))).hasSize(1);
+        LedgerWrite forwarded = write(2);
+        forwarded.receipts.add(receipt(1, Platform.META));
+        forwarded.settledBacklog.add(new LedgerWrite.BacklogKey(key, event.offset()));
+        ledger().record(forwarded);
+        assertThat(letters()).isEmpty();
+        assertThat(ledger().due(List.of(stream()), key, DeliveryFixtures.query(NOW, 10, Set.of()))).isEmpty();
+        assertThat(ledger().entriesAfter(stream(), offset(0)))
+                .containsExactly(new LedgerWrite.Entry(event.offset(), Platform.META));
+    }
+
+    @Test
+    void aReplayedEventThatDiesAgainRenewsItsDeadLetter() {
+        LoggedEvent event = died(1);
+        List<StoredLetter> before = letters();
+        replay(event.offset(), Platform.META);
+        LedgerWrite again = write(2);
+        Instant later = NOW.plusSeconds(30);
+        again.deadLetters.add(letter(event, "missing_currency", later));
+        again.receipts.add(dead(event));
+        again.settledBacklog.add(new LedgerWrite.BacklogKey(key, event.offset()));
+        ledger().record(again);
+        assertThat(letters()).singleElement().satisfies(letter -> {
+            assertThat(letter.id()).isEqualTo(before.getFirst().id());
+            assertThat(letter.reason()).isEqualTo("missing_currency");
+            assertThat(letter.attempts()).isEqualTo(4);
+            assertThat(letter.firstAt()).isEqualTo(NOW);
+            assertThat(letter.lastAt()).isEqualTo(later);
+        });
+        replay(event.offset(), Platform.META);
+        assertThat(ledger().due(List.of(stream()), key, DeliveryFixtures.query(NOW, 10, Set.of()))).hasSize(1);
+    }
+
+    @Test
+    void aDeadLetterThatWasNotReplayedStaysWhenItsEventIsReportedAgain() {
+        LoggedEvent event = died(1);
+        LedgerWrite again = write(2);
+        again.deadLetters.add(letter(event, "missing_currency", NOW.plusSeconds(30)));
+        again.settledBacklog.add(new LedgerWrite.BacklogKey(key, event.offset()));
+        ledger().record(again);
+        assertThat(letters()).extracting(StoredLetter::reason).containsExactly("platform_rejected");
     }
 }

@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,7 +48,13 @@ class FailureIsolationTest {
             new ConcurrentHashMap<>(Map.of(DeliveryFixtures.PROJECT, destination(DeliveryFixtures.PROJECT)));
     private final AtomicInteger failingLookUps = new AtomicInteger();
     private volatile UUID brokenProject = new UUID(0, 0);
-    private final Relay relay = new Relay(log, ledger, this::app, this::destination, List.of(meta), FAST, clock);
+    private final Relay relay = new Relay(
+            new RelayPorts(
+                    log, ledger, this::app, this::destination, new FlakyProfiles(), (platform, pixelId) -> Set.of()),
+            List.of(meta),
+            FAST,
+            MemoryBudget.ofHeap(),
+            clock);
 
     private static Destination destination(UUID project) {
         Destination known = DeliveryFixtures.destination(Platform.META, "m");

@@ -12,6 +12,7 @@ import dev.varve.destination.PreparedEvent;
 import dev.varve.destination.ProbeResult;
 import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
+import dev.varve.identity.KnownIds;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +20,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -36,6 +39,9 @@ final class FakeConnector implements Connector {
     volatile String poison = "";
     /// Event ids of requests that were answered with a delivery.
     final List<String> delivered = Collections.synchronizedList(new ArrayList<>());
+
+    /// What each event was prepared with last, by event id.
+    final Map<String, KnownIds> known = new ConcurrentHashMap<>();
 
     FakeConnector(Platform platform, InstantSource clock) {
         this.platform = platform;
@@ -80,6 +86,7 @@ final class FakeConnector implements Connector {
     @Override
     public Preparation prepare(Candidate candidate, Destination destination, Instant now) {
         LoggedEvent event = candidate.event();
+        known.put(event.identity().eventId(), candidate.known());
         if (event.identity().eventId().equals(poison)) {
             throw new IllegalStateException("as the test says");
         }

@@ -34,7 +34,7 @@ class GuiltyEventsTest {
     private static final Instant NOW = Instant.parse("2026-11-04T12:00:00Z");
     private final FakeConnector meta = new FakeConnector(Platform.META, InstantSource.fixed(NOW));
     private final InMemoryDeliveryLedger ledger = new InMemoryDeliveryLedger();
-    private final Recorder recorder = new Recorder(ledger);
+    private final Recorder recorder = new Recorder(ledger, new OpenTwins());
     private final Destination destination = DeliveryFixtures.destination(Platform.META, "token-1");
     private final MemoryBudget budget = new MemoryBudget(1L << 30);
     private final DestinationLane lane = new DestinationLane(

@@ -1,6 +1,8 @@
 package dev.varve.delivery;
 
 import dev.varve.destination.Destination;
+import dev.varve.event.EventIdentity;
+import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
 import dev.varve.eventlog.EventLog;
 import java.time.Instant;
@@ -9,12 +11,14 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// A ledger for tests that need no database; passes `DeliveryLedgerContract`.
@@ -25,8 +29,11 @@ public final class InMemoryDeliveryLedger implements DeliveryLedger {
     private final Map<Long, Long> positions = new HashMap<>();
     private final Map<UUID, Long> writers = new HashMap<>();
     private final Map<RollupKey, Long> counts = new HashMap<>();
-    private final List<DeadLetter> deadLetters = new ArrayList<>();
+    private final Map<LedgerWrite.Entry, DeadLetter> deadLetters = new LinkedHashMap<>();
+    private final Set<LedgerWrite.Entry> replaying = new HashSet<>();
+    private final Map<Long, EventIdentity> identities = new HashMap<>();
     private final List<ForwardRequest> requests = new ArrayList<>();
+    private int twinQuestions;
     private volatile CountDownLatch mayWrite = new CountDownLatch(0);
 
     @Override
@@ -70,8 +77,62 @@ public final class InMemoryDeliveryLedger implements DeliveryLedger {
         write.states.forEach((key, state) -> states.merge(
                 key, state, (there, reported) -> there.observedAt().isAfter(reported.observedAt()) ? there : reported));
         positions.putAll(write.positions);
-        deadLetters.addAll(write.deadLetters);
+        write.deadLetters.forEach(this::bury);
+        write.settledBacklog.forEach(key -> {
+            LedgerWrite.Entry entry =
+                    new LedgerWrite.Entry(key.offset(), key.destination().platform());
+            if (replaying.remove(entry)) {
+                deadLetters.remove(entry);
+            }
+        });
         requests.addAll(write.requests);
+    }
+
+    private void bury(DeadLetter letter) {
+        LedgerWrite.Entry entry = new LedgerWrite.Entry(
+                letter.event().offset(), letter.destination().platform());
+        DeadLetter before = deadLetters.get(entry);
+        if (before == null) {
+            deadLetters.put(entry, letter);
+        } else if (replaying.remove(entry)) {
+            deadLetters.put(entry, again(before.failure(), letter));
+        }
+    }
+
+    private static DeadLetter again(DeadLetter.Failure before, DeadLetter letter) {
+        DeadLetter.Failure now = letter.failure();
+        return new DeadLetter(
+                letter.event(),
+                letter.destination(),
+                letter.reason(),
+                letter.code(),
+                new DeadLetter.Failure(
+                        before.attempts() + now.attempts(), before.firstAt(), now.lastAt(), now.message(), now.sent()),
+                letter.tooOldAt());
+    }
+
+    @Override
+    public synchronized Set<Twin> forwardedTwins(Collection<Twin> twins, Instant since) {
+        twinQuestions++;
+        return twins.stream()
+                .filter(twin -> receipts.entrySet().stream().anyMatch(each -> isTwin(each, twin, since)))
+                .collect(Collectors.toSet());
+    }
+
+    private boolean isTwin(Map.Entry<LedgerWrite.Entry, Receipt> each, Twin twin, Instant since) {
+        Receipt receipt = each.getValue();
+        EventIdentity identity = identities.get(each.getKey().offset());
+        return identity != null
+                && receipt.state() == ReceiptState.FORWARDED
+                && each.getKey().platform() == twin.platform()
+                && twin.sentAs().equals(receipt.sentAs())
+                && twin.eventId().equals(identity.eventId())
+                && twin.otherApps().contains(identity.appId())
+                && !receipt.settlement().at().isBefore(since)
+                && requests.stream()
+                        .anyMatch(request ->
+                                request.id().equals(receipt.settlement().requestId())
+                                        && twin.pixelId().equals(request.pixelId()));
     }
 
     @Override
@@ -150,11 +211,62 @@ public final class InMemoryDeliveryLedger implements DeliveryLedger {
     }
 
     public synchronized List<DeadLetter> deadLetters() {
-        return List.copyOf(deadLetters);
+        return List.copyOf(deadLetters.values());
+    }
+
+    /// Says whose event stands at an offset, which a real ledger finds in the log.
+    public synchronized void names(long offset, EventIdentity identity) {
+        identities.put(offset, identity);
+    }
+
+    /// As a replay by a person does it; false when no dead letter is there, or it is on its way already.
+    public synchronized boolean replay(long offset, Platform platform, Instant now) {
+        LedgerWrite.Entry entry = new LedgerWrite.Entry(offset, platform);
+        DeadLetter letter = deadLetters.get(entry);
+        if (letter == null || !replaying.add(entry)) {
+            return false;
+        }
+        receipts.remove(entry);
+        LoggedEvent event = letter.event();
+        Destination.Key destination = letter.destination();
+        if (!event.event().synthetic()) {
+            String metric = RollupKey.DEAD_PREFIX + letter.reason();
+            counts.merge(
+                    new RollupKey(destination, event.identity().appId(), event.receivedAt(), metric), -1L, Long::sum);
+        }
+        backlog.put(
+                new LedgerWrite.BacklogKey(destination, offset),
+                new BacklogEntry(
+                        EventLog.streamOf(offset),
+                        destination,
+                        Postings.ref(event),
+                        event.identity().appId(),
+                        event.receivedAt(),
+                        new BacklogEntry.Progress(0, null, now)));
+        return true;
+    }
+
+    /// Counts of a platform whose metric begins so.
+    public synchronized long countAll(Platform platform, String prefix) {
+        return counts.entrySet().stream()
+                .filter(e -> e.getKey().destination().platform() == platform
+                        && e.getKey().metric().startsWith(prefix))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
+
+    public synchronized long backlogSize(Platform platform) {
+        return backlog.keySet().stream()
+                .filter(key -> key.destination().platform() == platform)
+                .count();
     }
 
     public synchronized List<ForwardRequest> requests() {
         return List.copyOf(requests);
+    }
+
+    public synchronized int twinQuestions() {
+        return twinQuestions;
     }
 
     public synchronized long count(String metric) {

@@ -55,7 +55,7 @@ class LaneMemoryProperties {
         private Instant now = Instant.parse("2026-11-04T12:00:00Z");
         private final FakeConnector meta = new FakeConnector(Platform.META, () -> now);
         private final InMemoryDeliveryLedger ledger = new InMemoryDeliveryLedger();
-        private final Recorder recorder = new Recorder(ledger);
+        private final Recorder recorder = new Recorder(ledger, new OpenTwins());
         private final Destination destination = DeliveryFixtures.destination(Platform.META, "token-1");
         private final MemoryBudget budget;
         private final DestinationLane lane;

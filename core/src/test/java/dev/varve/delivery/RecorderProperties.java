@@ -2,6 +2,7 @@ package dev.varve.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.delivery.FailingLedger.Failure;
 import dev.varve.destination.Destination;
 import dev.varve.destination.PreparedEvent;
 import dev.varve.event.LoggedEvent;
@@ -9,7 +10,6 @@ import dev.varve.event.Platform;
 import dev.varve.eventlog.EventLog;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -66,15 +66,9 @@ class RecorderProperties {
     private static final class World {
         final InMemoryDeliveryLedger ledger = new InMemoryDeliveryLedger();
         private final List<Held> inMemory = new ArrayList<>();
-        private Failure failure = Failure.NONE;
-        private Recorder recorder = new Recorder(new FailingLedger());
+        private final FailingLedger failing = new FailingLedger(ledger);
+        private Recorder recorder = new Recorder(failing, new OpenTwins());
         private long readTo = recorder.open(STREAM);
-
-        private enum Failure {
-            NONE,
-            BEFORE,
-            AFTER
-        }
 
         long forwarded() {
             return ledger.receipts(ReceiptState.FORWARDED);
@@ -116,7 +110,7 @@ class RecorderProperties {
             List<Platform> platforms = List.of(Platform.META, Platform.TIKTOK).stream()
                     .filter(platform -> !recorder.wasRecovered(event.offset(), platform))
                     .toList();
-            ProgressWindow.Tracked tracked = recorder.track(event, platforms.size());
+            ProgressWindow.Tracked tracked = recorder.track(event, Set.of(), platforms.size());
             platforms.forEach(platform -> inMemory.add(new Held(item(event, tracked), platform)));
         }
 
@@ -133,7 +127,7 @@ class RecorderProperties {
         }
 
         private void spill(Held held) {
-            recorder.spilled(held.item(), held.key(), NOW);
+            recorder.secured(held.item(), held.key(), NOW);
         }
 
         /// As a lane does it: what is in memory or not written yet is left out.
@@ -152,14 +146,14 @@ class RecorderProperties {
         }
 
         private void flush(Failure next) {
-            failure = next;
+            failing.failure = next;
             recorder.flush();
-            failure = Failure.NONE;
+            failing.failure = Failure.NONE;
         }
 
         private void crash() {
             inMemory.clear();
-            recorder = new Recorder(new FailingLedger());
+            recorder = new Recorder(failing, new OpenTwins());
             readTo = recorder.open(STREAM);
         }
 
@@ -181,50 +175,6 @@ class RecorderProperties {
                             .as("%d on %s is recorded", offset, platform)
                             .isTrue();
                 }
-            }
-        }
-
-        /// Fails before the write, or after it, as when only its answer is lost.
-        private final class FailingLedger implements DeliveryLedger {
-            @Override
-            public void record(LedgerWrite write) {
-                if (failure == Failure.BEFORE) {
-                    throw new IllegalStateException("as the test says");
-                }
-                ledger.record(write);
-                if (failure == Failure.AFTER) {
-                    throw new IllegalStateException("as the test says");
-                }
-            }
-
-            @Override
-            public long position(long stream) {
-                return ledger.position(stream);
-            }
-
-            @Override
-            public Set<LedgerWrite.Entry> entriesAfter(long stream, long position) {
-                return ledger.entriesAfter(stream, position);
-            }
-
-            @Override
-            public List<BacklogEntry> due(Collection<Long> owners, Destination.Key destination, DueQuery query) {
-                return ledger.due(owners, destination, query);
-            }
-
-            @Override
-            public List<DueDestination> destinationsWithBacklog(Collection<Long> owners) {
-                return ledger.destinationsWithBacklog(owners);
-            }
-
-            @Override
-            public Optional<DestinationState> state(Destination.Key destination) {
-                return ledger.state(destination);
-            }
-
-            @Override
-            public boolean finish(long stream) {
-                return ledger.finish(stream);
             }
         }
     }

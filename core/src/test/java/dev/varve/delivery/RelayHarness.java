@@ -8,6 +8,7 @@ import dev.varve.destination.PreparedEvent;
 import dev.varve.event.Event;
 import dev.varve.event.EventIdentity;
 import dev.varve.event.Platform;
+import dev.varve.identity.InMemoryProfiles;
 import dev.varve.eventlog.EventBatch;
 import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.InMemoryEventLog;
@@ -19,6 +20,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -53,12 +55,16 @@ final class RelayHarness implements AutoCloseable {
     RelayHarness(DeliverySettings settings) {
         useToken(DeliveryFixtures.PROJECT, "token-1");
         relay = new Relay(
-                log,
-                ledger,
-                appId -> Optional.of(DeliveryFixtures.app()),
-                key -> Optional.ofNullable(destinations.get(key.projectId())),
+                new RelayPorts(
+                        log,
+                        ledger,
+                        appId -> Optional.of(DeliveryFixtures.app()),
+                        key -> Optional.ofNullable(destinations.get(key.projectId())),
+                        new InMemoryProfiles(),
+                        (platform, pixelId) -> Set.of()),
                 List.of(meta),
                 settings,
+                MemoryBudget.ofHeap(),
                 clock);
         answer(events -> meta.delivered(events.size()));
         relay.start();

@@ -49,12 +49,16 @@ class RelayTest {
 
     private Relay start() {
         Relay started = new Relay(
-                log,
-                ledger,
-                appId -> Optional.of(DeliveryFixtures.app()),
-                key -> Optional.ofNullable(destinations.get(key.platform())),
+                new RelayPorts(
+                        log,
+                        ledger,
+                        appId -> Optional.of(DeliveryFixtures.app()),
+                        key -> Optional.ofNullable(destinations.get(key.platform())),
+                        new FlakyProfiles(),
+                        (platform, pixelId) -> Set.of()),
                 List.of(meta, tiktok),
                 FAST,
+                MemoryBudget.ofHeap(),
                 clock);
         started.start();
         return started;

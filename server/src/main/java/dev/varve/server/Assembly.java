@@ -4,7 +4,9 @@ import dev.varve.collect.Collector;
 import dev.varve.component.Component;
 import dev.varve.connectors.PlatformHttp;
 import dev.varve.delivery.DestinationState;
+import dev.varve.delivery.MemoryBudget;
 import dev.varve.delivery.Relay;
+import dev.varve.delivery.RelayPorts;
 import dev.varve.destination.Connector;
 import dev.varve.event.Platform;
 import dev.varve.eventlog.EventLog;
@@ -289,14 +291,15 @@ final class Assembly implements AutoCloseable {
     }
 
     private void openRelay(Database database, EventLog log, Tenancy tenancy, List<Connector> connectors) {
-        Relay relay = new Relay(
+        RelayPorts ports = new RelayPorts(
                 log,
                 new MeteredLedger(new PostgresDeliveryLedger(database.jdbi()), metrics),
                 tenancy.apps(),
                 tenancy.destinations(),
-                connectors,
-                settings.pipeline().delivery(),
-                Clock.systemUTC());
+                new NoProfiles(),
+                (platform, pixelId) -> Set.of());
+        Relay relay =
+                new Relay(ports, connectors, settings.pipeline().delivery(), MemoryBudget.ofHeap(), Clock.systemUTC());
         watch(own(relay));
         relay.start();
         gauge("varve.relay.open.events", relay::openEvents);

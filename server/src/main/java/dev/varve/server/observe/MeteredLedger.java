@@ -7,6 +7,7 @@ import dev.varve.delivery.DueQuery;
 import dev.varve.delivery.ForwardRequest;
 import dev.varve.delivery.LedgerWrite;
 import dev.varve.delivery.Receipt;
+import dev.varve.delivery.Twin;
 import dev.varve.destination.Destination;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -97,6 +98,11 @@ public final class MeteredLedger implements DeliveryLedger {
     @Override
     public List<BacklogEntry> due(Collection<Long> owners, Destination.Key destination, DueQuery query) {
         return ledger.due(owners, destination, query);
+    }
+
+    @Override
+    public Set<Twin> forwardedTwins(Collection<Twin> twins, Instant since) {
+        return ledger.forwardedTwins(twins, since);
     }
 
     @Override

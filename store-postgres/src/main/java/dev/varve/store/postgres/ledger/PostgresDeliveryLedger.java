@@ -5,6 +5,7 @@ import dev.varve.delivery.DeliveryLedger;
 import dev.varve.delivery.DestinationState;
 import dev.varve.delivery.DueQuery;
 import dev.varve.delivery.LedgerWrite;
+import dev.varve.delivery.Twin;
 import dev.varve.destination.Destination;
 import dev.varve.event.Platform;
 import java.sql.Connection;
@@ -92,6 +93,13 @@ public final class PostgresDeliveryLedger implements DeliveryLedger {
             }
             return due;
         });
+    }
+
+    @Override
+    public Set<Twin> forwardedTwins(Collection<Twin> twins, Instant since) {
+        return twins.isEmpty()
+                ? Set.of()
+                : jdbi.withHandle(handle -> new SelectForwardedTwins(handle, twins).since(since));
     }
 
     /// Skips from destination to destination along the primary key instead of counting a backlog of millions.

@@ -1,8 +1,6 @@
 package dev.varve.store.postgres.ledger;
 
-import dev.varve.component.Ulid;
 import dev.varve.delivery.BacklogEntry;
-import dev.varve.delivery.DeadLetter;
 import dev.varve.delivery.DestinationState;
 import dev.varve.delivery.FailedAttempt;
 import dev.varve.delivery.ForwardRequest;
@@ -18,7 +16,6 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +38,7 @@ final class WriteStatements {
         receipts();
         attempts();
         backlog();
-        deadLetters();
+        new DeadLetterStatements(connection, write).run();
         counts();
         activity();
         states();
@@ -54,8 +51,10 @@ final class WriteStatements {
         }
         try (PreparedStatement statement = connection.prepareStatement("""
                 insert into delivery_request (id, at, project_id, platform, pixel_id, events, event_ids, outcome,
-                    http_status, platform_code, trace_id, message, latency_ms)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    http_status, platform_code, trace_id, message, latency_ms, organization_id, layer_id)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                    (select organization_id from project where id = ?),
+                    (select id from layer where project_id = ? and platform = ?))
                 """)) {
             for (ForwardRequest request : write.requests) {
                 Answer answer = request.answer();
@@ -79,6 +78,9 @@ final class WriteStatements {
                 statement.setString(12, Columns.storable(answer.message()));
                 statement.setInt(
                         13, (int) Math.min(Integer.MAX_VALUE, answer.latency().toMillis()));
+                statement.setObject(14, request.destination().projectId());
+                statement.setObject(15, request.destination().projectId());
+                statement.setString(16, request.destination().platform().layerName());
                 statement.addBatch();
             }
             statement.executeBatch();
@@ -154,44 +156,6 @@ final class WriteStatements {
                         delete from delivery_backlog b using unnest(?, ?, ?) as u(project_id, platform, log_offset)
                         where b.project_id = u.project_id and b.platform = u.platform and b.log_offset = u.log_offset
                         """);
-    }
-
-    private void deadLetters() throws SQLException {
-        new Columns<DeadLetter>(write.deadLetters)
-                .with("text", d -> Ulid.next("dl_"))
-                .with("uuid", d -> d.destination().projectId())
-                .with("text", d -> d.event().identity().appId())
-                .with("smallint", d -> d.destination().platform().ordinal())
-                .with("bigint", d -> d.event().offset())
-                .with("timestamptz", d -> d.event().event().occurredAt())
-                .with("text", d -> d.event().identity().eventId())
-                .with("text", d -> d.event().identity().name())
-                .with("text", DeadLetter::reason)
-                .with("text", DeadLetter::code)
-                .with("integer", d -> platformCode(d))
-                .with("text", d -> d.failure().message())
-                .with("integer", d -> d.failure().attempts())
-                .with("timestamptz", d -> d.failure().firstAt())
-                .with("timestamptz", d -> d.failure().lastAt())
-                .with("timestamptz", DeadLetter::tooOldAt)
-                .with("uuid", d -> requestId(d))
-                .run(connection, """
-                        insert into dead_letter (id, project_id, app_id, platform, log_offset, occurred_at, event_id, event_name,
-                            reason, code, platform_code, message, attempts, first_failed_at, last_failed_at, too_old_at,
-                            request_id)
-                        select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                        on conflict (log_offset, platform) do nothing
-                        """);
-    }
-
-    private static @Nullable Integer platformCode(DeadLetter letter) {
-        DeadLetter.Sent sent = letter.failure().sent();
-        return sent == null ? null : sent.answer().platformCode();
-    }
-
-    private static @Nullable UUID requestId(DeadLetter letter) {
-        DeadLetter.Sent sent = letter.failure().sent();
-        return sent == null ? null : sent.requestId();
     }
 
     private void counts() throws SQLException {

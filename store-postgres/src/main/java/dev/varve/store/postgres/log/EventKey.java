@@ -10,13 +10,17 @@ import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
 /// What decides whether an event is new: the first 128 bits of SHA-256(app id, NUL, event id).
-record EventKey(long high, long low) {
+public record EventKey(long high, long low) {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     static EventKey of(MessageDigest sha256, EventIdentity identity) {
-        sha256.update(identity.appId().getBytes(StandardCharsets.UTF_8));
+        return of(sha256, identity.appId(), identity.eventId());
+    }
+
+    public static EventKey of(MessageDigest sha256, String appId, String eventId) {
+        sha256.update(appId.getBytes(StandardCharsets.UTF_8));
         sha256.update((byte) 0);
-        byte[] hash = sha256.digest(identity.eventId().getBytes(StandardCharsets.UTF_8));
+        byte[] hash = sha256.digest(eventId.getBytes(StandardCharsets.UTF_8));
         return new EventKey((long) LONGS.get(hash, 0), (long) LONGS.get(hash, 8));
     }
 
@@ -24,11 +28,11 @@ record EventKey(long high, long low) {
         return new EventKey(uuid.getMostSignificantBits(), uuid.getLeastSignificantBits());
     }
 
-    UUID toUuid() {
+    public UUID toUuid() {
         return new UUID(high, low);
     }
 
-    static MessageDigest sha256() {
+    public static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -1,0 +1,66 @@
+package dev.varve.delivery;
+
+import dev.varve.destination.Connector;
+import dev.varve.destination.Destination;
+import dev.varve.event.Platform;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The lanes of a process: one per destination that has had something to do. Thread-safe.
+final class Lanes {
+    private final DeliveryLedger ledger;
+    private final DeliverySettings settings;
+    private final MemoryBudget memory;
+    private final InstantSource clock;
+    private final Map<Destination.Key, DestinationLane> lanes = new ConcurrentHashMap<>();
+
+    Lanes(DeliveryLedger ledger, DeliverySettings settings, MemoryBudget memory, InstantSource clock) {
+        this.ledger = ledger;
+        this.settings = settings;
+        this.memory = memory;
+        this.clock = clock;
+    }
+
+    /// The destination's lane, opened with what the ledger remembers of it.
+    DestinationLane lane(Destination.Key key, Connector connector) {
+        DestinationLane lane = lanes.get(key);
+        if (lane == null || lane.isRetired()) {
+            DestinationState before = ledger.state(key).orElseGet(() -> DestinationState.fresh(key));
+            lane = lanes.compute(
+                    key,
+                    (k, there) -> there == null || there.isRetired()
+                            ? new DestinationLane(k, connector, settings, memory, before, clock.instant())
+                            : there);
+        }
+        return lane;
+    }
+
+    /// Lets go of a lane that has had nothing to do for long.
+    void retireIdle(DestinationLane lane, Instant now) {
+        if (lane.retire(now)) {
+            lanes.remove(lane.key, lane);
+        }
+    }
+
+    /// All of them, beginning at another one for every `turn`.
+    List<DestinationLane> inTurn(int turn) {
+        List<DestinationLane> order = new ArrayList<>(lanes.values());
+        Collections.rotate(order, turn);
+        return order;
+    }
+
+    int size() {
+        return lanes.size();
+    }
+
+    long count(Platform platform, DestinationState.Phase phase) {
+        return lanes.values().stream()
+                .filter(lane -> lane.key.platform() == platform && lane.state().phase() == phase)
+                .count();
+    }
+}

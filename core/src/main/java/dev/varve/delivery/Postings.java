@@ -1,0 +1,125 @@
+package dev.varve.delivery;
+
+import dev.varve.destination.Destination;
+import dev.varve.event.LoggedEvent;
+import dev.varve.event.Platform;
+import dev.varve.eventlog.EventRef;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/// What an end of an event adds to a ledger write: its receipt, and the counts that explain it. Probe events have
+/// receipts and are counted nowhere.
+final class Postings {
+    private Postings() {}
+
+    static void forwarded(LedgerWrite write, LaneItem item, Destination.Key destination, UUID requestId, Instant at) {
+        LoggedEvent event = item.event();
+        write.receipts.add(new Receipt(
+                ref(event),
+                destination,
+                ReceiptState.FORWARDED,
+                null,
+                item.prepared.sentAs(),
+                new Receipt.Settlement(at, item.attempts, requestId, item.notes())));
+        if (!event.event().synthetic()) {
+            String appId = event.identity().appId();
+            count(write, destination, appId, at, RollupKey.SENT);
+            count(write, destination, appId, event.receivedAt(), RollupKey.SETTLED);
+            write.activity(destination, appId, new LedgerWrite.Activity(Instant.MIN, at));
+        }
+    }
+
+    static void skipped(
+            LedgerWrite write,
+            LoggedEvent event,
+            Destination.Key destination,
+            String reason,
+            Receipt.Settlement settlement) {
+        write.receipts.add(new Receipt(ref(event), destination, ReceiptState.SKIPPED, reason, null, settlement));
+        if (!event.event().synthetic()) {
+            count(write, destination, event.identity().appId(), event.receivedAt(), RollupKey.SKIPPED_PREFIX + reason);
+        }
+    }
+
+    /// An entry whose event the log has forgotten: it grew too old while it waited. Whether it was a probe nobody knows
+    /// any more; it counts as real.
+    static void vanished(LedgerWrite write, BacklogEntry entry, String reason, Instant now) {
+        write.receipts.add(new Receipt(
+                entry.event(),
+                entry.destination(),
+                ReceiptState.SKIPPED,
+                reason,
+                null,
+                new Receipt.Settlement(now, entry.progress().attempts(), null, List.of())));
+        count(write, entry.destination(), entry.appId(), entry.receivedAt(), RollupKey.SKIPPED_PREFIX + reason);
+    }
+
+    static void dead(LedgerWrite write, DeadLetter letter, String sentAs, List<String> notes) {
+        LoggedEvent event = letter.event();
+        DeadLetter.Failure failure = letter.failure();
+        write.deadLetters.add(letter);
+        write.receipts.add(new Receipt(
+                ref(event),
+                letter.destination(),
+                ReceiptState.DEAD,
+                letter.reason(),
+                sentAs,
+                new Receipt.Settlement(
+                        failure.lastAt(),
+                        failure.attempts(),
+                        failure.sent() == null ? null : failure.sent().requestId(),
+                        notes)));
+        if (!event.event().synthetic()) {
+            count(
+                    write,
+                    letter.destination(),
+                    event.identity().appId(),
+                    event.receivedAt(),
+                    RollupKey.DEAD_PREFIX + letter.reason());
+        }
+    }
+
+    static void eligible(LedgerWrite write, LoggedEvent event, Destination.Key destination) {
+        if (!event.event().synthetic()) {
+            String appId = event.identity().appId();
+            count(write, destination, appId, event.receivedAt(), RollupKey.ELIGIBLE);
+            write.activity(destination, appId, new LedgerWrite.Activity(event.receivedAt(), Instant.MIN));
+        }
+    }
+
+    /// The position passes the event: everything about it is recorded, so from now on it must be explained.
+    static void passed(LedgerWrite write, ProgressWindow.Tracked tracked) {
+        ProgressWindow.Arrival arrival = tracked.arrival;
+        if (arrival.synthetic()) {
+            return;
+        }
+        for (Platform platform : Platform.values()) {
+            Destination.Key destination = new Destination.Key(arrival.projectId(), platform);
+            count(write, destination, arrival.appId(), arrival.receivedAt(), RollupKey.ACCEPTED);
+            if (tracked.off.contains(platform)) {
+                count(write, destination, arrival.appId(), arrival.receivedAt(), RollupKey.SKIPPED_DISABLED);
+            }
+        }
+    }
+
+    static void requested(LedgerWrite write, ForwardRequest request, int acknowledged, boolean failed) {
+        Instant at = request.answer().at();
+        Destination.Key destination = request.destination();
+        count(write, destination, "", at, RollupKey.ATTEMPTS);
+        if (failed) {
+            count(write, destination, "", at, RollupKey.FAILED_ATTEMPTS);
+        }
+        if (acknowledged > 0) {
+            write.count(new RollupKey(destination, "", at, RollupKey.RECEIVED), acknowledged);
+        }
+    }
+
+    private static void count(LedgerWrite write, Destination.Key destination, String appId, Instant at, String metric) {
+        write.count(new RollupKey(destination, appId, at, metric), 1);
+    }
+
+    static EventRef ref(LoggedEvent event) {
+        return new EventRef(event.offset(), event.event().occurredAt());
+    }
+}
