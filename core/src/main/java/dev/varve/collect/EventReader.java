@@ -228,11 +228,7 @@ final class EventReader {
     }
 
     private @Nullable String stored(@Nullable String raw) {
-        if (raw == null) {
-            return null;
-        }
-        String masked = copier.masked(raw);
-        return masked.length() > MAX_ID ? "sha256:" + sha256.hex(masked) : masked;
+        return raw == null ? null : StoredId.of(copier.masked(raw), sha256);
     }
 
     private void readContextField(ContextField field, String name) throws IOException {
