@@ -164,7 +164,7 @@ public final class Collector {
                 return new DraftOutcome.Drafted(events.getFirst());
             }
             return isAnyValid
-                    ? new DraftOutcome.Unconsented(rejections.getFirst().message())
+                    ? new DraftOutcome.Unconsented()
                     : new DraftOutcome.Invalid(
                             rejections.stream().map(Rejection::message).toList());
         }

@@ -8,7 +8,7 @@ public sealed interface DraftOutcome {
     record Drafted(Event event) implements DraftOutcome {}
 
     /// Readable, but its user denied analytics: it would not be stored, let alone forwarded.
-    record Unconsented(String message) implements DraftOutcome {}
+    record Unconsented() implements DraftOutcome {}
 
     /// Not an event; `messages` begin with the field they speak of.
     record Invalid(List<String> messages) implements DraftOutcome {

@@ -1,6 +1,8 @@
 package dev.varve.server;
 
 import dev.varve.collect.Collector;
+import dev.varve.collect.EventAllowance;
+import dev.varve.collect.ProfileCollector;
 import dev.varve.component.Component;
 import dev.varve.connectors.PlatformHttp;
 import dev.varve.connectors.meta.MetaConnector;
@@ -27,6 +29,7 @@ import dev.varve.server.ingest.ClientAddress;
 import dev.varve.server.ingest.IngestMeter;
 import dev.varve.server.ingest.IngestRoutes;
 import dev.varve.server.ingest.ProbeCredential;
+import dev.varve.server.ingest.UserPropertiesRoute;
 import dev.varve.server.observe.BacklogGauges;
 import dev.varve.server.observe.HealthReport;
 import dev.varve.server.observe.MeteredLedger;
@@ -161,7 +164,12 @@ final class Assembly implements AutoCloseable {
         Bootstrap first = new FirstStart(
                         new PostgresOrganizations(database.jdbi()), new PostgresApiKeys(database.jdbi()))
                 .bootstrap(settings.installation().data(), addresses.api(), addresses.ingest(), Instant.now());
-        openDoor(ingestRoutes(pipeline, stored.probe()), apiRoutes(stored, tenancy, pipeline));
+        BodyReader bodies =
+                new BodyReader(new BodyBudget(Runtime.getRuntime().maxMemory() / 8, Duration.ofSeconds(5)));
+        openDoor(
+                ingestRoutes(pipeline, stored.probe(), bodies),
+                new UserPropertiesRoute(pipeline.profiles()::describe, bodies),
+                apiRoutes(stored, tenancy, pipeline));
         return first;
     }
 
@@ -259,7 +267,12 @@ final class Assembly implements AutoCloseable {
 
     // Pipeline
 
-    private record Pipeline(Collector collector, List<Connector> connectors, IngestMeter meter) {}
+    private record Pipeline(
+            EventLog log,
+            Collector collector,
+            ProfileCollector profiles,
+            List<Connector> connectors,
+            IngestMeter meter) {}
 
     private Pipeline openPipeline(Database database, Tenancy tenancy) {
         PostgresEventLog log = watch(own(PostgresEventLog.open(database, Clock.systemUTC())));
@@ -272,12 +285,14 @@ final class Assembly implements AutoCloseable {
         repeat(Duration.ofHours(1), () -> retention.apply(Instant.now()));
         List<Connector> connectors = connectors();
         openRelay(database, log, tenancy, connectors);
-        Collector collector = new Collector(
+        EventAllowance allowance =
+                AppEventAllowance.perMinute(settings.pipeline().ingestEventsPerMinutePerApp());
+        return new Pipeline(
                 log,
-                tenancy.apps(),
-                AppEventAllowance.perMinute(settings.pipeline().ingestEventsPerMinutePerApp()),
-                Clock.systemUTC());
-        return new Pipeline(collector, connectors, meter());
+                new Collector(log, tenancy.apps(), allowance, Clock.systemUTC()),
+                new ProfileCollector(NotWired.PROFILES, tenancy.apps(), allowance, Clock.systemUTC()),
+                connectors,
+                meter());
     }
 
     private IngestMeter meter() {
@@ -323,11 +338,10 @@ final class Assembly implements AutoCloseable {
 
     // HTTP
 
-    private IngestRoutes ingestRoutes(Pipeline pipeline, String probe) {
-        BodyBudget budget = new BodyBudget(Runtime.getRuntime().maxMemory() / 8, Duration.ofSeconds(5));
+    private IngestRoutes ingestRoutes(Pipeline pipeline, String probe, BodyReader bodies) {
         return new IngestRoutes(
                 pipeline.collector()::collectSdk,
-                new BodyReader(budget),
+                bodies,
                 new ClientAddress(settings.http().trustedProxies()),
                 new ProbeCredential(probe),
                 pipeline.meter());
@@ -347,30 +361,41 @@ final class Assembly implements AutoCloseable {
                         new PostgresProjects(jdbi),
                         new PostgresSdkApps(jdbi),
                         new PostgresLayers(jdbi, stored.vault()),
-                        tenancy::changed),
-                new ApiServices.Readings(new PostgresTimeline(jdbi, clock), new PostgresCapiReadings(jdbi)),
+                        tenancy::changed,
+                        NotWired.AUDIT),
+                new ApiServices.Readings(
+                        new PostgresTimeline(jdbi, clock),
+                        new PostgresCapiReadings(jdbi),
+                        NotWired.ACCOUNTING,
+                        NotWired.PROFILES),
                 new ApiServices.Pipeline(
                         tenancy.apps(),
-                        request -> pipeline.meter()
-                                .measured(() -> pipeline.collector().collectServer(request)),
+                        new ApiServices.ServerEvents(
+                                request -> pipeline.meter()
+                                        .measured(() -> pipeline.collector().collectServer(request)),
+                                pipeline.collector()::draft),
                         pipeline.connectors().stream().collect(Collectors.toMap(Connector::platform, c -> c)),
                         endpoints(),
-                        new HttpTrackingProbe(client, addresses.localIngest(), stored.probe(), clock)),
+                        new HttpTrackingProbe(client, addresses.localIngest(), stored.probe(), clock),
+                        new ApiServices.Replays(
+                                NotWired.DEAD_LETTERS, NotWired.JOBS, pipeline.log()::ownStream)),
                 addresses.ingest(),
                 clock));
     }
 
-    private void openDoor(IngestRoutes ingest, ApiRoutes api) {
+    private void openDoor(IngestRoutes ingest, UserPropertiesRoute properties, ApiRoutes api) {
         ObserveRoutes observe = new ObserveRoutes(() -> HealthReport.of(components, ESSENTIAL), metrics);
         own(FrontDoor.open(
                 addresses.listening(),
                 rules -> {
                     ingest.register(rules);
+                    properties.register(rules);
                     observe.register(rules);
                     rules.register("/v1", api);
                 },
                 rules -> {
                     ingest.register(rules);
+                    properties.register(rules);
                     observe.registerHealth(rules);
                 }));
     }
