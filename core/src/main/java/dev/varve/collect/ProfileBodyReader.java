@@ -187,7 +187,8 @@ final class ProfileBodyReader {
         if (userId == null && issues.stream().noneMatch(issue -> issue.path().equals("app_user_id"))) {
             issue("app_user_id", "expected a string, got nothing");
         }
-        if (properties == null && issues.stream().noneMatch(issue -> issue.path().equals("properties"))) {
+        if (properties == null
+                && issues.stream().noneMatch(issue -> issue.path().equals("properties"))) {
             issue("properties", "expected an object, got nothing");
         }
     }

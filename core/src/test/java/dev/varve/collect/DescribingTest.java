@@ -41,7 +41,8 @@ class DescribingTest {
 
     @Test
     void personalValuesAreHashedAsInEvents() {
-        assertThat(describe("{\"app_user_id\":\"u\",\"properties\":" + EMAIL + "}")).isEqualTo(new Described());
+        assertThat(describe("{\"app_user_id\":\"u\",\"properties\":" + EMAIL + "}"))
+                .isEqualTo(new Described());
         ObjectNode match = profiles.last().match();
         fixture.sdk(CollectFixture.sdkBody("\"properties\":" + EMAIL));
         assertThat(match.path("em")).isEqualTo(fixture.lastDocument().at("/match/em"));
@@ -77,8 +78,7 @@ class DescribingTest {
 
     @Test
     void timeAndOnceArePassedOnAndAClockAheadCountsAsNow() {
-        describe(
-                "{\"app_user_id\":\"u\",\"properties\":{},\"timestamp\":\"2026-11-01T00:00:00Z\",\"set_once\":true}");
+        describe("{\"app_user_id\":\"u\",\"properties\":{},\"timestamp\":\"2026-11-01T00:00:00Z\",\"set_once\":true}");
         assertThat(profiles.last().at()).isEqualTo(Instant.parse("2026-11-01T00:00:00Z"));
         assertThat(profiles.last().once()).isTrue();
         describe("{\"app_user_id\":\"u\",\"properties\":{},\"timestamp\":\"2031-01-01T00:00:00Z\"}");

@@ -164,8 +164,7 @@ final class Assembly implements AutoCloseable {
         Bootstrap first = new FirstStart(
                         new PostgresOrganizations(database.jdbi()), new PostgresApiKeys(database.jdbi()))
                 .bootstrap(settings.installation().data(), addresses.api(), addresses.ingest(), Instant.now());
-        BodyReader bodies =
-                new BodyReader(new BodyBudget(Runtime.getRuntime().maxMemory() / 8, Duration.ofSeconds(5)));
+        BodyReader bodies = new BodyReader(new BodyBudget(Runtime.getRuntime().maxMemory() / 8, Duration.ofSeconds(5)));
         openDoor(
                 ingestRoutes(pipeline, stored.probe(), bodies),
                 new UserPropertiesRoute(pipeline.profiles()::describe, bodies),
@@ -377,8 +376,7 @@ final class Assembly implements AutoCloseable {
                         pipeline.connectors().stream().collect(Collectors.toMap(Connector::platform, c -> c)),
                         endpoints(),
                         new HttpTrackingProbe(client, addresses.localIngest(), stored.probe(), clock),
-                        new ApiServices.Replays(
-                                NotWired.DEAD_LETTERS, NotWired.JOBS, pipeline.log()::ownStream)),
+                        new ApiServices.Replays(NotWired.DEAD_LETTERS, NotWired.JOBS, pipeline.log()::ownStream)),
                 addresses.ingest(),
                 clock));
     }

@@ -81,9 +81,10 @@ record ApiCall(ServerRequest request, Caller caller, Map<String, String> path, I
     /// The platforms of a list parameter, all when it names none.
     Set<Platform> platforms(String name) {
         Set<Platform> platforms = EnumSet.noneOf(Platform.class);
-        queryList(name).forEach(text -> platforms.add(Platform.parse(text)
-                .orElseThrow(() ->
-                        ApiException.invalid(name, "must be one of meta_ads, tiktok_ads, got " + shown(text)))));
+        queryList(name)
+                .forEach(text -> platforms.add(Platform.parse(text)
+                        .orElseThrow(() -> ApiException.invalid(
+                                name, "must be one of meta_ads, tiktok_ads, got " + shown(text)))));
         return platforms.isEmpty() ? EnumSet.allOf(Platform.class) : platforms;
     }
 

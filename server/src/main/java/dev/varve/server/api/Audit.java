@@ -18,17 +18,14 @@ record Audit(AuditTrail trail) {
     private static final String ACTOR = "partner_api";
 
     /// `subject`: what it was done to, and the project that belongs to.
-    record Deed(
-            String eventType, @Nullable UUID projectId, AuditTrail.Subject subject, ObjectNode data) {}
+    record Deed(String eventType, @Nullable UUID projectId, AuditTrail.Subject subject, ObjectNode data) {}
 
-    /// The deed stands even when the row cannot be written: an error answer would claim that nothing happened, and might
+    /// The deed stands even when the row cannot be written: an error answer would claim that nothing happened, and
+    // might
     /// withhold a key that is shown once.
     void record(ApiCall call, Deed deed) {
         AuditTrail.Origin origin = new AuditTrail.Origin(
-                call.caller().organization().id(),
-                ACTOR,
-                call.caller().key().id(),
-                RequestId.of(call.request()));
+                call.caller().organization().id(), ACTOR, call.caller().key().id(), RequestId.of(call.request()));
         try {
             trail.record(new AuditTrail.Row(
                     UUID.randomUUID(),

@@ -110,8 +110,7 @@ final class AuditRoutes {
 
     private static Optional<UUID> id(ApiCall call, String name, PrefixedId form) {
         return call.query(name).map(text -> form.parse(text)
-                .orElseThrow(
-                        () -> ApiException.invalid(name, name + " is not a UUID, got " + ApiCall.shown(text))));
+                .orElseThrow(() -> ApiException.invalid(name, name + " is not a UUID, got " + ApiCall.shown(text))));
     }
 
     /// `rows` may be one longer than the page. `examined`: the last row looked at when there may be more behind it.
@@ -122,8 +121,7 @@ final class AuditRoutes {
     }
 
     /// A page may be short, and still have a successor, when rows of the other mode's projects stood between.
-    private Page read(
-            Projects.Owner owner, AuditTrail.Filter filter, Optional<AuditTrail.Position> after, int limit) {
+    private Page read(Projects.Owner owner, AuditTrail.Filter filter, Optional<AuditTrail.Position> after, int limit) {
         Map<UUID, Boolean> visible = new HashMap<>();
         List<Row> rows = new ArrayList<>();
         Optional<AuditTrail.Position> position = after;

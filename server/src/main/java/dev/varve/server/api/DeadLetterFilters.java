@@ -11,8 +11,7 @@ import java.util.UUID;
 
 /// Reads which dead letters are meant, from a query or a body.
 final class DeadLetterFilters {
-    private static final List<String> NAMES =
-            List.of("platform", "reason", "appId", "eventNames", "since", "until");
+    private static final List<String> NAMES = List.of("platform", "reason", "appId", "eventNames", "since", "until");
     private static final Fields.Text ANY = Fields.Text.length(1, 256);
     private static final String ORDER = "must be earlier than until";
 

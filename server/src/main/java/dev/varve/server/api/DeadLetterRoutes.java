@@ -45,11 +45,9 @@ final class DeadLetterRoutes {
         Optional<Position> after = call.cursor(listName).map(cursor -> new Position(cursor.at(), cursor.text()));
         access.project(call);
         List<Item> items = deadLetters.page(filter, after, limit + 1);
-        return ApiAnswer.ok(Json.page(
-                items,
-                limit,
-                DeadLetterRoutes::json,
-                last -> new Cursor(last.times().occurredAt(), last.id(), 0).encode(listName)));
+        return ApiAnswer.ok(Json.page(items, limit, DeadLetterRoutes::json, last -> new Cursor(
+                        last.times().occurredAt(), last.id(), 0)
+                .encode(listName)));
     }
 
     private ApiAnswer get(ApiCall call) {

@@ -174,8 +174,8 @@ final class Fields {
 
     /// Empty when absent, null or bad.
     Optional<Instant> time(String name) {
-        String text = textOrNull(
-                name, null, new Text(given -> ApiTime.parse(given).isPresent(), ApiTime.EXPECTED));
+        String text =
+                textOrNull(name, null, new Text(given -> ApiTime.parse(given).isPresent(), ApiTime.EXPECTED));
         return text == null ? Optional.empty() : ApiTime.parse(text);
     }
 

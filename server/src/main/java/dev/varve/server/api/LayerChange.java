@@ -34,14 +34,23 @@ final class LayerChange {
         if (!(token instanceof TokenChange.Kept)) {
             fields.add("accessToken");
         }
-        compare("testEventCode", before.settings().testEventCode(), after.settings().testEventCode());
+        compare(
+                "testEventCode",
+                before.settings().testEventCode(),
+                after.settings().testEventCode());
         compare("eventMap", before.settings().eventMap(), after.settings().eventMap());
-        compare("actionSource", before.settings().actionSource(), after.settings().actionSource());
+        compare(
+                "actionSource",
+                before.settings().actionSource(),
+                after.settings().actionSource());
         compare(
                 "dataProcessingOptions",
                 before.settings().dataProcessingOptions(),
                 after.settings().dataProcessingOptions());
-        compare("defaultCountry", before.settings().defaultCountry(), after.settings().defaultCountry());
+        compare(
+                "defaultCountry",
+                before.settings().defaultCountry(),
+                after.settings().defaultCountry());
         return fields;
     }
 

@@ -59,8 +59,7 @@ record PreviewJson(Optional<Candidate> candidate, UnaryOperator<JsonNode> shown,
                 row.withArray("warnings").add(refused.message());
                 yield row;
             }
-            case Routing.Route(Preparation.Prepared(PreparedEvent prepared)) ->
-                sent(event, prepared, connector);
+            case Routing.Route(Preparation.Prepared(PreparedEvent prepared)) -> sent(event, prepared, connector);
         };
     }
 

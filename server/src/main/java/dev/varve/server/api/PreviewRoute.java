@@ -37,8 +37,7 @@ final class PreviewRoute {
     }
 
     List<Route> routes() {
-        return List.of(
-                Route.of("POST", "/projects/{projectId}/events/preview", Scopes.EVENTS_READ, this::preview));
+        return List.of(Route.of("POST", "/projects/{projectId}/events/preview", Scopes.EVENTS_READ, this::preview));
     }
 
     private ApiAnswer preview(ApiCall call) {
@@ -54,11 +53,12 @@ final class PreviewRoute {
         SdkApp app = access.app(project, appId);
         Map<Platform, Layer> layers = layers(project);
         IngestApp ingestApp = ingestApp(app, layers);
-        PreviewJson json = switch (services.pipeline().serverEvents().draft(request(ingestApp, event))) {
-            case DraftOutcome.Invalid invalid -> throw ApiException.invalid(issues(invalid));
-            case DraftOutcome.Unconsented _ -> PreviewJson.unconsented();
-            case DraftOutcome.Drafted(Event draft) -> drafted(call, ingestApp, draft);
-        };
+        PreviewJson json =
+                switch (services.pipeline().serverEvents().draft(request(ingestApp, event))) {
+                    case DraftOutcome.Invalid invalid -> throw ApiException.invalid(issues(invalid));
+                    case DraftOutcome.Unconsented _ -> PreviewJson.unconsented();
+                    case DraftOutcome.Drafted(Event draft) -> drafted(call, ingestApp, draft);
+                };
         ObjectNode body = Json.object();
         body.putArray("platforms");
         for (Platform platform : Platform.values()) {
@@ -101,9 +101,8 @@ final class PreviewRoute {
     /// projects.
     private static IngestApp ingestApp(SdkApp app, Map<Platform, Layer> layers) {
         Map<Platform, Boolean> toggles = new EnumMap<>(Platform.class);
-        app.settings()
-                .capi()
-                .forEach((name, on) -> Platform.parse(name).ifPresent(platform -> toggles.put(platform, on)));
+        app.settings().capi().forEach((name, on) -> Platform.parse(name)
+                .ifPresent(platform -> toggles.put(platform, on)));
         Map<Platform, String> countries = new EnumMap<>(Platform.class);
         layers.forEach((platform, layer) -> {
             String country = layer.settings().defaultCountry();

@@ -45,8 +45,7 @@ final class ReplayRoute {
     }
 
     List<Route> routes() {
-        return List.of(
-                Route.of("POST", DeadLetterRoutes.PATH + "/replay", Scopes.ADS_WRITE_CAPI, this::replay));
+        return List.of(Route.of("POST", DeadLetterRoutes.PATH + "/replay", Scopes.ADS_WRITE_CAPI, this::replay));
     }
 
     private ApiAnswer replay(ApiCall call) {

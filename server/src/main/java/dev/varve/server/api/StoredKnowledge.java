@@ -46,8 +46,9 @@ record StoredKnowledge(KnownIds known) {
     /// Of an id that both know, the value seen later counts; of a profile's members, those of the first.
     private static KnownIds merged(KnownIds first, KnownIds second) {
         Map<String, KnownIds.Seen> ids = new HashMap<>(first.ids());
-        second.ids().forEach((name, seen) -> ids.merge(
-                name, seen, (one, other) -> other.firstAt().isAfter(one.firstAt()) ? other : one));
+        second.ids()
+                .forEach((name, seen) ->
+                        ids.merge(name, seen, (one, other) -> other.firstAt().isAfter(one.firstAt()) ? other : one));
         ObjectNode profile = second.profile().deepCopy();
         profile.setAll(first.profile());
         return new KnownIds(ids, profile);
@@ -75,8 +76,7 @@ record StoredKnowledge(KnownIds known) {
 
     private static JsonNode hidden(JsonNode node, Set<String> stored) {
         return switch (node) {
-            case TextNode text when isStored(lower(text.textValue()), stored) ->
-                TextNode.valueOf(Redaction.REDACTED);
+            case TextNode text when isStored(lower(text.textValue()), stored) -> TextNode.valueOf(Redaction.REDACTED);
             case ArrayNode array -> {
                 ArrayNode copy = Json.array();
                 array.forEach(element -> copy.add(hidden(element, stored)));

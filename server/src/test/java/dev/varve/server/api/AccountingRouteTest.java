@@ -59,7 +59,9 @@ class AccountingRouteTest {
                 "since=2026-11-01",
                 "since=2026-11-02T00:00:00Z&until=2026-11-01T00:00:00Z",
                 "since=2999-01-01T00:00:00Z")) {
-            assertThat(shop.get("/ads/capi-accounting?" + query).status()).as(query).isEqualTo(422);
+            assertThat(shop.get("/ads/capi-accounting?" + query).status())
+                    .as(query)
+                    .isEqualTo(422);
         }
     }
 

@@ -3,6 +3,12 @@ package dev.varve.server.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.varve.collect.CollectOutcome;
+import dev.varve.collect.Collector;
+import dev.varve.collect.EventAllowance;
+import dev.varve.connectors.meta.MetaConnector;
+import dev.varve.connectors.meta.MetaSettings;
+import dev.varve.connectors.tiktok.TikTokConnector;
+import dev.varve.connectors.tiktok.TikTokSettings;
 import dev.varve.destination.Answer;
 import dev.varve.destination.AttemptOutcome;
 import dev.varve.destination.Candidate;
@@ -15,6 +21,8 @@ import dev.varve.destination.PreparedEvent;
 import dev.varve.destination.ProbeResult;
 import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
+import dev.varve.eventlog.EventLog;
+import dev.varve.health.Accounting;
 import dev.varve.store.postgres.Database;
 import dev.varve.store.postgres.EmbeddedPostgres;
 import dev.varve.store.postgres.Migrations;
@@ -26,27 +34,16 @@ import dev.varve.store.postgres.tenant.PostgresProjects;
 import dev.varve.store.postgres.tenant.PostgresSdkApps;
 import dev.varve.store.postgres.timeline.PostgresCapiReadings;
 import dev.varve.store.postgres.timeline.PostgresTimeline;
+import dev.varve.tenant.IngestApps;
 import dev.varve.tenant.KeyMint;
 import dev.varve.tenant.Mode;
 import dev.varve.tenant.Organization;
 import dev.varve.tenant.RateLimitTier;
 import dev.varve.tenant.Scopes;
 import dev.varve.tenant.Vault;
-import dev.varve.collect.Collector;
-import dev.varve.collect.EventAllowance;
-import dev.varve.eventlog.EventLog;
-import dev.varve.health.Accounting;
-import dev.varve.tenant.IngestApps;
-import java.lang.reflect.Proxy;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import dev.varve.connectors.meta.MetaConnector;
-import dev.varve.connectors.meta.MetaSettings;
-import dev.varve.connectors.tiktok.TikTokConnector;
-import dev.varve.connectors.tiktok.TikTokSettings;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -57,7 +54,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -112,12 +112,13 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
         return new ApiServices(
                 new ApiServices.Credentials(new PostgresOrganizations(jdbi), new PostgresApiKeys(jdbi)),
                 new ApiServices.Catalog(
-                        new PostgresProjects(jdbi), new PostgresSdkApps(jdbi), new PostgresLayers(jdbi, VAULT), apps, audit),
+                        new PostgresProjects(jdbi),
+                        new PostgresSdkApps(jdbi),
+                        new PostgresLayers(jdbi, VAULT),
+                        apps,
+                        audit),
                 new ApiServices.Readings(
-                        new PostgresTimeline(jdbi, clock),
-                        new PostgresCapiReadings(jdbi),
-                        this::account,
-                        profiles),
+                        new PostgresTimeline(jdbi, clock), new PostgresCapiReadings(jdbi), this::account, profiles),
                 new ApiServices.Pipeline(
                         apps,
                         new ApiServices.ServerEvents(

@@ -91,8 +91,8 @@ class AuditRoutesTest {
     @Test
     void pagesNeitherRepeatNorSkipAndBothEndsOfTheTimeCount() throws Exception {
         Instant at = Instant.parse("2026-11-01T10:00:00Z");
-        UUID organization = UUID.fromString(
-                rows("").at("/items/0/organizationId").asText().substring(4));
+        UUID organization =
+                UUID.fromString(rows("").at("/items/0/organizationId").asText().substring(4));
         for (int i = 0; i < 5; i++) {
             api.audit.record(row(organization, shop.projectId(), at));
         }
@@ -109,8 +109,8 @@ class AuditRoutesTest {
 
     @Test
     void rowsOfTheOtherModesProjectsAreLeftOutAlsoWhenTheyFillPages() throws Exception {
-        UUID organization = UUID.fromString(
-                rows("").at("/items/0/organizationId").asText().substring(4));
+        UUID organization =
+                UUID.fromString(rows("").at("/items/0/organizationId").asText().substring(4));
         for (int i = 0; i < 30; i++) {
             api.audit.record(row(organization, UUID.randomUUID(), Instant.now().plusSeconds(i)));
         }

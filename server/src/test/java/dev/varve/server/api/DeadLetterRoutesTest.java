@@ -55,14 +55,21 @@ class DeadLetterRoutesTest {
         assertThat(platform.body().at("/error/details/issues/0/path").asText()).isEqualTo("platform");
         assertThat(platform.body().at("/error/details/issues/0/message").asText())
                 .contains("must be one of", "apple_ads");
-        for (String query : List.of("limit=201", "since=yesterday", "cursor=abc", "since=2026-11-02T00:00:00Z&until=2026-11-01T00:00:00Z")) {
+        for (String query : List.of(
+                "limit=201",
+                "since=yesterday",
+                "cursor=abc",
+                "since=2026-11-02T00:00:00Z&until=2026-11-01T00:00:00Z")) {
             assertThat(shop.get("/dead-letters?" + query).status()).as(query).isEqualTo(422);
         }
     }
 
     @Test
     void oneIsInspectedWithWhatWasSentAndAnswered() throws Exception {
-        String id = shop.get("/dead-letters?limit=1").body().at("/items/0/deadLetterId").asText();
+        String id = shop.get("/dead-letters?limit=1")
+                .body()
+                .at("/items/0/deadLetterId")
+                .asText();
         JsonNode found = shop.get("/dead-letters/" + id).body();
         assertThat(found.at("/payload/event_name").asText()).isEqualTo("Purchase");
         assertThat(found.path("answer").asText()).isEqualTo("{\"error\":{}}");

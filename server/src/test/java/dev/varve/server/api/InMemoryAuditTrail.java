@@ -10,9 +10,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /// An audit trail without a store.
 final class InMemoryAuditTrail implements AuditTrail {
-    private static final Comparator<Row> ORDER =
-            Comparator.comparing(Row::occurredAt).reversed().thenComparing(row -> row.id()
-                    .toString());
+    private static final Comparator<Row> ORDER = Comparator.comparing(Row::occurredAt)
+            .reversed()
+            .thenComparing(row -> row.id().toString());
 
     final List<Row> rows = new CopyOnWriteArrayList<>();
 
@@ -26,14 +26,16 @@ final class InMemoryAuditTrail implements AuditTrail {
         return rows.stream()
                 .filter(row -> matches(row, filter))
                 .sorted(ORDER)
-                .filter(row -> after.filter(position -> !isBehind(row, position)).isEmpty())
+                .filter(row ->
+                        after.filter(position -> !isBehind(row, position)).isEmpty())
                 .limit(limit)
                 .toList();
     }
 
     private static boolean isBehind(Row row, Position position) {
         int time = row.occurredAt().compareTo(position.occurredAt());
-        return time < 0 || time == 0 && row.id().toString().compareTo(position.id().toString()) > 0;
+        return time < 0
+                || time == 0 && row.id().toString().compareTo(position.id().toString()) > 0;
     }
 
     private static boolean matches(Row row, Filter filter) {

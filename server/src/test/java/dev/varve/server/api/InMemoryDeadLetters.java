@@ -34,7 +34,8 @@ final class InMemoryDeadLetters implements DeadLetters {
     public synchronized List<Item> page(Filter filter, Optional<Position> after, int limit) {
         return matching(filter).stream()
                 .sorted(ORDER)
-                .filter(item -> after.filter(position -> !isBehind(item, position)).isEmpty())
+                .filter(item ->
+                        after.filter(position -> !isBehind(item, position)).isEmpty())
                 .limit(limit)
                 .toList();
     }
@@ -64,8 +65,7 @@ final class InMemoryDeadLetters implements DeadLetters {
         return new Forecast(counts, tooOld);
     }
 
-    private static Count count(
-            List<Item> items, Map.Entry<dev.varve.event.Platform, String> kind, Instant now) {
+    private static Count count(List<Item> items, Map.Entry<dev.varve.event.Platform, String> kind, Instant now) {
         List<Item> ofKind = items.stream()
                 .filter(item -> item.subject().platform() == kind.getKey()
                         && item.reason().equals(kind.getValue()))
@@ -100,7 +100,9 @@ final class InMemoryDeadLetters implements DeadLetters {
         Instant at = item.times().occurredAt();
         return (filter.platforms().isEmpty()
                         || filter.platforms().contains(item.subject().platform()))
-                && filter.reason().filter(reason -> !reason.equals(item.reason())).isEmpty()
+                && filter.reason()
+                        .filter(reason -> !reason.equals(item.reason()))
+                        .isEmpty()
                 && filter.appId()
                         .filter(app -> !app.equals(item.subject().appId()))
                         .isEmpty()

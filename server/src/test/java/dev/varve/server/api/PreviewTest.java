@@ -30,8 +30,10 @@ class PreviewTest {
     @Test
     void theExactPayloadIsShownWithHashedValues() throws Exception {
         shop.layer("meta_ads", true);
-        JsonNode meta = preview("purchase_success", "\"user\":{\"email\":\"Ann@Example.com\"},"
-                        + "\"properties\":{\"revenue\":7.5,\"currency\":\"EUR\"}")
+        JsonNode meta = preview(
+                        "purchase_success",
+                        "\"user\":{\"email\":\"Ann@Example.com\"},"
+                                + "\"properties\":{\"revenue\":7.5,\"currency\":\"EUR\"}")
                 .at("/platforms/0");
         assertThat(meta.path("platform").asText()).isEqualTo("meta");
         assertThat(meta.path("wouldSend").asBoolean()).isTrue();
@@ -89,8 +91,10 @@ class PreviewTest {
     @Test
     void whatLowersTheQualityIsAWarning() throws Exception {
         shop.layer("meta_ads", true);
-        JsonNode row = preview("add_to_cart", "\"user\":{\"phone\":\"0151 23456789\",\"email\":\"" + "a".repeat(32)
-                        + "\"},\"properties\":{\"revenue\":7.5}")
+        JsonNode row = preview(
+                        "add_to_cart",
+                        "\"user\":{\"phone\":\"0151 23456789\",\"email\":\"" + "a".repeat(32)
+                                + "\"},\"properties\":{\"revenue\":7.5}")
                 .at("/platforms/0");
         assertThat(row.path("wouldSend").asBoolean()).as(row.toString()).isTrue();
         assertThat(row.path("warnings").toString())
@@ -108,7 +112,8 @@ class PreviewTest {
     void aBadEventIs422WithTheFieldAndABodyWithoutAppOrEventToo() throws Exception {
         Reply bad = shop.post(
                 "/events/preview",
-                "{\"sdkAppId\":\"" + shop.app() + "\",\"event\":{\"name\":\"\",\"occurredAt\":\"2026-11-01T00:00:00Z\"}}");
+                "{\"sdkAppId\":\"" + shop.app()
+                        + "\",\"event\":{\"name\":\"\",\"occurredAt\":\"2026-11-01T00:00:00Z\"}}");
         assertThat(bad.status()).isEqualTo(422);
         assertThat(bad.body().at("/error/details/issues/0/path").asText()).isEqualTo("event.name");
         assertThat(bad.body().at("/error/details/issues/0/message").asText()).isEqualTo("must not be empty");
@@ -149,7 +154,9 @@ class PreviewTest {
                 new StoredKnowledge(api.profiles.known.values().iterator().next());
         JsonNode payload = ApiFixture.JSON.readTree("{\"event_name\":\"Purchase\",\"user_data\":{\"em\":[\"" + stored
                 + "\",\"own\"],\"fbp\":\"fb.1.1596403881668.1116446470\"}}");
-        assertThat(knowledge.hidden(payload, ApiFixture.JSON.readTree("{\"match\":{\"em\":[\"own\"]}}")).toString())
+        assertThat(knowledge
+                        .hidden(payload, ApiFixture.JSON.readTree("{\"match\":{\"em\":[\"own\"]}}"))
+                        .toString())
                 .isEqualTo("{\"event_name\":\"Purchase\",\"user_data\":{\"em\":[\"[redacted]\",\"own\"],"
                         + "\"fbp\":\"[redacted]\"}}");
         assertThat(knowledge.hidden(payload, payload)).isEqualTo(payload);
