@@ -79,7 +79,7 @@ class OpenApiTest {
                 .at("/items/0/deadLetterId")
                 .asText();
         jobId = shop.api()
-                .post(shop.path("/dead-letters/replay"), body("replayDeadLetters"))
+                .post(shop.path("/dead-letters/replay"), DescribedBodies.of("replayDeadLetters", shop))
                 .expect(202)
                 .json()
                 .path("jobId")
@@ -206,7 +206,7 @@ class OpenApiTest {
     private static List<Call> calls(Operation operation) {
         Http client = client(operation);
         String path = filled(operation.path());
-        String body = body(operation.id());
+        String body = DescribedBodies.of(operation.id(), shop);
         List<Call> calls = new ArrayList<>();
         if (operation.needsKey()) {
             Tenants tenants = new Tenants(varve);
@@ -278,7 +278,7 @@ class OpenApiTest {
                         "duplicate",
                         client,
                         path,
-                        body(id).replace("}", ", \"appId\": \"" + shop.appId() + "\"}"),
+                        DescribedBodies.of(id, shop).replace("}", ", \"appId\": \"" + shop.appId() + "\"}"),
                         Set.of("409")));
             case "patchSdkApp" -> {
                 Shop bare = Shop.open(varve, "Bare");
@@ -317,7 +317,8 @@ class OpenApiTest {
                         "archived",
                         client,
                         path,
-                        body(id).replace(shop.projectId(), archived.projectId())
+                        DescribedBodies.of(id, shop)
+                                .replace(shop.projectId(), archived.projectId())
                                 .replace(shop.appId(), archived.appId()),
                         Set.of("409")));
             case "verifyTracking" ->
@@ -332,7 +333,7 @@ class OpenApiTest {
                         "unknown app",
                         varve.http().with(Map.of("X-App-Id", "app_" + "0".repeat(24))),
                         path,
-                        body(id),
+                        DescribedBodies.of(id, shop),
                         Set.of("401")));
             case "replayDeadLetters" ->
                 List.of(
@@ -375,32 +376,5 @@ class OpenApiTest {
                 .replace("{deadLetterId}", deadLetterId)
                 .replace("{jobId}", jobId)
                 .replace("{eventId}", eventId);
-    }
-
-    private static String body(String id) {
-        return switch (id) {
-            case "createProject" -> "{\"name\": \"Harbor Lane\", \"timezone\": \"Europe/Lisbon\"}";
-            case "patchProject" -> "{\"tagline\": \"Books by the water\"}";
-            case "createSdkApp" -> "{\"name\": \"iOS\", \"platform\": \"ios\", \"bundleId\": \"example.reader\"}";
-            case "patchSdkApp" -> "{\"capi\": {\"meta\": {\"enabled\": true}, \"apple\": {\"enabled\": true}}}";
-            case "putLayerCapi" ->
-                "{\"enabled\": true, \"pixelId\": \"" + shop.metaPixel()
-                        + "\", \"eventMap\": {\"level_up\": \"LevelAchieved\", \"search\": null},"
-                        + " \"dataProcessingOptions\": {\"options\": [\"LDU\"], \"country\": 0, \"state\": 0}}";
-            case "postEvents" ->
-                "{\"projectId\": \"" + shop.projectId() + "\", \"sdkAppId\": \"" + shop.appId()
-                        + "\", \"events\": [{\"name\": \"order_paid\", \"occurredAt\": \"" + SdkEvents.now()
-                        + "\"}, {\"name\": \"\", \"occurredAt\": \"never\"}]}";
-            case "ingestEvents" -> SdkEvents.purchases(SdkEvents.ids("walker", 2));
-            case "describeUser" -> "{\"app_user_id\": \"walker\", \"properties\": {\"email\": \"walker@example.com\"}}";
-            case "previewEvent" ->
-                "{\"sdkAppId\": \"" + shop.appId()
-                        + "\", \"event\": {\"name\": \"purchase_success\", \"occurredAt\": \""
-                        + SdkEvents.now() + "\", \"appUserId\": \"walker\", \"properties\": {\"revenue\": 7.5,"
-                        + " \"currency\": \"EUR\"}}}";
-            case "replayDeadLetters" -> "{\"dryRun\": false, \"platform\": \"meta\"}";
-            case "verifyTracking" -> "{\"expectedEvents\": [\"purchase_success\"]}";
-            default -> "";
-        };
     }
 }
