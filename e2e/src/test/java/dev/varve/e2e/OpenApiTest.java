@@ -62,34 +62,39 @@ class OpenApiTest {
                 Duration.ofSeconds(10),
                 () -> shop.receipt(eventId, "meta").equals("forwarded")
                         && shop.receipt(eventId, "tiktok").equals("forwarded"));
-        giveUpOne();
+        deadLetterId = givenUp();
+        jobId = replayed();
     }
 
-    /// One dead letter, and a replay of it that is over: it dies again.
-    private static void giveUpOne() {
+    private static String givenUp() {
         String dead = SdkEvents.ids("given-up", 1).getFirst();
         String body = SdkEvents.body(SdkEvents.purchase(dead).replace("\"currency\": \"EUR\", ", ""));
         shop.sdk().post("/l/events", body).expect(202);
         Eventually.holds("it is given up", Duration.ofSeconds(10), () -> shop.receipt(dead, "meta")
                 .equals("dead"));
-        deadLetterId = shop.api()
+        return shop.api()
                 .get(shop.path("/dead-letters"))
                 .expect(200)
                 .json()
                 .at("/items/0/deadLetterId")
                 .asText();
-        jobId = shop.api()
+    }
+
+    /// The id of a replay that is over: the dead letter died again.
+    private static String replayed() {
+        String id = shop.api()
                 .post(shop.path("/dead-letters/replay"), DescribedBodies.of("replayDeadLetters", shop))
                 .expect(202)
                 .json()
                 .path("jobId")
                 .asText();
         Eventually.holds("its replay is over", Duration.ofSeconds(15), () -> !shop.api()
-                .get("/v1/jobs/" + jobId)
+                .get("/v1/jobs/" + id)
                 .json()
                 .path("status")
                 .asText()
                 .equals("running"));
+        return id;
     }
 
     @AfterAll
