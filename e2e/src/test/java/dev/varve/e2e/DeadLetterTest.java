@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 /// What a platform cannot take is listed with its reason, explained, and sent again once it is mended.
 class DeadLetterTest {
     private static final Duration SOON = Duration.ofSeconds(15);
+    /// The relay finds what a replay put back when it next looks at the backlog of a lane.
+    private static final Duration JOB = Duration.ofSeconds(60);
 
     private static SandboxProcess sandbox;
     private static RunningVarve varve;

@@ -88,7 +88,7 @@ class OpenApiTest {
                 .json()
                 .path("jobId")
                 .asText();
-        Eventually.holds("its replay is over", Duration.ofSeconds(15), () -> !shop.api()
+        Eventually.holds("its replay is over", Duration.ofSeconds(60), () -> !shop.api()
                 .get("/v1/jobs/" + id)
                 .json()
                 .path("status")
