@@ -92,7 +92,7 @@ class DeadLetterTest {
         assertThat(started.path("willReplay").asInt()).isEqualTo(1);
         Eventually.holds(
                 "the job is done",
-                SOON,
+                JOB,
                 () -> job(started).path("status").asText().equals("completed"));
         assertThat(shop.receipt(eventId, "meta")).isEqualTo("forwarded");
         assertThat(sandbox.received("meta", shop.metaPixel())).containsEntry(eventId, 1);
@@ -113,7 +113,7 @@ class DeadLetterTest {
 
         Eventually.holds(
                 "the job is done",
-                SOON,
+                JOB,
                 () -> job(started).path("status").asText().equals("completed"));
         assertThat(letters()).hasSize(1);
         assertThat(shop.receipt(eventId, "meta")).isEqualTo("dead");
