@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// Turns requests with events into stored events: reads and validates each event by itself, hashes personal data,
 /// and appends. When a method returns [Collected], the accepted events are durable.
 ///
-/// Thread-safe. Both methods let `EventLogUnavailableException` pass; nothing of the request was stored then.
+/// Thread-safe. Those that store let `EventLogUnavailableException` pass; nothing of the request was stored then.
 public final class Collector {
     private static final int MAX_FACT = 256;
 
@@ -88,14 +88,25 @@ public final class Collector {
         };
     }
 
-    private static PersonalText personalText(Optional<IngestApp> app, Sha256 sha256) {
+    /// What `collectServer` would make of the first event of a request, without storing anything.
+    public DraftOutcome draft(ServerRequest request) {
+        Sha256 sha256 = new Sha256();
+        PersonalText personal = personalText(Optional.of(request.app()), sha256);
+        return switch (new BodyReader(Dialect.SERVER, personal, sha256).read(LoneSurrogates.mended(request.body()))) {
+            case Body.Unreadable(CollectOutcome.Issue issue) -> new DraftOutcome.Invalid(List.of(issue.message()));
+            case Body.TooMany() -> new DraftOutcome.Invalid(List.of("events: expected one event, got more"));
+            case Body.Read body -> new Batch(request.app(), Dialect.SERVER, body, sha256, personal, null).draft();
+        };
+    }
+
+    static PersonalText personalText(Optional<IngestApp> app, Sha256 sha256) {
         return new PersonalText(
                 sha256,
                 app.map(known -> known.defaultCountries().get(Platform.META)).orElse(null));
     }
 
     /// A key that is brought must be right even where none is required.
-    private static boolean isAuthentic(SdkRequest request, IngestApp app, Sha256 sha256) {
+    static boolean isAuthentic(SdkRequest request, IngestApp app, Sha256 sha256) {
         if (request.probe()) {
             return true;
         }
@@ -138,13 +149,7 @@ public final class Collector {
         }
 
         CollectOutcome collect() {
-            try (DocumentWriter documents = new DocumentWriter(body, dialect)) {
-                for (int i = 0; i < body.events().size(); i++) {
-                    judge(i, body.events().get(i), documents);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException("writing into memory failed", e);
-            }
+            judgeAll();
             if (!isAnyValid) {
                 return new Invalid(List.of(), List.copyOf(rejections));
             }
@@ -152,6 +157,27 @@ public final class Collector {
                     ? Optional.empty()
                     : allowance.take(app.appId(), events.size());
             return wait.<CollectOutcome>map(RateLimited::new).orElseGet(this::store);
+        }
+
+        DraftOutcome draft() {
+            judgeAll();
+            if (!events.isEmpty()) {
+                return new DraftOutcome.Drafted(events.getFirst());
+            }
+            return isAnyValid
+                    ? new DraftOutcome.Unconsented()
+                    : new DraftOutcome.Invalid(
+                            rejections.stream().map(Rejection::message).toList());
+        }
+
+        private void judgeAll() {
+            try (DocumentWriter documents = new DocumentWriter(body, dialect)) {
+                for (int i = 0; i < body.events().size(); i++) {
+                    judge(i, body.events().get(i), documents);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("writing into memory failed", e);
+            }
         }
 
         private CollectOutcome store() {

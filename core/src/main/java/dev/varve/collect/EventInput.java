@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 /// values and to refuse them. One per request; not thread-safe.
 final class EventInput {
     static final int MAX_FACT = 2_000;
-    private static final int MAX_ID = 256;
     /// Stands there before the first event and is never written to.
     private static final EventDraft NONE = new EventDraft();
 
@@ -110,7 +109,7 @@ final class EventInput {
             return null;
         }
         String raw = copier.rawText();
-        if (dialect.isStrict() && raw.length() > MAX_ID) {
+        if (dialect.isStrict() && raw.length() > StoredId.MAX_LENGTH) {
             refuse(name + ": expected at most 256 characters, got " + raw.length());
         }
         return raw.isEmpty() ? null : raw;
@@ -118,10 +117,6 @@ final class EventInput {
 
     @Nullable
     String stored(@Nullable String raw) {
-        if (raw == null) {
-            return null;
-        }
-        String masked = copier.masked(raw);
-        return masked.length() > MAX_ID ? "sha256:" + sha256.hex(masked) : masked;
+        return raw == null ? null : StoredId.of(copier.masked(raw), sha256);
     }
 }

@@ -3,6 +3,7 @@ package dev.varve.delivery;
 import dev.varve.destination.Destination;
 import dev.varve.destination.PixelApps;
 import dev.varve.destination.PreparedEvent;
+import dev.varve.tenant.Mode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collection;
@@ -32,7 +33,10 @@ final class TwinCheck {
         if (pixel == null) {
             return Optional.empty();
         }
-        Set<String> apps = pixelApps.reportingTo(destination.key().platform(), pixel);
+        Set<String> apps = pixelApps.reportingTo(
+                destination.testMode() ? Mode.TEST : Mode.LIVE,
+                destination.key().platform(),
+                pixel);
         String own = event.event().identity().appId();
         boolean isAlone = apps.isEmpty() || apps.size() == 1 && apps.contains(own);
         if (isAlone || isTest(event, destination)) {

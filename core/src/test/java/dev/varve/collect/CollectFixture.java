@@ -78,6 +78,10 @@ final class CollectFixture {
         return collector.collectServer(new ServerRequest(app(), body.getBytes(StandardCharsets.UTF_8)));
     }
 
+    DraftOutcome draft(String body) {
+        return collector.draft(new ServerRequest(app(), body.getBytes(StandardCharsets.UTF_8)));
+    }
+
     /// Collects one SDK event with these further members and gives its document.
     JsonNode sdkDocument(String members) {
         sdk(sdkBody(members));

@@ -397,13 +397,15 @@ public abstract class DeliveryLedgerContract {
         LoggedEvent event = died(1);
         replay(event.offset(), Platform.META);
         assertThat(letters()).hasSize(1);
-        assertThat(ledger().due(List.of(stream()), key, DeliveryFixtures.query(NOW, 10, Set.of()))).hasSize(1);
+        assertThat(ledger().due(List.of(stream()), key, DeliveryFixtures.query(NOW, 10, Set.of())))
+                .hasSize(1);
         LedgerWrite forwarded = write(2);
         forwarded.receipts.add(receipt(1, Platform.META));
         forwarded.settledBacklog.add(new LedgerWrite.BacklogKey(key, event.offset()));
         ledger().record(forwarded);
         assertThat(letters()).isEmpty();
-        assertThat(ledger().due(List.of(stream()), key, DeliveryFixtures.query(NOW, 10, Set.of()))).isEmpty();
+        assertThat(ledger().due(List.of(stream()), key, DeliveryFixtures.query(NOW, 10, Set.of())))
+                .isEmpty();
         assertThat(ledger().entriesAfter(stream(), offset(0)))
                 .containsExactly(new LedgerWrite.Entry(event.offset(), Platform.META));
     }
@@ -427,7 +429,8 @@ public abstract class DeliveryLedgerContract {
             assertThat(letter.lastAt()).isEqualTo(later);
         });
         replay(event.offset(), Platform.META);
-        assertThat(ledger().due(List.of(stream()), key, DeliveryFixtures.query(NOW, 10, Set.of()))).hasSize(1);
+        assertThat(ledger().due(List.of(stream()), key, DeliveryFixtures.query(NOW, 10, Set.of())))
+                .hasSize(1);
     }
 
     @Test

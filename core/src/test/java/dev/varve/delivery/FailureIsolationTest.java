@@ -50,7 +50,12 @@ class FailureIsolationTest {
     private volatile UUID brokenProject = new UUID(0, 0);
     private final Relay relay = new Relay(
             new RelayPorts(
-                    log, ledger, this::app, this::destination, new FlakyProfiles(), (platform, pixelId) -> Set.of()),
+                    log,
+                    ledger,
+                    this::app,
+                    this::destination,
+                    new FlakyProfiles(),
+                    (mode, platform, pixelId) -> Set.of()),
             List.of(meta),
             FAST,
             MemoryBudget.ofHeap(),

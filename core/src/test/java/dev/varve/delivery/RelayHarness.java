@@ -8,10 +8,10 @@ import dev.varve.destination.PreparedEvent;
 import dev.varve.event.Event;
 import dev.varve.event.EventIdentity;
 import dev.varve.event.Platform;
-import dev.varve.identity.InMemoryProfiles;
 import dev.varve.eventlog.EventBatch;
 import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.InMemoryEventLog;
+import dev.varve.identity.InMemoryProfiles;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -61,7 +61,7 @@ final class RelayHarness implements AutoCloseable {
                         appId -> Optional.of(DeliveryFixtures.app()),
                         key -> Optional.ofNullable(destinations.get(key.projectId())),
                         new InMemoryProfiles(),
-                        (platform, pixelId) -> Set.of()),
+                        (mode, platform, pixelId) -> Set.of()),
                 List.of(meta),
                 settings,
                 MemoryBudget.ofHeap(),

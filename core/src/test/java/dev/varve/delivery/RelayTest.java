@@ -55,7 +55,7 @@ class RelayTest {
                         appId -> Optional.of(DeliveryFixtures.app()),
                         key -> Optional.ofNullable(destinations.get(key.platform())),
                         new FlakyProfiles(),
-                        (platform, pixelId) -> Set.of()),
+                        (mode, platform, pixelId) -> Set.of()),
                 List.of(meta, tiktok),
                 FAST,
                 MemoryBudget.ofHeap(),

@@ -61,7 +61,7 @@ final class RelayWorld implements AutoCloseable {
                         app -> unknownApps.contains(app) ? Optional.empty() : Optional.of(DeliveryFixtures.app(app)),
                         key -> Optional.ofNullable(destinations.get(key.platform())),
                         profiles,
-                        (platform, pixel) -> pixelApps),
+                        (mode, platform, pixel) -> pixelApps),
                 List.of(meta),
                 FAST,
                 memory,

@@ -33,6 +33,8 @@ class OpenApiTest {
     private static final Map<String, Set<String>> OUT_OF_REACH = Map.of(
             "postEvents", Set.of("429"),
             "ingestEvents", Set.of("429", "503"),
+            "describeUser", Set.of("429", "503"),
+            "replayDeadLetters", Set.of("429"),
             "health", Set.of("503"));
 
     private static SandboxProcess sandbox;
@@ -41,6 +43,8 @@ class OpenApiTest {
     private static Shop shop;
     private static Shop archived;
     private static String eventId;
+    private static String deadLetterId;
+    private static String jobId;
 
     @BeforeAll
     static void start() {
@@ -58,6 +62,39 @@ class OpenApiTest {
                 Duration.ofSeconds(10),
                 () -> shop.receipt(eventId, "meta").equals("forwarded")
                         && shop.receipt(eventId, "tiktok").equals("forwarded"));
+        deadLetterId = givenUp();
+        jobId = replayed();
+    }
+
+    private static String givenUp() {
+        String dead = SdkEvents.ids("given-up", 1).getFirst();
+        String body = SdkEvents.body(SdkEvents.purchase(dead).replace("\"currency\": \"EUR\", ", ""));
+        shop.sdk().post("/l/events", body).expect(202);
+        Eventually.holds("it is given up", Duration.ofSeconds(10), () -> shop.receipt(dead, "meta")
+                .equals("dead"));
+        return shop.api()
+                .get(shop.path("/dead-letters"))
+                .expect(200)
+                .json()
+                .at("/items/0/deadLetterId")
+                .asText();
+    }
+
+    /// The id of a replay that is over: the dead letter died again.
+    private static String replayed() {
+        String id = shop.api()
+                .post(shop.path("/dead-letters/replay"), DescribedBodies.of("replayDeadLetters", shop))
+                .expect(202)
+                .json()
+                .path("jobId")
+                .asText();
+        Eventually.holds("its replay is over", Duration.ofSeconds(60), () -> !shop.api()
+                .get("/v1/jobs/" + id)
+                .json()
+                .path("status")
+                .asText()
+                .equals("running"));
+        return id;
     }
 
     @AfterAll
@@ -98,8 +135,7 @@ class OpenApiTest {
     @Test
     void aMethodThatIsNotDescribedIsRefusedAndTheDescribedOnesAreNamed() {
         Map<String, Set<String>> methods = new TreeMap<>();
-        described.operations().forEach(operation -> methods.computeIfAbsent(operation.path(), _ -> new TreeSet<>())
-                .add(operation.method()));
+        described.operations().forEach(operation -> methods.put(operation.path(), methodsOf(filled(operation.path()))));
 
         methods.forEach((path, allowed) -> {
             if (!path.startsWith("/v1")) {
@@ -114,6 +150,15 @@ class OpenApiTest {
                 }
             }
         });
+    }
+
+    /// Of every described path that this one is an instance of: `…/events/preview` is an event's path too.
+    private static Set<String> methodsOf(String path) {
+        Set<String> methods = new TreeSet<>();
+        described.operations().stream()
+                .filter(operation -> path.matches(operation.path().replaceAll("\\{[a-zA-Z]+}", "[^/]+")))
+                .forEach(operation -> methods.add(operation.method()));
+        return methods;
     }
 
     @Test
@@ -166,7 +211,7 @@ class OpenApiTest {
     private static List<Call> calls(Operation operation) {
         Http client = client(operation);
         String path = filled(operation.path());
-        String body = body(operation.id());
+        String body = DescribedBodies.of(operation.id(), shop);
         List<Call> calls = new ArrayList<>();
         if (operation.needsKey()) {
             Tenants tenants = new Tenants(varve);
@@ -191,7 +236,7 @@ class OpenApiTest {
             calls.add(new Call("unreadable", client, path, "{", Set.of("422", "400")));
         }
         calls.addAll(special(operation.id(), client, path));
-        if (operation.statuses().contains("404")) {
+        if (operation.statuses().contains("404") && (path + body).contains(shop.projectId())) {
             calls.add(new Call(
                     "absent project",
                     client,
@@ -208,8 +253,8 @@ class OpenApiTest {
         if (operation.path().startsWith("/v1/projects") && operation.method().equals("GET")) {
             String wrong =
                     switch (operation.id()) {
-                        case "listProjects", "listSdkApps", "listEvents" -> "?limit=0";
-                        case "capiStatus" -> "?platforms=apple_ads";
+                        case "listProjects", "listSdkApps", "listEvents", "listDeadLetters" -> "?limit=0";
+                        case "capiStatus", "capiAccounting" -> "?platforms=apple_ads";
                         default -> "";
                     };
             calls.add(new Call("query", client, path + wrong, "", Set.of(wrong.isEmpty() ? "200" : "422")));
@@ -238,7 +283,7 @@ class OpenApiTest {
                         "duplicate",
                         client,
                         path,
-                        body(id).replace("}", ", \"appId\": \"" + shop.appId() + "\"}"),
+                        DescribedBodies.of(id, shop).replace("}", ", \"appId\": \"" + shop.appId() + "\"}"),
                         Set.of("409")));
             case "patchSdkApp" -> {
                 Shop bare = Shop.open(varve, "Bare");
@@ -277,7 +322,8 @@ class OpenApiTest {
                         "archived",
                         client,
                         path,
-                        body(id).replace(shop.projectId(), archived.projectId())
+                        DescribedBodies.of(id, shop)
+                                .replace(shop.projectId(), archived.projectId())
                                 .replace(shop.appId(), archived.appId()),
                         Set.of("409")));
             case "verifyTracking" ->
@@ -287,23 +333,38 @@ class OpenApiTest {
                         archived.path("/sdk-apps/" + archived.appId() + "/verify-tracking"),
                         "",
                         Set.of("409")));
-            case "ingestEvents" ->
+            case "ingestEvents", "describeUser" ->
                 List.of(new Call(
                         "unknown app",
                         varve.http().with(Map.of("X-App-Id", "app_" + "0".repeat(24))),
                         path,
-                        SdkEvents.purchases(List.of("x")),
+                        DescribedBodies.of(id, shop),
                         Set.of("401")));
+            case "replayDeadLetters" ->
+                List.of(
+                        new Call("dry run", client, path, "{}", Set.of("200")),
+                        new Call(
+                                "archived",
+                                client,
+                                archived.path("/dead-letters/replay"),
+                                "{\"dryRun\": false}",
+                                Set.of("409")));
+            case "getJob" -> List.of(new Call("absent", client, "/v1/jobs/job_none", "", Set.of("404")));
+            case "auditLog" -> List.of(new Call("query", client, path + "?limit=0", "", Set.of("422")));
             default -> List.of();
         };
     }
 
     private static Http client(Operation operation) {
-        return operation.id().equals("ingestEvents") ? shop.sdk() : shop.api();
+        return isIngest(operation) ? shop.sdk() : shop.api();
+    }
+
+    private static boolean isIngest(Operation operation) {
+        return operation.id().equals("ingestEvents") || operation.id().equals("describeUser");
     }
 
     private static Http typed(Operation operation, String type) {
-        return operation.id().equals("ingestEvents")
+        return isIngest(operation)
                 ? varve.http().with(Map.of("X-App-Id", shop.appId(), "Content-Type", type))
                 : varve.http()
                         .with(Map.of(
@@ -317,26 +378,8 @@ class OpenApiTest {
         return path.replace("{projectId}", shop.projectId())
                 .replace("{appId}", shop.appId())
                 .replace("{platform}", "meta_ads")
+                .replace("{deadLetterId}", deadLetterId)
+                .replace("{jobId}", jobId)
                 .replace("{eventId}", eventId);
-    }
-
-    private static String body(String id) {
-        return switch (id) {
-            case "createProject" -> "{\"name\": \"Harbor Lane\", \"timezone\": \"Europe/Lisbon\"}";
-            case "patchProject" -> "{\"tagline\": \"Books by the water\"}";
-            case "createSdkApp" -> "{\"name\": \"iOS\", \"platform\": \"ios\", \"bundleId\": \"example.reader\"}";
-            case "patchSdkApp" -> "{\"capi\": {\"meta\": {\"enabled\": true}, \"apple\": {\"enabled\": true}}}";
-            case "putLayerCapi" ->
-                "{\"enabled\": true, \"pixelId\": \"" + shop.metaPixel()
-                        + "\", \"eventMap\": {\"level_up\": \"LevelAchieved\", \"search\": null},"
-                        + " \"dataProcessingOptions\": {\"options\": [\"LDU\"], \"country\": 0, \"state\": 0}}";
-            case "postEvents" ->
-                "{\"projectId\": \"" + shop.projectId() + "\", \"sdkAppId\": \"" + shop.appId()
-                        + "\", \"events\": [{\"name\": \"order_paid\", \"occurredAt\": \"" + SdkEvents.now()
-                        + "\"}, {\"name\": \"\", \"occurredAt\": \"never\"}]}";
-            case "ingestEvents" -> SdkEvents.purchases(SdkEvents.ids("walker", 2));
-            case "verifyTracking" -> "{\"expectedEvents\": [\"purchase_success\"]}";
-            default -> "";
-        };
     }
 }

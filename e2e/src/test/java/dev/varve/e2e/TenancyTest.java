@@ -22,6 +22,7 @@ class TenancyTest {
     private static RunningVarve varve;
     private static Shop shop;
     private static String eventId;
+    private static String jobId;
 
     @BeforeAll
     static void start() {
@@ -31,6 +32,12 @@ class TenancyTest {
         shop = Shop.open(varve, "Owner");
         eventId = SdkEvents.ids("owned", 1).getFirst();
         shop.send(List.of(eventId)).expect(202);
+        jobId = shop.api()
+                .post(shop.path("/dead-letters/replay"), "{\"dryRun\": false}")
+                .expect(202)
+                .json()
+                .path("jobId")
+                .asText();
     }
 
     @AfterAll
@@ -63,12 +70,16 @@ class TenancyTest {
         assertThat(stranger.get("/v1/projects").expect(200).json().path("items"))
                 .isEmpty();
         assertThat(shop.api().get("/v1/projects").expect(200).text()).contains(shop.projectId());
+        assertThat(stranger.get("/v1/audit-log").expect(200).json().path("items"))
+                .isEmpty();
+        assertThat(shop.api().get("/v1/audit-log").expect(200).text()).contains(shop.projectId());
     }
 
     @Test
     void theOwnerSeesWhatTheStrangerDoesNot() {
         shop.event(eventId).expect(200);
         shop.api().get(shop.path("/sdk-apps/" + shop.appId())).expect(200);
+        shop.api().get("/v1/jobs/" + jobId).expect(200);
     }
 
     private static List<ApiAnswer> foreignRequests(Http client) {
@@ -88,6 +99,13 @@ class TenancyTest {
                 client.get(shop.path("/events")),
                 client.get(shop.path("/events/" + eventId)),
                 client.get(shop.path("/ads/capi-status")),
+                client.get(shop.path("/ads/capi-accounting")),
+                client.get(shop.path("/dead-letters")),
+                client.get(shop.path("/dead-letters/dl_01M6KFGT50PFAA1WHYZMXXH33Q")),
+                client.post(shop.path("/dead-letters/replay"), "{\"dryRun\": false}"),
+                client.get("/v1/jobs/" + jobId),
+                client.post(shop.path("/events/preview"), """
+                        {"sdkAppId": "%s", "event": {"name": "x", "occurredAt": "%s"}}""".formatted(shop.appId(), SdkEvents.now())),
                 client.post("/v1/events", """
                         {"projectId": "%s", "sdkAppId": "%s", "events": [{"name": "x", "occurredAt": "%s"}]}""".formatted(shop.projectId(), shop.appId(), SdkEvents.now())));
     }

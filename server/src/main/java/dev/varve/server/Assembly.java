@@ -1,6 +1,8 @@
 package dev.varve.server;
 
 import dev.varve.collect.Collector;
+import dev.varve.collect.EventAllowance;
+import dev.varve.collect.ProfileCollector;
 import dev.varve.component.Component;
 import dev.varve.connectors.PlatformHttp;
 import dev.varve.delivery.DestinationState;
@@ -25,6 +27,7 @@ import dev.varve.server.ingest.ClientAddress;
 import dev.varve.server.ingest.IngestMeter;
 import dev.varve.server.ingest.IngestRoutes;
 import dev.varve.server.ingest.ProbeCredential;
+import dev.varve.server.ingest.UserPropertiesRoute;
 import dev.varve.server.observe.BacklogGauges;
 import dev.varve.server.observe.HealthReport;
 import dev.varve.server.observe.MeteredLedger;
@@ -34,18 +37,24 @@ import dev.varve.server.vault.TinkVault;
 import dev.varve.store.postgres.Database;
 import dev.varve.store.postgres.EmbeddedPostgres;
 import dev.varve.store.postgres.Migrations;
+import dev.varve.store.postgres.audit.PostgresAuditTrail;
+import dev.varve.store.postgres.identity.PostgresProfiles;
 import dev.varve.store.postgres.ledger.BacklogSizes;
 import dev.varve.store.postgres.ledger.PostgresDeliveryLedger;
 import dev.varve.store.postgres.log.PostgresEventLog;
 import dev.varve.store.postgres.log.Retention;
+import dev.varve.store.postgres.replay.PostgresDeadLetters;
+import dev.varve.store.postgres.replay.PostgresJobs;
 import dev.varve.store.postgres.tenant.CachedDestinations;
 import dev.varve.store.postgres.tenant.CachedIngestApps;
+import dev.varve.store.postgres.tenant.CachedPixelApps;
 import dev.varve.store.postgres.tenant.DestinationRows;
 import dev.varve.store.postgres.tenant.PostgresApiKeys;
 import dev.varve.store.postgres.tenant.PostgresLayers;
 import dev.varve.store.postgres.tenant.PostgresOrganizations;
 import dev.varve.store.postgres.tenant.PostgresProjects;
 import dev.varve.store.postgres.tenant.PostgresSdkApps;
+import dev.varve.store.postgres.timeline.PostgresAccounting;
 import dev.varve.store.postgres.timeline.PostgresCapiReadings;
 import dev.varve.store.postgres.timeline.PostgresTimeline;
 import dev.varve.tenant.Mode;
@@ -158,7 +167,11 @@ final class Assembly implements AutoCloseable {
         Bootstrap first = new FirstStart(
                         new PostgresOrganizations(database.jdbi()), new PostgresApiKeys(database.jdbi()))
                 .bootstrap(settings.installation().data(), addresses.api(), addresses.ingest(), Instant.now());
-        openDoor(ingestRoutes(pipeline, stored.probe()), apiRoutes(stored, tenancy, pipeline));
+        BodyReader bodies = new BodyReader(new BodyBudget(Runtime.getRuntime().maxMemory() / 8, Duration.ofSeconds(5)));
+        openDoor(
+                ingestRoutes(pipeline, stored.probe(), bodies),
+                new UserPropertiesRoute(pipeline.profiles()::describe, bodies),
+                apiRoutes(stored, tenancy, pipeline));
         return first;
     }
 
@@ -256,7 +269,12 @@ final class Assembly implements AutoCloseable {
 
     // Pipeline
 
-    private record Pipeline(Collector collector, List<Connector> connectors, IngestMeter meter) {}
+    private record Pipeline(
+            EventLog log,
+            Collector collector,
+            ProfileCollector profiles,
+            List<Connector> connectors,
+            IngestMeter meter) {}
 
     private Pipeline openPipeline(Database database, Vault vault, Tenancy tenancy) {
         PostgresEventLog log = watch(own(PostgresEventLog.open(database, Clock.systemUTC())));
@@ -276,12 +294,15 @@ final class Assembly implements AutoCloseable {
                 settings.platforms().pace(),
                 Clock.systemUTC()));
         components.addAll(health.components());
-        Collector collector = new Collector(
+        EventAllowance allowance =
+                AppEventAllowance.perMinute(settings.pipeline().ingestEventsPerMinutePerApp());
+        return new Pipeline(
                 log,
-                tenancy.apps(),
-                AppEventAllowance.perMinute(settings.pipeline().ingestEventsPerMinutePerApp()),
-                Clock.systemUTC());
-        return new Pipeline(collector, connectors, meter());
+                new Collector(log, tenancy.apps(), allowance, Clock.systemUTC()),
+                new ProfileCollector(
+                        new PostgresProfiles(database.jdbi()), tenancy.apps(), allowance, Clock.systemUTC()),
+                connectors,
+                meter());
     }
 
     private IngestMeter meter() {
@@ -296,8 +317,8 @@ final class Assembly implements AutoCloseable {
                 new MeteredLedger(new PostgresDeliveryLedger(database.jdbi()), metrics),
                 tenancy.apps(),
                 tenancy.destinations(),
-                new NoProfiles(),
-                (platform, pixelId) -> Set.of());
+                new PostgresProfiles(database.jdbi()),
+                new CachedPixelApps(database.jdbi()));
         Relay relay =
                 new Relay(ports, connectors, settings.pipeline().delivery(), MemoryBudget.ofHeap(), Clock.systemUTC());
         watch(own(relay));
@@ -325,11 +346,10 @@ final class Assembly implements AutoCloseable {
 
     // HTTP
 
-    private IngestRoutes ingestRoutes(Pipeline pipeline, String probe) {
-        BodyBudget budget = new BodyBudget(Runtime.getRuntime().maxMemory() / 8, Duration.ofSeconds(5));
+    private IngestRoutes ingestRoutes(Pipeline pipeline, String probe, BodyReader bodies) {
         return new IngestRoutes(
                 pipeline.collector()::collectSdk,
-                new BodyReader(budget),
+                bodies,
                 new ClientAddress(settings.http().trustedProxies()),
                 new ProbeCredential(probe),
                 pipeline.meter());
@@ -349,30 +369,43 @@ final class Assembly implements AutoCloseable {
                         new PostgresProjects(jdbi),
                         new PostgresSdkApps(jdbi),
                         new PostgresLayers(jdbi, stored.vault()),
-                        tenancy::changed),
-                new ApiServices.Readings(new PostgresTimeline(jdbi, clock), new PostgresCapiReadings(jdbi)),
+                        tenancy::changed,
+                        new PostgresAuditTrail(jdbi, clock)),
+                new ApiServices.Readings(
+                        new PostgresTimeline(jdbi, clock),
+                        new PostgresCapiReadings(jdbi),
+                        new PostgresAccounting(jdbi),
+                        new PostgresProfiles(jdbi)),
                 new ApiServices.Pipeline(
                         tenancy.apps(),
-                        request -> pipeline.meter()
-                                .measured(() -> pipeline.collector().collectServer(request)),
+                        new ApiServices.ServerEvents(
+                                request -> pipeline.meter()
+                                        .measured(() -> pipeline.collector().collectServer(request)),
+                                pipeline.collector()::draft),
                         pipeline.connectors().stream().collect(Collectors.toMap(Connector::platform, c -> c)),
                         endpoints(),
-                        new HttpTrackingProbe(client, addresses.localIngest(), stored.probe(), clock)),
+                        new HttpTrackingProbe(client, addresses.localIngest(), stored.probe(), clock),
+                        new ApiServices.Replays(
+                                new PostgresDeadLetters(jdbi),
+                                new PostgresJobs(jdbi, clock),
+                                pipeline.log()::ownStream)),
                 addresses.ingest(),
                 clock));
     }
 
-    private void openDoor(IngestRoutes ingest, ApiRoutes api) {
+    private void openDoor(IngestRoutes ingest, UserPropertiesRoute properties, ApiRoutes api) {
         ObserveRoutes observe = new ObserveRoutes(() -> HealthReport.of(components, ESSENTIAL), metrics);
         own(FrontDoor.open(
                 addresses.listening(),
                 rules -> {
                     ingest.register(rules);
+                    properties.register(rules);
                     observe.register(rules);
                     rules.register("/v1", api);
                 },
                 rules -> {
                     ingest.register(rules);
+                    properties.register(rules);
                     observe.registerHealth(rules);
                 }));
     }

@@ -2,6 +2,7 @@ package dev.varve.server.api;
 
 import dev.varve.eventlog.EventLogUnavailableException;
 import dev.varve.server.http.ApiException;
+import dev.varve.server.http.ConnectionLoss;
 import dev.varve.server.http.ErrorCode;
 import dev.varve.server.http.ErrorEnvelope;
 import dev.varve.server.http.RequestId;
@@ -14,17 +15,14 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jdbi.v3.core.ConnectionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +44,13 @@ public final class ApiRoutes implements HttpService {
                         new SdkAppRoutes(services).routes(),
                         new LayerRoutes(services).routes(),
                         new EventRoutes(services).routes(),
+                        new PreviewRoute(services).routes(),
                         new CapiStatusRoute(services).routes(),
+                        new AccountingRoute(services).routes(),
+                        new DeadLetterRoutes(services).routes(),
+                        new ReplayRoute(services).routes(),
+                        new JobRoute(services).routes(),
+                        new AuditRoutes(services).routes(),
                         new VerifyTrackingRoute(services).routes())
                 .flatMap(List::stream)
                 .toList();
@@ -72,7 +76,7 @@ public final class ApiRoutes implements HttpService {
         } catch (ApiException e) {
             UnreadBody.discard(request);
             ErrorEnvelope.send(response, e, requestId);
-        } catch (EventLogUnavailableException | ConnectionException e) {
+        } catch (EventLogUnavailableException e) {
             ErrorEnvelope.send(response, unavailable(), requestId);
         } catch (RuntimeException e) {
             ErrorEnvelope.send(response, failure(e, requestId), requestId);
@@ -134,21 +138,10 @@ public final class ApiRoutes implements HttpService {
     }
 
     private static ApiException failure(RuntimeException e, String requestId) {
-        if (isConnectionLoss(e)) {
+        if (ConnectionLoss.isBehind(e)) {
             return unavailable();
         }
         LOG.atError().addKeyValue("requestId", requestId).setCause(e).log("request.failed");
         return new ApiException(ErrorCode.INTERNAL_ERROR, "this is a defect; the request id names it in the log");
-    }
-
-    /// PostgreSQL's class 08 and 57P: connection lost, server shutting down.
-    private static boolean isConnectionLoss(Throwable e) {
-        return Stream.iterate(Optional.of(e), Optional::isPresent, cause -> cause.map(Throwable::getCause))
-                .flatMap(Optional::stream)
-                .anyMatch(cause -> cause instanceof SQLTransientConnectionException
-                        || (cause instanceof java.sql.SQLException sql
-                                && sql.getSQLState() != null
-                                && (sql.getSQLState().startsWith("08")
-                                        || sql.getSQLState().startsWith("57P"))));
     }
 }

@@ -1,11 +1,17 @@
 package dev.varve.server.api;
 
+import dev.varve.audit.AuditTrail;
 import dev.varve.collect.CollectOutcome;
+import dev.varve.collect.DraftOutcome;
 import dev.varve.collect.ServerRequest;
+import dev.varve.delivery.DeadLetters;
+import dev.varve.delivery.Jobs;
 import dev.varve.destination.Connector;
 import dev.varve.event.Platform;
+import dev.varve.health.Accounting;
 import dev.varve.health.CapiReadings;
 import dev.varve.health.Timeline;
+import dev.varve.identity.Profiles;
 import dev.varve.tenant.ApiKeys;
 import dev.varve.tenant.IngestApps;
 import dev.varve.tenant.Layers;
@@ -16,6 +22,8 @@ import dev.varve.tenant.Projects;
 import dev.varve.tenant.SdkApps;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /// Everything the Partner API works with. `ingestUrl`: the public address of the ingest host, without `/l` and
 /// without a trailing slash.
@@ -29,26 +37,39 @@ public record ApiServices(
 
     public record Credentials(Organizations organizations, ApiKeys apiKeys) {}
 
-    /// What customers configure. `changes` is told after every write.
-    public record Catalog(Projects projects, SdkApps sdkApps, Layers layers, ProjectChanges changes) {}
+    /// What customers configure. `changes` and `audit` are told after every write.
+    public record Catalog(
+            Projects projects, SdkApps sdkApps, Layers layers, ProjectChanges changes, AuditTrail audit) {}
 
-    public record Readings(Timeline timeline, CapiReadings capi) {}
+    public record Readings(Timeline timeline, CapiReadings capi, Accounting accounting, Profiles profiles) {}
 
     public record Pipeline(
             IngestApps ingestApps,
             ServerEvents serverEvents,
             Map<Platform, Connector> connectors,
             PlatformEndpoints endpoints,
-            TrackingProbe probe) {
+            TrackingProbe probe,
+            Replays replays) {
         public Pipeline {
             connectors = Map.copyOf(connectors);
         }
     }
 
-    /// Takes the events of `POST /v1/events`: `Collector::collectServer`.
-    @FunctionalInterface
-    public interface ServerEvents {
+    /// What was given up, and the work of sending it again. `ownStream`: the log stream of this process, whose lease
+    /// covers that work.
+    public record Replays(DeadLetters deadLetters, Jobs jobs, LongSupplier ownStream) {}
+
+    /// Events of servers. `collecting`: `Collector::collectServer`; `drafting`: `Collector::draft`, which stores
+    // nothing.
+    public record ServerEvents(
+            Function<ServerRequest, CollectOutcome> collecting, Function<ServerRequest, DraftOutcome> drafting) {
         /// @throws dev.varve.eventlog.EventLogUnavailableException when nothing was stored
-        CollectOutcome collect(ServerRequest request);
+        CollectOutcome collect(ServerRequest request) {
+            return collecting.apply(request);
+        }
+
+        DraftOutcome draft(ServerRequest request) {
+            return drafting.apply(request);
+        }
     }
 }

@@ -8,7 +8,6 @@ import dev.varve.health.CapiWarning;
 import dev.varve.tenant.Layer;
 import dev.varve.tenant.PrefixedId;
 import dev.varve.tenant.Scopes;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,12 +32,11 @@ final class CapiStatusRoute {
 
     private ApiAnswer status(ApiCall call) {
         UUID projectId = call.projectId();
-        Set<Platform> wanted = EnumSet.noneOf(Platform.class);
-        call.queryList("platforms").forEach(name -> wanted.add(LayerRoutes.platform(name)));
+        Set<Platform> wanted = call.platforms("platforms");
         access.project(call);
         ObjectNode body = Json.object().put("projectId", PrefixedId.PROJECT.format(projectId));
         body.putArray("platforms");
-        for (Platform platform : wanted.isEmpty() ? EnumSet.allOf(Platform.class) : wanted) {
+        for (Platform platform : wanted) {
             Optional<Layer> layer = services.catalog().layers().find(projectId, platform);
             CapiFacts facts = services.readings().capi().read(projectId, platform, layer, call.now());
             CapiStatus status = CapiStatus.of(facts, call.now());

@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -113,15 +112,11 @@ final class EventRoutes {
         UUID projectId = call.projectId();
         String listName = "events:" + projectId;
         int limit = call.limit(50, 200);
-        List<String> names = call.queryList("eventNames");
-        if (names.size() > 50) {
-            throw ApiException.invalid("eventNames", "at most 50 names");
-        }
         Timeline.Query query = new Timeline.Query(
                 projectId,
                 new Timeline.Filter(
                         call.query("appId"),
-                        Set.copyOf(names),
+                        call.eventNames(),
                         call.query("userId").map(EventRoutes::storedUserId),
                         call.queryFlag("includeSynthetic")),
                 call.queryTime("since"),

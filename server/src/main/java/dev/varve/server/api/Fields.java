@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.server.http.ApiException;
 import dev.varve.server.http.ApiException.Issue;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -55,6 +56,10 @@ final class Fields {
 
     boolean has(String name) {
         return body.has(name);
+    }
+
+    boolean isNull(String name) {
+        return body.path(name).isNull();
     }
 
     Set<String> names() {
@@ -165,6 +170,13 @@ final class Fields {
             }
         }
         return texts;
+    }
+
+    /// Empty when absent, null or bad.
+    Optional<Instant> time(String name) {
+        String text =
+                textOrNull(name, null, new Text(given -> ApiTime.parse(given).isPresent(), ApiTime.EXPECTED));
+        return text == null ? Optional.empty() : ApiTime.parse(text);
     }
 
     void issue(String name, String message) {

@@ -46,9 +46,13 @@ record LayerChecks(ApiServices.Pipeline pipeline) {
         Missing first = missing.getFirst();
         String lacks = String.join(
                 " and ", first.fields().stream().map(LayerChecks::title).toList());
+        return notReady("CAPI cannot be enabled: the " + first.platform().title() + " layer has " + lacks, missing);
+    }
+
+    static ApiException notReady(String message, List<Missing> missing) {
         return new ApiException(
                 ErrorCode.CONFLICT,
-                "CAPI cannot be enabled: the " + first.platform().title() + " layer has " + lacks,
+                message,
                 Map.of(
                         "reason",
                         "capi_not_ready",

@@ -28,9 +28,11 @@ final class LayerRoutes {
     private final ApiServices.Catalog catalog;
     private final ProjectAccess access;
     private final LayerChecks checks;
+    private final Audit audit;
 
     LayerRoutes(ApiServices services) {
         this.catalog = services.catalog();
+        this.audit = new Audit(catalog.audit());
         this.access = new ProjectAccess(catalog);
         this.checks = new LayerChecks(services.pipeline());
     }
@@ -82,6 +84,7 @@ final class LayerRoutes {
                         fields.token(),
                         verdict(probe, call.now()));
         catalog.changes().changed(projectId);
+        LayerChange.between(before, stored, fields.token()).ifPresent(deed -> audit.record(call, deed));
         return ApiAnswer.ok(json(projectId, platform, Optional.of(stored)));
     }
 

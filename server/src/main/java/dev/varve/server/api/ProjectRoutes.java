@@ -1,6 +1,7 @@
 package dev.varve.server.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.audit.AuditTrail;
 import dev.varve.server.http.ApiException;
 import dev.varve.server.http.ErrorCode;
 import dev.varve.tenant.PrefixedId;
@@ -20,9 +21,11 @@ final class ProjectRoutes {
 
     private final ApiServices.Catalog catalog;
     private final ProjectAccess access;
+    private final Audit audit;
 
     ProjectRoutes(ApiServices services) {
         this.catalog = services.catalog();
+        this.audit = new Audit(catalog.audit());
         this.access = new ProjectAccess(catalog);
     }
 
@@ -48,6 +51,7 @@ final class ProjectRoutes {
                 profile,
                 new Project.Times(call.now(), call.now(), null));
         saved(catalog.projects().insert(project));
+        record(call, "project.created", project, List.of());
         return ApiAnswer.created(json(project));
     }
 
@@ -106,18 +110,37 @@ final class ProjectRoutes {
         Project updated = project.updated(profile, Project.Status.of(status), call.now());
         saved(catalog.projects().update(updated));
         catalog.changes().changed(project.id());
+        boolean isEnd = updated.isArchived() && !project.isArchived();
+        List<String> changed = Audit.changed(json(project), json(updated));
+        if (!changed.isEmpty()) {
+            record(call, isEnd ? "project.archived" : "project.updated", updated, changed);
+        }
         return ApiAnswer.ok(json(updated));
     }
 
     private ApiAnswer archive(ApiCall call) {
-        Project archived = access.project(call).archived(call.now());
+        Project before = access.project(call);
+        Project archived = before.archived(call.now());
         saved(catalog.projects().update(archived));
         catalog.changes().changed(archived.id());
+        if (!before.isArchived()) {
+            record(call, "project.archived", archived, List.of("archivedAt", "status"));
+        }
         return ApiAnswer.ok(Json.object()
                 .put("id", PrefixedId.PROJECT.format(archived.id()))
                 .put("status", archived.status().wireName())
                 .put("archivedAt", Json.time(archived.times().archivedAt()))
                 .put("canceledScheduledPosts", 0));
+    }
+
+    private void record(ApiCall call, String eventType, Project project, List<String> fields) {
+        audit.record(
+                call,
+                new Audit.Deed(
+                        eventType,
+                        project.id(),
+                        new AuditTrail.Subject("project", PrefixedId.PROJECT.format(project.id())),
+                        Audit.fields(fields)));
     }
 
     private static void saved(Projects.Saved saved) {

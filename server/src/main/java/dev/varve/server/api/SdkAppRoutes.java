@@ -1,6 +1,7 @@
 package dev.varve.server.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.audit.AuditTrail;
 import dev.varve.destination.ProbeResult;
 import dev.varve.event.Platform;
 import dev.varve.server.http.ApiException;
@@ -39,6 +40,7 @@ final class SdkAppRoutes {
 
     private final ApiServices services;
     private final ApiServices.Catalog catalog;
+    private final Audit audit;
     private final ProjectAccess access;
     private final LayerChecks checks;
     private final KeyMint mint = new KeyMint();
@@ -46,6 +48,7 @@ final class SdkAppRoutes {
     SdkAppRoutes(ApiServices services) {
         this.services = services;
         this.catalog = services.catalog();
+        this.audit = new Audit(catalog.audit());
         this.access = new ProjectAccess(catalog);
         this.checks = new LayerChecks(services.pipeline());
     }
@@ -78,14 +81,15 @@ final class SdkAppRoutes {
         }
         fields.finish();
         ProjectAccess.requireActive(project);
-        return insert(app.orElseThrow(), mint.mintAppKey());
+        return insert(call, app.orElseThrow(), mint.mintAppKey());
     }
 
-    private ApiAnswer insert(SdkApp app, KeyMint.MintedAppKey key) {
+    private ApiAnswer insert(ApiCall call, SdkApp app, KeyMint.MintedAppKey key) {
         if (!catalog.sdkApps().insert(app, key.sha256())) {
             throw new ApiException(ErrorCode.CONFLICT, "the appId is taken", Map.of("reason", "duplicate"));
         }
         catalog.changes().changed(app.projectId());
+        record(call, "sdk_app.created", app, List.of());
         return ApiAnswer.created(json(app).put("apiKey", key.secret()));
     }
 
@@ -138,7 +142,39 @@ final class SdkAppRoutes {
                 SdkAppFields.identity(fields, app.platform(), app.store()), settings(fields, app.settings(), toggles));
         fields.finish();
         requireReady(project, toggles);
-        return save(call, changed, toggles, rotate);
+        List<String> named = Audit.changed(settings(app), settings(changed));
+        ApiAnswer answer = save(call, changed, toggles, rotate);
+        if (rotate) {
+            record(call, "sdk_app.key_rotated", app, List.of());
+        }
+        if (!named.isEmpty()) {
+            record(call, "sdk_app.updated", app, named);
+        }
+        return answer;
+    }
+
+    private void record(ApiCall call, String eventType, SdkApp app, List<String> fields) {
+        audit.record(
+                call,
+                new Audit.Deed(
+                        eventType,
+                        app.projectId(),
+                        new AuditTrail.Subject("sdk_app", app.appId()),
+                        Audit.fields(fields)));
+    }
+
+    /// What a PATCH can change.
+    private static ObjectNode settings(SdkApp app) {
+        ObjectNode settings = Json.object()
+                .put("name", app.store().name())
+                .put("bundleId", app.store().bundleId())
+                .put("androidPackage", app.store().androidPackage())
+                .put("webDomain", app.store().webDomain())
+                .put("appStoreId", app.store().appStoreId())
+                .put("requireIngestKey", app.settings().requireIngestKey());
+        ObjectNode capi = settings.putObject("capi");
+        app.settings().capi().forEach(capi::put);
+        return settings.set("remoteConfig", app.settings().remoteConfig());
     }
 
     private ApiAnswer save(ApiCall call, SdkApp app, Map<String, Boolean> toggles, boolean rotate) {

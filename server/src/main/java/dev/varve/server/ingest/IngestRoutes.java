@@ -33,14 +33,14 @@ public final class IngestRoutes {
     private static final Duration SLOW = Duration.ofSeconds(1);
     private static final List<String> PREFIXES = List.of("", "/l");
     private static final List<String> PREFLIGHT_PATHS =
-            List.of("/events", "/users/properties", "/consent", "/config", "/skan/postbacks", "/c/{appId}", "/health");
+            List.of("/events", "/consent", "/config", "/skan/postbacks", "/c/{appId}", "/health");
 
-    private static final HeaderName APP_ID = HeaderNames.create("X-App-Id");
+    static final HeaderName APP_ID = HeaderNames.create("X-App-Id");
     private static final HeaderName API_KEY = HeaderNames.create("X-Api-Key");
     private static final HeaderName SDK_VERSION = HeaderNames.create("X-SDK-Version");
     private static final HeaderName ENVIRONMENT = HeaderNames.create("X-Environment");
     private static final HeaderName PROBE = HeaderNames.create(ProbeCredential.HEADER);
-    private static final Header JSON = HeaderValues.createCached("Content-Type", "application/json");
+    static final Header JSON = HeaderValues.createCached("Content-Type", "application/json");
 
     private final Function<SdkRequest, CollectOutcome> collector;
     private final BodyReader bodies;
@@ -139,13 +139,13 @@ public final class IngestRoutes {
         ErrorEnvelope.send(response, error, RequestId.of(request));
     }
 
-    private static void refuseMethod(ServerRequest request, ServerResponse response) {
+    static void refuseMethod(ServerRequest request, ServerResponse response) {
         Cors.decorate(request, response);
         response.header(HeaderNames.ALLOW, "POST, OPTIONS");
         ErrorEnvelope.send(response, new ApiException(ErrorCode.METHOD_NOT_ALLOWED, "use POST"), RequestId.of(request));
     }
 
-    private static @Nullable String appKey(ServerRequestHeaders headers) {
+    static @Nullable String appKey(ServerRequestHeaders headers) {
         String key = header(headers, API_KEY);
         if (key != null) {
             return key;
@@ -157,7 +157,7 @@ public final class IngestRoutes {
         return null;
     }
 
-    private static @Nullable String header(ServerRequestHeaders headers, HeaderName name) {
+    static @Nullable String header(ServerRequestHeaders headers, HeaderName name) {
         if (!headers.contains(name)) {
             return null;
         }

@@ -3,6 +3,12 @@ package dev.varve.server.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.varve.collect.CollectOutcome;
+import dev.varve.collect.Collector;
+import dev.varve.collect.EventAllowance;
+import dev.varve.connectors.meta.MetaConnector;
+import dev.varve.connectors.meta.MetaSettings;
+import dev.varve.connectors.tiktok.TikTokConnector;
+import dev.varve.connectors.tiktok.TikTokSettings;
 import dev.varve.destination.Answer;
 import dev.varve.destination.AttemptOutcome;
 import dev.varve.destination.Candidate;
@@ -13,9 +19,10 @@ import dev.varve.destination.PlatformCounts;
 import dev.varve.destination.Preparation;
 import dev.varve.destination.PreparedEvent;
 import dev.varve.destination.ProbeResult;
-import dev.varve.destination.SkipReason;
 import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
+import dev.varve.eventlog.EventLog;
+import dev.varve.health.Accounting;
 import dev.varve.store.postgres.Database;
 import dev.varve.store.postgres.EmbeddedPostgres;
 import dev.varve.store.postgres.Migrations;
@@ -27,6 +34,7 @@ import dev.varve.store.postgres.tenant.PostgresProjects;
 import dev.varve.store.postgres.tenant.PostgresSdkApps;
 import dev.varve.store.postgres.timeline.PostgresCapiReadings;
 import dev.varve.store.postgres.timeline.PostgresTimeline;
+import dev.varve.tenant.IngestApps;
 import dev.varve.tenant.KeyMint;
 import dev.varve.tenant.Mode;
 import dev.varve.tenant.Organization;
@@ -35,6 +43,7 @@ import dev.varve.tenant.Scopes;
 import dev.varve.tenant.Vault;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -45,7 +54,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -55,11 +67,18 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @SuppressWarnings("NullAway.Init")
 final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
     static final JsonMapper JSON = new JsonMapper();
+    static final long OWN_STREAM = 7;
     private static final Vault VAULT = new ReversingVault();
 
     private final HttpClient http = HttpClient.newHttpClient();
     private EmbeddedPostgres postgres;
     Database database;
+    final InMemoryAuditTrail audit = new InMemoryAuditTrail();
+    final InMemoryJobs jobs = new InMemoryJobs();
+    final InMemoryDeadLetters deadLetters = new InMemoryDeadLetters(jobs);
+    final InMemoryProfiles profiles = new InMemoryProfiles();
+    final Map<UUID, Accounting.Sums> accounts = new ConcurrentHashMap<>();
+    final List<Instant> windows = new CopyOnWriteArrayList<>();
     private WebServer server;
 
     @Override
@@ -93,21 +112,47 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
         return new ApiServices(
                 new ApiServices.Credentials(new PostgresOrganizations(jdbi), new PostgresApiKeys(jdbi)),
                 new ApiServices.Catalog(
-                        new PostgresProjects(jdbi), new PostgresSdkApps(jdbi), new PostgresLayers(jdbi, VAULT), apps),
-                new ApiServices.Readings(new PostgresTimeline(jdbi, clock), new PostgresCapiReadings(jdbi)),
+                        new PostgresProjects(jdbi),
+                        new PostgresSdkApps(jdbi),
+                        new PostgresLayers(jdbi, VAULT),
+                        apps,
+                        audit),
+                new ApiServices.Readings(
+                        new PostgresTimeline(jdbi, clock), new PostgresCapiReadings(jdbi), this::account, profiles),
                 new ApiServices.Pipeline(
                         apps,
-                        request -> new CollectOutcome.Collected(
-                                1, 0, List.of(), List.of(request.app().appId())),
+                        new ApiServices.ServerEvents(
+                                request -> new CollectOutcome.Collected(
+                                        1, 0, List.of(), List.of(request.app().appId())),
+                                drafting(apps, clock)::draft),
                         Map.of(
                                 Platform.META,
-                                new JudgingConnector(Platform.META),
+                                JudgingConnector.of(Platform.META),
                                 Platform.TIKTOK,
-                                new JudgingConnector(Platform.TIKTOK)),
+                                JudgingConnector.of(Platform.TIKTOK)),
                         (platform, mode) -> "http://localhost:1",
-                        event -> TrackingProbe.Sent.UNREACHABLE),
+                        event -> TrackingProbe.Sent.UNREACHABLE,
+                        new ApiServices.Replays(deadLetters, jobs, () -> OWN_STREAM)),
                 "https://in.varve.example",
                 clock);
+    }
+
+    private Accounting.Sums account(
+            UUID projectId, Platform platform, Optional<String> appId, Instant since, Instant until) {
+        windows.add(since);
+        windows.add(until);
+        return accounts.getOrDefault(projectId, new Accounting.Sums(0, 0, Map.of(), Map.of(), 0, 0));
+    }
+
+    /// The real reader of events over a log that must not be touched.
+    private static Collector drafting(IngestApps apps, InstantSource clock) {
+        return new Collector(untouchable(EventLog.class), apps, untouchable(EventAllowance.class), clock);
+    }
+
+    static <T> T untouchable(Class<T> type) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (_, method, _) -> {
+            throw new AssertionError(method.getName() + " is not for previews");
+        }));
     }
 
     /// The whole secret of a new key of a new organization.
@@ -160,7 +205,18 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
         }
     }
 
-    private record JudgingConnector(Platform platform) implements Connector {
+    /// Maps as the real one does, and reaches nobody.
+    private record JudgingConnector(Platform platform, Connector real) implements Connector {
+        static JudgingConnector of(Platform platform) {
+            HttpClient nobody = HttpClient.newHttpClient();
+            return new JudgingConnector(
+                    platform,
+                    switch (platform) {
+                        case META -> new MetaConnector(nobody, InstantSource.system(), MetaSettings.DEFAULT);
+                        case TIKTOK -> new TikTokConnector(nobody, InstantSource.system(), TikTokSettings.DEFAULT);
+                    });
+        }
+
         @Override
         public Limits limits() {
             return new Limits(10, 10, 1000, 1, Duration.ofSeconds(1), new Rate(0, List.of(Duration.ofMinutes(1))));
@@ -173,12 +229,12 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
 
         @Override
         public Preparation prepare(Candidate candidate, Destination destination, Instant now) {
-            return new Preparation.Skipped(SkipReason.UNMAPPED);
+            return real.prepare(candidate, destination, now);
         }
 
         @Override
         public MatchQuality matchQuality(PreparedEvent event) {
-            return new MatchQuality(0, List.of(), List.of());
+            return new MatchQuality(6.1, List.of("em"), List.of("ph"));
         }
 
         @Override

@@ -10,6 +10,7 @@ import dev.varve.server.ingest.ClientAddress;
 import dev.varve.server.ingest.IngestMeter;
 import dev.varve.server.ingest.IngestRoutes;
 import dev.varve.server.ingest.ProbeCredential;
+import dev.varve.server.ingest.UserPropertiesRoute;
 import dev.varve.server.observe.HealthReport;
 import dev.varve.server.observe.ObserveRoutes;
 import io.helidon.webserver.http.Handler;
@@ -52,6 +53,12 @@ class DescribedRoutesTest {
                         new ClientAddress(List.of()),
                         new ProbeCredential("0123456789abcdef-probe"),
                         new IngestMeter(new SimpleMeterRegistry()))
+                .register(rules);
+        new UserPropertiesRoute(
+                        _ -> {
+                            throw new AssertionError("nothing is sent here");
+                        },
+                        new BodyReader(new BodyBudget(0, Duration.ofSeconds(1))))
                 .register(rules);
         new ObserveRoutes(
                         () -> new HealthReport(List.of(), true), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))

@@ -198,7 +198,7 @@ class IngestRoutesTest {
 
     @Test
     void preflightsAreAnsweredForEveryIngestRoute() throws Exception {
-        for (String path : List.of("/events", "/l/events", "/consent", "/l/config", "/users/properties")) {
+        for (String path : List.of("/events", "/l/events", "/consent", "/l/config")) {
             HttpResponse<String> answer = send(request(path)
                     .header("Origin", "https://shop.example")
                     .method("OPTIONS", HttpRequest.BodyPublishers.noBody()));

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.varve.destination.PixelApps;
 import dev.varve.event.Platform;
+import dev.varve.tenant.Mode;
 import java.time.Duration;
 import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
@@ -31,19 +32,20 @@ public final class CachedPixelApps implements PixelApps {
                 .build(this::load);
     }
 
-    private record Pixel(Platform platform, String id) {}
+    private record Pixel(Mode mode, Platform platform, String id) {}
 
     @Override
-    public Set<String> reportingTo(Platform platform, String pixelId) {
-        return pixels.get(new Pixel(platform, pixelId));
+    public Set<String> reportingTo(Mode mode, Platform platform, String pixelId) {
+        return pixels.get(new Pixel(mode, platform, pixelId));
     }
 
     private Set<String> load(Pixel pixel) {
         return Set.copyOf(jdbi.withHandle(handle -> handle.createQuery("""
                         select a.app_id from layer l
-                        join project p on p.id = l.project_id and p.status <> 'archived'
+                        join project p on p.id = l.project_id and p.status <> 'archived' and p.mode = :mode
                         join sdk_app a on a.project_id = p.id
                         where l.platform = :platform and l.pixel_id = :pixel""")
+                .bind("mode", pixel.mode().wireName())
                 .bind("platform", pixel.platform().layerName())
                 .bind("pixel", pixel.id())
                 .mapTo(String.class)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.event.Platform;
 import dev.varve.store.postgres.PostgresForTests;
+import dev.varve.tenant.Mode;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,20 +27,20 @@ class CachedPixelAppsTest {
         project(pixel, "meta_ads", "active", "app_3" + pixel);
         project(pixel, "meta_ads", "archived", "app_4" + pixel);
         project(pixel, "tiktok_ads", "active", "app_5" + pixel);
-        assertThat(pixels.reportingTo(Platform.META, pixel))
+        assertThat(pixels.reportingTo(Mode.LIVE, Platform.META, pixel))
                 .containsExactlyInAnyOrder("app_1" + pixel, "app_2" + pixel, "app_3" + pixel);
-        assertThat(pixels.reportingTo(Platform.TIKTOK, pixel)).containsExactly("app_5" + pixel);
-        assertThat(pixels.reportingTo(Platform.META, "nobody's")).isEmpty();
+        assertThat(pixels.reportingTo(Mode.LIVE, Platform.TIKTOK, pixel)).containsExactly("app_5" + pixel);
+        assertThat(pixels.reportingTo(Mode.LIVE, Platform.META, "nobody's")).isEmpty();
     }
 
     @Test
     void anAnswerIsAtMostHalfAMinuteOld() {
         String pixel = UUID.randomUUID().toString();
-        assertThat(pixels.reportingTo(Platform.META, pixel)).isEmpty();
+        assertThat(pixels.reportingTo(Mode.LIVE, Platform.META, pixel)).isEmpty();
         project(pixel, "meta_ads", "active", "app_1" + pixel);
-        assertThat(pixels.reportingTo(Platform.META, pixel)).isEmpty();
+        assertThat(pixels.reportingTo(Mode.LIVE, Platform.META, pixel)).isEmpty();
         nanos.addAndGet(Duration.ofSeconds(30).toNanos());
-        assertThat(pixels.reportingTo(Platform.META, pixel)).hasSize(1);
+        assertThat(pixels.reportingTo(Mode.LIVE, Platform.META, pixel)).hasSize(1);
     }
 
     private static void project(String pixel, String platform, String status, String... apps) {

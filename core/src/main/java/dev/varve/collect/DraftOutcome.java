@@ -1,0 +1,19 @@
+package dev.varve.collect;
+
+import dev.varve.event.Event;
+import java.util.List;
+
+/// What an event would be stored as, without storing it.
+public sealed interface DraftOutcome {
+    record Drafted(Event event) implements DraftOutcome {}
+
+    /// Readable, but its user denied analytics: it would not be stored, let alone forwarded.
+    record Unconsented() implements DraftOutcome {}
+
+    /// Not an event; `messages` begin with the field they speak of.
+    record Invalid(List<String> messages) implements DraftOutcome {
+        public Invalid {
+            messages = List.copyOf(messages);
+        }
+    }
+}

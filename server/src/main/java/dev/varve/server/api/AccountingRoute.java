@@ -1,0 +1,86 @@
+package dev.varve.server.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.destination.SkipReason;
+import dev.varve.event.Platform;
+import dev.varve.health.Accounting;
+import dev.varve.server.http.ApiException;
+import dev.varve.tenant.Scopes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// `GET /v1/projects/:projectId/ads/capi-accounting`: where every accepted event of a window stands.
+final class AccountingRoute {
+    private static final Logger LOG = LoggerFactory.getLogger(AccountingRoute.class);
+    private static final Duration DEFAULT_WINDOW = Duration.ofHours(24);
+
+    private final Accounting accounting;
+    private final ProjectAccess access;
+
+    AccountingRoute(ApiServices services) {
+        this.accounting = services.readings().accounting();
+        this.access = new ProjectAccess(services.catalog());
+    }
+
+    List<Route> routes() {
+        return List.of(Route.of("GET", "/projects/{projectId}/ads/capi-accounting", Scopes.ADS_READ, this::read));
+    }
+
+    private ApiAnswer read(ApiCall call) {
+        UUID projectId = call.projectId();
+        Set<Platform> platforms = call.platforms("platforms");
+        Optional<String> appId = call.query("appId");
+        Instant until = call.queryTime("until").orElse(call.now());
+        Instant since = call.queryTime("since").orElse(until.minus(DEFAULT_WINDOW));
+        if (!since.isBefore(until)) {
+            throw ApiException.invalid(
+                    "since", "must be earlier than until, " + Json.time(until) + ", got " + Json.time(since));
+        }
+        access.project(call);
+        ObjectNode body = Json.object().put("since", Json.time(since)).put("until", Json.time(until));
+        body.putArray("platforms");
+        for (Platform platform : platforms) {
+            Accounting.Sums sums = accounting.read(projectId, platform, appId, since, until);
+            if (sums.unexplained() != 0) {
+                alert(projectId, platform, sums);
+            }
+            body.withArray("platforms").add(json(platform, sums));
+        }
+        return ApiAnswer.ok(body);
+    }
+
+    /// An event that nobody can account for is a defect; the operator's alerting watches the error lines.
+    private static void alert(UUID projectId, Platform platform, Accounting.Sums sums) {
+        LOG.atError()
+                .addKeyValue("projectId", projectId)
+                .addKeyValue("platform", platform.shortName())
+                .addKeyValue("accepted", sums.accepted())
+                .addKeyValue("unexplained", sums.unexplained())
+                .log("accounting.unexplained");
+    }
+
+    private static ObjectNode json(Platform platform, Accounting.Sums sums) {
+        ObjectNode row = Json.object()
+                .put("platform", platform.layerName())
+                .put("accepted", sums.accepted())
+                .put("forwarded", sums.forwarded())
+                .put("pending", sums.pending())
+                .put("retrying", sums.retrying())
+                .put("dead", sums.dead())
+                .put("skipped", sums.skipped());
+        ObjectNode skippedBy = row.putObject("skippedBy");
+        for (SkipReason reason : SkipReason.values()) {
+            skippedBy.put(reason.wireName(), sums.skippedBy().getOrDefault(reason.wireName(), 0L));
+        }
+        ObjectNode deadBy = row.putObject("deadBy");
+        new TreeMap<>(sums.deadBy()).forEach(deadBy::put);
+        return row.put("unexplained", sums.unexplained());
+    }
+}

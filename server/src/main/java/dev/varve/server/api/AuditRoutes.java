@@ -1,0 +1,168 @@
+package dev.varve.server.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.audit.AuditTrail;
+import dev.varve.audit.AuditTrail.Row;
+import dev.varve.server.http.ApiException;
+import dev.varve.tenant.PrefixedId;
+import dev.varve.tenant.Projects;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/// `GET /v1/audit-log`, also as `/v1/audit`.
+final class AuditRoutes {
+    private static final Set<String> SUBJECT_TYPES = new TreeSet<>(Set.of(
+            "capi_forward",
+            "layer",
+            "sdk_app",
+            "project",
+            "api_key",
+            "organization",
+            "webhook_endpoint",
+            "dead_letter",
+            "credit_transfer",
+            "campaign",
+            "pending_action",
+            "verdict"));
+    private static final Map<String, PrefixedId> PREFIXED = Map.of(
+            "capi_forward", PrefixedId.LAYER,
+            "layer", PrefixedId.LAYER,
+            "project", PrefixedId.PROJECT,
+            "api_key", PrefixedId.API_KEY,
+            "organization", PrefixedId.ORGANIZATION);
+    /// Chunks read for one page, in case most rows belong to projects of the other mode.
+    private static final int MAX_CHUNKS = 5;
+
+    private final ApiServices.Catalog catalog;
+
+    AuditRoutes(ApiServices services) {
+        this.catalog = services.catalog();
+    }
+
+    List<Route> routes() {
+        return List.of(Route.open("GET", "/audit-log", this::list), Route.open("GET", "/audit", this::list));
+    }
+
+    private ApiAnswer list(ApiCall call) {
+        int limit = call.limit(50, 200);
+        UUID organizationId = call.caller().organization().id();
+        String listName = "audit:" + organizationId;
+        Optional<AuditTrail.Position> after = call.cursor(listName).map(AuditRoutes::position);
+        Page page = read(call.caller().owner(), filter(call, organizationId), after, limit);
+        ObjectNode body = Json.object();
+        page.rows().stream().limit(limit).map(AuditRoutes::json).forEach(body.putArray("items")::add);
+        body.put(
+                "nextCursor",
+                page.last(limit)
+                        .map(row -> new Cursor(row.occurredAt(), row.id().toString(), 0).encode(listName))
+                        .orElse(null));
+        return ApiAnswer.ok(body);
+    }
+
+    private static AuditTrail.Position position(Cursor cursor) {
+        try {
+            return new AuditTrail.Position(cursor.at(), UUID.fromString(cursor.text()));
+        } catch (IllegalArgumentException e) {
+            throw ApiException.invalid("cursor", "is not a cursor of this list");
+        }
+    }
+
+    private static AuditTrail.Filter filter(ApiCall call, UUID organizationId) {
+        Optional<String> type = call.query("subjectType");
+        type.filter(text -> !SUBJECT_TYPES.contains(text)).ifPresent(text -> {
+            throw ApiException.invalid(
+                    "subjectType",
+                    "must be one of " + String.join(", ", SUBJECT_TYPES) + ", got " + ApiCall.shown(text));
+        });
+        AuditTrail.Filter filter = new AuditTrail.Filter(
+                organizationId,
+                type,
+                call.query("subjectId").map(id -> wireForm(type, id)),
+                call.query("eventType"),
+                id(call, "projectId", PrefixedId.PROJECT),
+                id(call, "apiKeyId", PrefixedId.API_KEY),
+                call.queryTime("since"),
+                call.queryTime("until"));
+        requireOrder(filter);
+        return filter;
+    }
+
+    private static void requireOrder(AuditTrail.Filter filter) {
+        if (filter.since().isPresent()
+                && filter.until().isPresent()
+                && filter.since().get().isAfter(filter.until().get())) {
+            throw ApiException.invalid("since", "must not be later than until");
+        }
+    }
+
+    /// A bare UUID is accepted wherever a prefixed id is.
+    private static String wireForm(Optional<String> type, String id) {
+        return type.flatMap(known -> Optional.ofNullable(PREFIXED.get(known)))
+                .flatMap(form -> form.parse(id).map(form::format))
+                .orElse(id);
+    }
+
+    private static Optional<UUID> id(ApiCall call, String name, PrefixedId form) {
+        return call.query(name).map(text -> form.parse(text)
+                .orElseThrow(() -> ApiException.invalid(name, name + " is not a UUID, got " + ApiCall.shown(text))));
+    }
+
+    /// `rows` may be one longer than the page. `examined`: the last row looked at when there may be more behind it.
+    private record Page(List<Row> rows, Optional<Row> examined) {
+        Optional<Row> last(int limit) {
+            return rows.size() > limit ? Optional.of(rows.get(limit - 1)) : examined;
+        }
+    }
+
+    /// A page may be short, and still have a successor, when rows of the other mode's projects stood between.
+    private Page read(Projects.Owner owner, AuditTrail.Filter filter, Optional<AuditTrail.Position> after, int limit) {
+        Map<UUID, Boolean> visible = new HashMap<>();
+        List<Row> rows = new ArrayList<>();
+        Optional<AuditTrail.Position> position = after;
+        for (int chunk = 0; chunk < MAX_CHUNKS; chunk++) {
+            List<Row> read = catalog.audit().page(filter, position, limit + 1);
+            read.stream().filter(row -> isVisible(row, owner, visible)).forEach(rows::add);
+            boolean isEnd = read.size() <= limit;
+            if (isEnd || rows.size() > limit) {
+                return new Page(rows, Optional.empty());
+            }
+            Row last = read.getLast();
+            position = Optional.of(new AuditTrail.Position(last.occurredAt(), last.id()));
+            if (chunk == MAX_CHUNKS - 1) {
+                return new Page(rows, Optional.of(last));
+            }
+        }
+        throw new AssertionError("the last chunk returns");
+    }
+
+    private boolean isVisible(Row row, Projects.Owner owner, Map<UUID, Boolean> visible) {
+        UUID projectId = row.projectId();
+        return projectId == null
+                || visible.computeIfAbsent(
+                        projectId, id -> catalog.projects().find(owner, id).isPresent());
+    }
+
+    private static ObjectNode json(Row row) {
+        AuditTrail.Origin origin = row.origin();
+        AuditTrail.Subject subject = row.subject();
+        ObjectNode json = Json.object()
+                .put("eventId", row.id().toString())
+                .put("eventType", row.eventType())
+                .put("occurredAt", Json.time(row.occurredAt()))
+                .put("requestId", origin.requestId())
+                .put("organizationId", PrefixedId.ORGANIZATION.format(origin.organizationId()))
+                .put("projectId", row.projectId() == null ? null : PrefixedId.PROJECT.format(row.projectId()))
+                .put("apiKeyId", origin.apiKeyId() == null ? null : PrefixedId.API_KEY.format(origin.apiKeyId()))
+                .put("actor", origin.actor())
+                .put("subjectType", subject == null ? null : subject.type())
+                .put("subjectId", subject == null ? null : subject.id());
+        json.set("data", row.data());
+        return json;
+    }
+}

@@ -1,0 +1,73 @@
+package dev.varve.server.api;
+
+import dev.varve.delivery.DeadLetters.Filter;
+import dev.varve.delivery.DeadLetters.Period;
+import dev.varve.event.Platform;
+import dev.varve.server.http.ApiException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/// Reads which dead letters are meant, from a query or a body.
+final class DeadLetterFilters {
+    private static final List<String> NAMES = List.of("platform", "reason", "appId", "eventNames", "since", "until");
+    private static final Fields.Text ANY = Fields.Text.length(1, 256);
+    private static final String ORDER = "must be earlier than until";
+
+    private DeadLetterFilters() {}
+
+    static Filter ofQuery(ApiCall call, UUID projectId) {
+        Period period = new Period(call.queryTime("since"), call.queryTime("until"));
+        if (isReversed(period)) {
+            throw ApiException.invalid("since", ORDER);
+        }
+        return new Filter(
+                projectId,
+                call.platforms("platform"),
+                call.query("reason"),
+                call.query("appId"),
+                call.eventNames(),
+                period);
+    }
+
+    /// Problems are left in `fields`. A member that is null counts as absent.
+    static Filter ofBody(Fields fields, UUID projectId) {
+        Period period = new Period(fields.time("since"), fields.time("until"));
+        if (isReversed(period)) {
+            fields.issue("since", ORDER);
+        }
+        return new Filter(
+                projectId,
+                platform(fields).map(Set::of).orElse(Set.of()),
+                Optional.ofNullable(fields.textOrNull("reason", null, ANY)),
+                Optional.ofNullable(fields.textOrNull("appId", null, ANY)),
+                fields.isNull("eventNames") ? Set.of() : Set.copyOf(fields.texts("eventNames", List.of(), 50, ANY)),
+                period);
+    }
+
+    /// Which filters a body sets, for the audit trail.
+    static List<String> named(Fields fields) {
+        return NAMES.stream()
+                .filter(name -> fields.has(name) && !fields.isNull(name))
+                .toList();
+    }
+
+    private static Optional<Platform> platform(Fields fields) {
+        String text = fields.textOrNull("platform", null, ANY);
+        if (text == null || text.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Platform> platform = Platform.parse(text);
+        if (platform.isEmpty()) {
+            fields.issue("platform", "must be one of meta, tiktok, got " + ApiCall.shown(text));
+        }
+        return platform;
+    }
+
+    private static boolean isReversed(Period period) {
+        return period.since().isPresent()
+                && period.until().isPresent()
+                && !period.since().get().isBefore(period.until().get());
+    }
+}

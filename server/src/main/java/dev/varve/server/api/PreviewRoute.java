@@ -1,0 +1,135 @@
+package dev.varve.server.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.collect.DraftOutcome;
+import dev.varve.collect.ServerRequest;
+import dev.varve.destination.Candidate;
+import dev.varve.destination.Destination;
+import dev.varve.destination.LayerDestination;
+import dev.varve.event.Event;
+import dev.varve.event.LoggedEvent;
+import dev.varve.event.Platform;
+import dev.varve.server.http.ApiException;
+import dev.varve.server.http.ApiException.Issue;
+import dev.varve.tenant.IngestApp;
+import dev.varve.tenant.Layer;
+import dev.varve.tenant.Project;
+import dev.varve.tenant.Scopes;
+import dev.varve.tenant.SdkApp;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// `POST /v1/projects/:projectId/events/preview`: what each platform would get of an event. Takes the way of a real
+/// event, through ingest and planning, up to where it would be stored or sent.
+final class PreviewRoute {
+    private static final int MAX_EVENT_BYTES = Body.LIMIT;
+    private static final Fields.Text ANY = Fields.Text.length(1, 256);
+
+    private final ApiServices services;
+    private final ProjectAccess access;
+
+    PreviewRoute(ApiServices services) {
+        this.services = services;
+        this.access = new ProjectAccess(services.catalog());
+    }
+
+    List<Route> routes() {
+        return List.of(Route.of("POST", "/projects/{projectId}/events/preview", Scopes.EVENTS_READ, this::preview));
+    }
+
+    private ApiAnswer preview(ApiCall call) {
+        Project project = access.project(call);
+        Fields fields = Fields.of(call.body());
+        fields.require("sdkAppId", "event");
+        String appId = fields.text("sdkAppId", "", ANY);
+        if (fields.isNull("event")) {
+            fields.issue("event", "must be an object");
+        }
+        ObjectNode event = fields.object("event", MAX_EVENT_BYTES).orElseGet(Json::object);
+        fields.finish();
+        SdkApp app = access.app(project, appId);
+        Map<Platform, Layer> layers = layers(project);
+        IngestApp ingestApp = ingestApp(app, layers);
+        PreviewJson json =
+                switch (services.pipeline().serverEvents().draft(request(ingestApp, event))) {
+                    case DraftOutcome.Invalid invalid -> throw ApiException.invalid(issues(invalid));
+                    case DraftOutcome.Unconsented _ -> PreviewJson.unconsented();
+                    case DraftOutcome.Drafted(Event draft) -> drafted(call, ingestApp, draft);
+                };
+        ObjectNode body = Json.object();
+        body.putArray("platforms");
+        for (Platform platform : Platform.values()) {
+            Optional<Destination> destination = Optional.ofNullable(layers.get(platform))
+                    .filter(_ -> !project.isArchived())
+                    .map(layer -> LayerDestination.of(
+                            layer, project.mode(), services.pipeline().endpoints(), Optional.empty()));
+            body.withArray("platforms")
+                    .add(json.row(platform, destination, services.pipeline().connectors()));
+        }
+        return ApiAnswer.ok(body);
+    }
+
+    private Map<Platform, Layer> layers(Project project) {
+        Map<Platform, Layer> layers = new EnumMap<>(Platform.class);
+        for (Platform platform : Platform.values()) {
+            services.catalog().layers().find(project.id(), platform).ifPresent(layer -> layers.put(platform, layer));
+        }
+        return layers;
+    }
+
+    private static ServerRequest request(IngestApp app, ObjectNode event) {
+        ObjectNode body = Json.object();
+        body.putArray("events").add(event);
+        return new ServerRequest(app, body.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private PreviewJson drafted(ApiCall call, IngestApp app, Event event) {
+        StoredKnowledge knowledge =
+                StoredKnowledge.of(event, services.readings().profiles(), call.now());
+        Candidate candidate = new Candidate(new LoggedEvent(0, call.now(), event), app, knowledge.known());
+        boolean maySeeAll = call.caller().allows(Scopes.EVENTS_READ_PII);
+        return new PreviewJson(
+                Optional.of(candidate),
+                maySeeAll ? payload -> payload : payload -> knowledge.hidden(payload, candidate.document()),
+                call.now());
+    }
+
+    /// Made of what is stored now; the copy that ingest holds in memory may be a moment old, and lacks apps of archived
+    /// projects.
+    private static IngestApp ingestApp(SdkApp app, Map<Platform, Layer> layers) {
+        Map<Platform, Boolean> toggles = new EnumMap<>(Platform.class);
+        app.settings().capi().forEach((name, on) -> Platform.parse(name)
+                .ifPresent(platform -> toggles.put(platform, on)));
+        Map<Platform, String> countries = new EnumMap<>(Platform.class);
+        layers.forEach((platform, layer) -> {
+            String country = layer.settings().defaultCountry();
+            if (country != null) {
+                countries.put(platform, country);
+            }
+        });
+        return new IngestApp(
+                app.appId(),
+                app.projectId(),
+                app.platform(),
+                new IngestApp.AppKeyPolicy(new byte[0], false),
+                app.store(),
+                toggles,
+                countries);
+    }
+
+    /// A message of ingest begins with the field it speaks of.
+    private static List<Issue> issues(DraftOutcome.Invalid invalid) {
+        return invalid.messages().stream()
+                .map(message -> {
+                    int colon = message.indexOf(": ");
+                    String field = colon < 0 ? "" : message.substring(0, colon);
+                    boolean isWhole = field.isEmpty() || field.equals("event") || field.equals("events");
+                    return new Issue(
+                            isWhole ? "event" : "event." + field, colon < 0 ? message : message.substring(colon + 2));
+                })
+                .toList();
+    }
+}

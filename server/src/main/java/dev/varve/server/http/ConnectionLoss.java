@@ -1,0 +1,25 @@
+package dev.varve.server.http;
+
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.ConnectionException;
+
+/// Tells a store that is away from a defect: the first is 503, and worth a repeat.
+public final class ConnectionLoss {
+    private ConnectionLoss() {}
+
+    /// PostgreSQL's class 08 and 57P: connection lost, server shutting down; or no connection to be had.
+    public static boolean isBehind(Throwable e) {
+        return Stream.iterate(Optional.of(e), Optional::isPresent, cause -> cause.map(Throwable::getCause))
+                .flatMap(Optional::stream)
+                .anyMatch(cause -> cause instanceof ConnectionException
+                        || cause instanceof SQLTransientConnectionException
+                        || cause instanceof SQLException sql && isLost(sql.getSQLState()));
+    }
+
+    private static boolean isLost(@org.jspecify.annotations.Nullable String state) {
+        return state != null && (state.startsWith("08") || state.startsWith("57P"));
+    }
+}
