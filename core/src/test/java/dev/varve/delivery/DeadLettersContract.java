@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -164,10 +165,10 @@ public abstract class DeadLettersContract {
     }
 
     private static void assertResult(Jobs.Job job, int replayed, int forwarded, int skipped, int dead) {
-        assertThat(job.result()).isNotNull();
-        assertThat(job.result().properties()).hasSize(4);
+        var result = Objects.requireNonNull(job.result());
+        assertThat(result.properties()).hasSize(4);
         assertThat(List.of("replayed", "forwarded", "skipped", "dead"))
-                .extracting(name -> job.result().path(name).asInt(-1))
+                .extracting(name -> result.path(name).asInt(-1))
                 .containsExactly(replayed, forwarded, skipped, dead);
     }
 

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +92,7 @@ public final class InMemoryDeadLetters implements DeadLetters {
                 .filter(each -> each.seed.id().equals(id) && each.jobId != null)
                 .findAny()
                 .orElseThrow();
-        jobs.get(letter.jobId).ended.add(new Ended(state, at));
+        Objects.requireNonNull(jobs.get(letter.jobId)).ended.add(new Ended(state, at));
         letter.jobId = null;
         if (state != ReceiptState.DEAD) {
             letters.remove(letter);

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -47,11 +48,11 @@ final class InMemoryCountPolls implements CountPolls {
     }
 
     synchronized Entry entry(Destination.Key key) {
-        return entries.get(key);
+        return Objects.requireNonNull(entries.get(key));
     }
 
     synchronized void configure(Destination.Key key, String pixelId, Instant at) {
-        Entry entry = entries.get(key);
+        Entry entry = entry(key);
         if (!entry.pixelId.equals(pixelId)) {
             entry.events.clear();
             entry.countedUntil = null;
@@ -114,7 +115,7 @@ final class InMemoryCountPolls implements CountPolls {
     }
 
     private Optional<Entry> current(Due due) {
-        return Optional.of(entries.get(due.destination().key()))
+        return Optional.of(entry(due.destination().key()))
                 .filter(entry -> entry.configuredAt.equals(due.configuredAt()));
     }
 }

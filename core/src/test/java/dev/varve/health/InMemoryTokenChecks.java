@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,7 @@ final class InMemoryTokenChecks implements TokenChecks {
     }
 
     synchronized Entry entry(Destination.Key key) {
-        return entries.get(key);
+        return Objects.requireNonNull(entries.get(key));
     }
 
     @Override
@@ -87,7 +88,7 @@ final class InMemoryTokenChecks implements TokenChecks {
 
     @Override
     public synchronized boolean record(Due due, TokenFinding finding, Instant at, Instant nextAt) {
-        Entry entry = entries.get(due.destination().key());
+        Entry entry = entry(due.destination().key());
         if (!entry.configuredAt.equals(due.configuredAt())) {
             return false;
         }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -46,8 +47,8 @@ public abstract class ProfilesContract {
         Subject other = new Subject(UUID.randomUUID(), Subject.Kind.USER, "u-1");
         Map<Subject, KnownIds> found = profiles().find(Set.of(user, install, other), NOW);
         assertThat(found).containsOnlyKeys(user, install);
-        assertThat(found.get(user).ids()).isEqualTo(Map.of("fbclid", seen("a", 0), "ttp", seen("t", 1)));
-        assertThat(found.get(install).ids()).isEqualTo(Map.of("fbclid", seen("b", 0)));
+        assertThat(of(found, user).ids()).isEqualTo(Map.of("fbclid", seen("a", 0), "ttp", seen("t", 1)));
+        assertThat(of(found, install).ids()).isEqualTo(Map.of("fbclid", seen("b", 0)));
     }
 
     @Test
@@ -87,7 +88,7 @@ public abstract class ProfilesContract {
     void aProfilesMatchingFieldsComeBackWithTheIds() {
         describe("{\"email\":\"sha256:x\"}", "{\"em\":[\"x\"]}", 0, false);
         remember("fbclid", seen("a", 0));
-        KnownIds known = profiles().find(Set.of(user, install), NOW).get(user);
+        KnownIds known = of(profiles().find(Set.of(user, install), NOW), user);
         assertThat(known.profile()).isEqualTo(json("{\"em\":[\"x\"]}"));
         assertThat(known.ids()).containsOnlyKeys("fbclid");
         assertThat(profiles().find(Set.of(install), NOW)).isEmpty();
@@ -154,8 +155,12 @@ public abstract class ProfilesContract {
         }
         Map<Subject, KnownIds> found = profiles().find(Set.copyOf(subjects), NOW);
         assertThat(subjects)
-                .allSatisfy(s -> assertThat(found.get(s).ids().get("fbclid")).isEqualTo(seen("v39", 39)));
+                .allSatisfy(s -> assertThat(of(found, s).ids().get("fbclid")).isEqualTo(seen("v39", 39)));
         assertThat(properties(user).size()).isEqualTo(40);
+    }
+
+    private static KnownIds of(Map<Subject, KnownIds> found, Subject subject) {
+        return Objects.requireNonNull(found.get(subject));
     }
 
     private static Seen seen(String value, int second) {
@@ -167,11 +172,12 @@ public abstract class ProfilesContract {
     }
 
     private Seen known(String name) {
-        return profiles().find(Set.of(user), NOW).get(user).ids().get(name);
+        return Objects.requireNonNull(
+                of(profiles().find(Set.of(user), NOW), user).ids().get(name));
     }
 
     private ObjectNode match() {
-        return profiles().find(Set.of(user), NOW).get(user).profile();
+        return of(profiles().find(Set.of(user), NOW), user).profile();
     }
 
     private void describe(String properties, String match, int second, boolean once) {

@@ -112,7 +112,8 @@ final class RelayModel {
         }
         int choice = random.nextInt(isWaiting ? 4 : 5);
         if (choice == 3) {
-            spill(write, event, key, isWaiting ? place.attempts() + random.nextInt(2) : random.nextInt(2));
+            int tried = place == null ? 0 : place.attempts();
+            spill(write, event, key, tried + random.nextInt(2));
         } else if (choice == 4) {
             event.places.put(key.platform(), ModelEvent.Place.OFF);
         } else {
@@ -190,7 +191,7 @@ final class RelayModel {
             for (Platform platform : Platform.values()) {
                 Destination.Key key = new Destination.Key(project, platform);
                 count(write, event, key, RollupKey.ACCEPTED);
-                if (event.places.get(platform).state() == null) {
+                if (Objects.requireNonNull(event.places.get(platform)).state() == null) {
                     count(write, event, key, RollupKey.SKIPPED_PREFIX + "disabled");
                 }
             }
