@@ -206,8 +206,8 @@ class ConnectorHttpTest {
     @Test
     void silenceEndsWithTheTimeoutAndAnUnknownFate() {
         script = exchange -> {};
-        MetaSettings quick =
-                new MetaSettings("v26.0", "https://example.com/", Duration.ofMillis(200), Optional.empty());
+        MetaSettings quick = new MetaSettings(
+                MetaSettings.Versions.DEFAULT, "https://example.com/", Duration.ofMillis(200), Optional.empty());
         Connector meta = new MetaConnector(client, InstantSource.system(), quick);
 
         assertThat(meta.send(destination(Platform.META, "1"), List.of(metaEvent("a"))))

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.varve.connectors.meta.MetaMapping;
 import dev.varve.connectors.tiktok.TikTokMapping;
+import dev.varve.connectors.tiktok.TikTokSettings;
 import dev.varve.destination.Destination.Mapping;
 import dev.varve.destination.Preparation;
 import dev.varve.event.LoggedEvent;
@@ -113,7 +114,7 @@ class RobustnessTest {
         assertThat(new MetaMapping().tooOldAt(event, destination(Platform.META, "1", Mapping.DEFAULT)))
                 .isNotNull();
         for (String id : List.of("C1", "7300")) {
-            checkTikTok(new TikTokMapping()
+            checkTikTok(new TikTokMapping(TikTokSettings.DEFAULT.maxEventAge())
                     .prepare(
                             candidate(event, app(SdkPlatform.IOS)),
                             destination(Platform.TIKTOK, id, Mapping.DEFAULT),

@@ -8,6 +8,7 @@ import dev.varve.collect.SdkRequest;
 import dev.varve.collect.ServerRequest;
 import dev.varve.connectors.meta.MetaMapping;
 import dev.varve.connectors.tiktok.TikTokMapping;
+import dev.varve.connectors.tiktok.TikTokSettings;
 import dev.varve.destination.Candidate;
 import dev.varve.destination.Destination;
 import dev.varve.destination.Preparation;
@@ -33,7 +34,7 @@ final class WholePath {
     private final Collector collector =
             new Collector(log, id -> Optional.of(app), EventAllowance.UNLIMITED, () -> Samples.NOW);
     private final MetaMapping meta = new MetaMapping();
-    private final TikTokMapping tiktok = new TikTokMapping();
+    private final TikTokMapping tiktok = new TikTokMapping(TikTokSettings.DEFAULT.maxEventAge());
 
     CollectOutcome sdk(byte[] body) {
         return collector.collectSdk(new SdkRequest(app.appId(), null, false, null, null, ORIGIN, body));

@@ -29,18 +29,16 @@ public record Destination(
     }
 
     /// How events become the platform's. `eventMap`: our name → platform name, empty = do not forward.
-    /// `maxEventAgeDays` applies to TikTok only, default 28.
     public record Mapping(
             Map<String, Optional<String>> eventMap,
             @Nullable String actionSource,
             @Nullable DataProcessing dataProcessing,
-            @Nullable String testEventCode,
-            int maxEventAgeDays) {
+            @Nullable String testEventCode) {
         public Mapping {
             eventMap = Map.copyOf(eventMap);
         }
 
-        public static final Mapping DEFAULT = new Mapping(Map.of(), null, null, null, 28);
+        public static final Mapping DEFAULT = new Mapping(Map.of(), null, null, null);
     }
 
     /// Meta's data processing options; `limited` means `["LDU"]`.

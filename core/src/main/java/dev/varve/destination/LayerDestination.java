@@ -33,8 +33,7 @@ public final class LayerDestination {
                 eventMap(settings.eventMap()),
                 settings.actionSource(),
                 dataProcessing(settings.dataProcessingOptions()),
-                settings.testEventCode(),
-                Mapping.DEFAULT.maxEventAgeDays());
+                settings.testEventCode());
     }
 
     private static Map<String, Optional<String>> eventMap(@Nullable ObjectNode stored) {

@@ -341,7 +341,7 @@ final class Assembly implements AutoCloseable {
     private List<Connector> connectors() {
         HttpClient client = PlatformHttp.newClient(own(Executors.newVirtualThreadPerTaskExecutor()));
         own(client::shutdownNow);
-        return Connectors.of(client, Clock.systemUTC(), settings.platforms().apps());
+        return Connectors.of(client, Clock.systemUTC(), settings.platforms());
     }
 
     // HTTP

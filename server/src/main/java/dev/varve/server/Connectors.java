@@ -17,10 +17,22 @@ final class Connectors {
     private Connectors() {}
 
     /// `client`: as `PlatformHttp.newClient` makes it.
-    static List<Connector> of(HttpClient client, InstantSource clock, PlatformSettings.Apps apps) {
+    static List<Connector> of(HttpClient client, InstantSource clock, PlatformSettings settings) {
+        PlatformSettings.Apps apps = settings.apps();
+        PlatformSettings.Dialects dialects = settings.dialects();
         return List.of(
-                new MetaConnector(client, clock, MetaSettings.DEFAULT.withApp(credentials(apps.meta()))),
-                new TikTokConnector(client, clock, TikTokSettings.DEFAULT.withApp(credentials(apps.tiktok()))));
+                new MetaConnector(
+                        client,
+                        clock,
+                        MetaSettings.DEFAULT
+                                .withVersions(new MetaSettings.Versions(dialects.metaCapi(), dialects.metaInsights()))
+                                .withApp(credentials(apps.meta()))),
+                new TikTokConnector(
+                        client,
+                        clock,
+                        TikTokSettings.DEFAULT
+                                .withMaxEventAge(dialects.tiktokMaxEventAge())
+                                .withApp(credentials(apps.tiktok()))));
     }
 
     private static Optional<AppCredentials> credentials(Optional<PlatformSettings.App> app) {

@@ -25,21 +25,35 @@ final class MetaGraph {
 
     Exchange postEvents(Destination destination, byte[] body) {
         return isComplete(destination)
-                ? http.post(address(destination, "/events"), bearer(destination), body, settings.timeout())
+                ? http.post(
+                        address(destination, settings.versions().capi(), "/events"),
+                        bearer(destination),
+                        body,
+                        settings.timeout())
                 : incomplete();
     }
 
     /// The token stands in the body.
     Exchange postEventsWithTokenInBody(Destination destination, byte[] body) {
         return isComplete(destination)
-                ? http.post(address(destination, "/events"), Map.of(), body, settings.timeout())
+                ? http.post(
+                        address(destination, settings.versions().capi(), "/events"), Map.of(), body, settings.timeout())
                 : incomplete();
     }
 
     /// `edge`: what follows the pixel id, with its query.
     Exchange read(Destination destination, String edge) {
+        return get(destination, settings.versions().capi(), edge);
+    }
+
+    /// The same with the version for reading statistics.
+    Exchange readInsights(Destination destination, String edge) {
+        return get(destination, settings.versions().insights(), edge);
+    }
+
+    private Exchange get(Destination destination, String version, String edge) {
         return isComplete(destination)
-                ? http.get(address(destination, edge), bearer(destination), settings.timeout())
+                ? http.get(address(destination, version, edge), bearer(destination), settings.timeout())
                 : incomplete();
     }
 
@@ -50,7 +64,10 @@ final class MetaGraph {
         }
         String query = "?input_token=" + encoded(token(destination)) + "&access_token="
                 + encoded(app.id() + "|" + app.secret());
-        return http.get(version(destination) + "/debug_token" + query, Map.of(), settings.timeout());
+        return http.get(
+                destination.endpoint() + "/" + settings.versions().capi() + "/debug_token" + query,
+                Map.of(),
+                settings.timeout());
     }
 
     static String encoded(String text) {
@@ -73,13 +90,9 @@ final class MetaGraph {
                 clock.instant(), Duration.ZERO, 0, null, "the destination has no pixel id or no token", null));
     }
 
-    private String address(Destination destination, String edge) {
+    private static String address(Destination destination, String version, String edge) {
         String pixelId = destination.pixelId();
-        return version(destination) + "/" + encoded(pixelId == null ? "" : pixelId) + edge;
-    }
-
-    private String version(Destination destination) {
-        return destination.endpoint() + "/" + settings.apiVersion();
+        return destination.endpoint() + "/" + version + "/" + encoded(pixelId == null ? "" : pixelId) + edge;
     }
 
     private static Map<String, String> bearer(Destination destination) {

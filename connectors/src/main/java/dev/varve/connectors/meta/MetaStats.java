@@ -78,7 +78,7 @@ final class MetaStats {
         String query = "/stats?aggregation=event&event_source=SERVER_ONLY&start_time="
                 + buckets.from().getEpochSecond() + "&end_time="
                 + buckets.until().getEpochSecond() + (after == null ? "" : "&after=" + MetaGraph.encoded(after));
-        return switch (graph.read(destination, query)) {
+        return switch (graph.readInsights(destination, query)) {
             case Exchange.Answered answered -> read(answered.answer(), buckets, after);
             case Exchange.Broken broken -> new Page.Failed(new Unknown(broken.answer()));
             case Exchange.Impossible impossible -> new Page.Failed(new Unknown(impossible.answer()));

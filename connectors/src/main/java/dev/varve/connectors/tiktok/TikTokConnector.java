@@ -46,7 +46,7 @@ public final class TikTokConnector implements Connector {
     private static final Rate RATE = new Rate(
             100, List.of(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofMinutes(5)));
 
-    private final TikTokMapping mapping = new TikTokMapping();
+    private final TikTokMapping mapping;
     private final TikTokAnswerReader reader = new TikTokAnswerReader();
     private final PartialAnswers partialAnswers = new PartialAnswers();
     private final ProbeCalibration calibration = new ProbeCalibration();
@@ -62,6 +62,7 @@ public final class TikTokConnector implements Connector {
         this.statistics = new TikTokStatistics(http, reader, clock, settings);
         this.clock = clock;
         this.settings = settings;
+        this.mapping = new TikTokMapping(settings.maxEventAge());
     }
 
     @Override
@@ -91,7 +92,7 @@ public final class TikTokConnector implements Connector {
 
     @Override
     public Instant tooOldAt(LoggedEvent event, Destination destination) {
-        return mapping.tooOldAt(event, destination);
+        return mapping.tooOldAt(event);
     }
 
     @Override

@@ -38,6 +38,12 @@ public final class TikTokMapping {
                             + " NZD OMR PAB PEN PHP PKR PLN PYG QAR RON RUB SAR SEK SGD THB TRY TWD UAH USD VES VND ZAR")
                     .split(" "));
 
+    private final Duration maxEventAge;
+
+    public TikTokMapping(Duration maxEventAge) {
+        this.maxEventAge = maxEventAge;
+    }
+
     public Preparation prepare(Candidate candidate, Destination destination, Instant now) {
         LoggedEvent logged = candidate.event();
         Event event = logged.event();
@@ -54,17 +60,15 @@ public final class TikTokMapping {
         if (name == null) {
             return new Skipped(SkipReason.UNMAPPED);
         }
-        if (!now.isBefore(tooOldAt(logged, destination))) {
+        if (!now.isBefore(tooOldAt(logged))) {
             return new Skipped(SkipReason.TOO_OLD);
         }
         return prepared(new Draft(facts, name, source, Device.of(facts), PageAddresses.of(facts)));
     }
 
-    /// When this relay stops sending the event: TikTok states no limit, the layer does.
-    public Instant tooOldAt(LoggedEvent logged, Destination destination) {
-        return logged.event()
-                .occurredAt()
-                .plus(Duration.ofDays(destination.mapping().maxEventAgeDays()));
+    /// When this relay stops sending the event: TikTok states no limit, the operator does.
+    public Instant tooOldAt(LoggedEvent logged) {
+        return logged.event().occurredAt().plus(maxEventAge);
     }
 
     private record Draft(EventFacts facts, String name, TikTokSource source, Device device, PageAddresses addresses) {}

@@ -224,7 +224,8 @@ class MetaProbeTest {
         return new MetaConnector(
                 meta.client(),
                 InstantSource.fixed(NOW),
-                new MetaSettings("v26.0", "https://shop.example.com/", Duration.ofSeconds(10), app));
+                new MetaSettings(
+                        MetaSettings.Versions.DEFAULT, "https://shop.example.com/", Duration.ofSeconds(10), app));
     }
 
     private Destination destination() {

@@ -102,12 +102,13 @@ class TikTokGoldenTest {
                 event(golden),
                 Samples.app(SdkPlatform.valueOf(golden.path("app").asText())),
                 known(golden));
-        return Samples.prepared(new TikTokMapping().prepare(candidate, destination(golden.path("destination")), NOW));
+        return Samples.prepared(new TikTokMapping(TikTokSettings.DEFAULT.maxEventAge())
+                .prepare(candidate, destination(golden.path("destination")), NOW));
     }
 
     private static Destination destination(JsonNode golden) {
         DataProcessing processing = golden.path("limited").asBoolean() ? new DataProcessing(true, 0, 0) : null;
-        Mapping mapping = new Mapping(Map.of(), golden.path("actionSource").asText(null), processing, null, 28);
+        Mapping mapping = new Mapping(Map.of(), golden.path("actionSource").asText(null), processing, null);
         return Samples.destination(Platform.TIKTOK, golden.path("pixelId").asText(), mapping);
     }
 

@@ -80,7 +80,8 @@ class TikTokIdentifiersTest {
     void aCarriedClickAloneIdentifies() {
         LoggedEvent event = withoutOrigin(event("search", "web", document("{}", "{}", "{}")));
 
-        assertThat(new TikTokMapping().prepare(new Candidate(event, app(SdkPlatform.WEB), CLICKED), PIXEL, NOW))
+        assertThat(new TikTokMapping(TikTokSettings.DEFAULT.maxEventAge())
+                        .prepare(new Candidate(event, app(SdkPlatform.WEB), CLICKED), PIXEL, NOW))
                 .isInstanceOf(Preparation.Prepared.class);
     }
 
@@ -131,7 +132,7 @@ class TikTokIdentifiersTest {
         String status = given == null ? "" : ",'att_status':'" + given + "'";
         String match = "{'em':['" + EM + "'],'idfa':'EA7583CD-A667-48BC-B806-42ECB2B48606'" + status + "}";
         LoggedEvent event = event("sign_up", platform, document("{}", "{'osVersion':'" + version + "'}", match));
-        JsonNode user = payload(new TikTokMapping()
+        JsonNode user = payload(new TikTokMapping(TikTokSettings.DEFAULT.maxEventAge())
                         .prepare(new Candidate(event, app(SdkPlatform.IOS), KnownIds.NONE), APP_ID, NOW))
                 .path("user");
 
@@ -144,7 +145,8 @@ class TikTokIdentifiersTest {
     void anAddressOfNoUseDoesNotIdentify(String ip) {
         LoggedEvent event = withoutOrigin(event("search", "web", document("{}", "{'ip':'" + ip + "'}", "{}")));
 
-        assertThat(new TikTokMapping().prepare(new Candidate(event, app(SdkPlatform.WEB), KnownIds.NONE), PIXEL, NOW))
+        assertThat(new TikTokMapping(TikTokSettings.DEFAULT.maxEventAge())
+                        .prepare(new Candidate(event, app(SdkPlatform.WEB), KnownIds.NONE), PIXEL, NOW))
                 .isEqualTo(new Skipped(SkipReason.NO_IDENTIFIERS));
     }
 
@@ -154,8 +156,9 @@ class TikTokIdentifiersTest {
         LoggedEvent lead = withoutOrigin(event("Lead", "web", document("{}", "{}", "{'lead_id':'1234'}")));
         Candidate candidate = new Candidate(lead, app(SdkPlatform.WEB), KnownIds.NONE);
 
-        assertThat(new TikTokMapping().prepare(candidate, crm, NOW)).isInstanceOf(Preparation.Prepared.class);
-        assertThat(new TikTokMapping().prepare(candidate, PIXEL, NOW))
+        assertThat(new TikTokMapping(TikTokSettings.DEFAULT.maxEventAge()).prepare(candidate, crm, NOW))
+                .isInstanceOf(Preparation.Prepared.class);
+        assertThat(new TikTokMapping(TikTokSettings.DEFAULT.maxEventAge()).prepare(candidate, PIXEL, NOW))
                 .isEqualTo(new Skipped(SkipReason.NO_IDENTIFIERS));
     }
 
@@ -167,7 +170,8 @@ class TikTokIdentifiersTest {
     private static Preparation prepare(
             String name, String platform, String properties, String match, KnownIds known, Destination destination) {
         LoggedEvent event = event(name, platform, document(properties, "{}", match));
-        return new TikTokMapping().prepare(new Candidate(event, app(SdkPlatform.IOS), known), destination, NOW);
+        return new TikTokMapping(TikTokSettings.DEFAULT.maxEventAge())
+                .prepare(new Candidate(event, app(SdkPlatform.IOS), known), destination, NOW);
     }
 
     private static KnownIds known(Map<String, String> ids, String profile) {

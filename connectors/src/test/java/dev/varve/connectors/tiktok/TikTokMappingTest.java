@@ -96,7 +96,7 @@ class TikTokMappingTest {
     @ParameterizedTest
     @ValueSource(strings = {"screen_view", "own_event"})
     void offlineTakesStandardNamesOnly(String name) {
-        Mapping offline = new Mapping(Map.of("own_event", Optional.of("Custom")), "offline", null, null, 28);
+        Mapping offline = new Mapping(Map.of("own_event", Optional.of("Custom")), "offline", null, null);
 
         assertThat(prepare(event(name, "web", document("{}", "{}", MATCH)), destination(Platform.TIKTOK, "1", offline)))
                 .isEqualTo(new Skipped(SkipReason.UNMAPPED));
@@ -185,7 +185,8 @@ class TikTokMappingTest {
     void theLayersAgeLimitDecides() {
         LoggedEvent event = event("search", "web", document("{}", "{}", MATCH));
 
-        assertThat(new TikTokMapping().tooOldAt(event, PIXEL)).isEqualTo(OCCURRED.plus(Duration.ofDays(28)));
+        assertThat(new TikTokMapping(TikTokSettings.DEFAULT.maxEventAge()).tooOldAt(event))
+                .isEqualTo(OCCURRED.plus(Duration.ofDays(28)));
     }
 
     @Test
@@ -208,6 +209,7 @@ class TikTokMappingTest {
     }
 
     private static Preparation prepare(LoggedEvent event, Destination destination) {
-        return new TikTokMapping().prepare(candidate(event, app(SdkPlatform.IOS)), destination, NOW);
+        return new TikTokMapping(TikTokSettings.DEFAULT.maxEventAge())
+                .prepare(candidate(event, app(SdkPlatform.IOS)), destination, NOW);
     }
 }

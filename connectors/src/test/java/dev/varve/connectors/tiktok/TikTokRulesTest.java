@@ -63,7 +63,8 @@ class TikTokRulesTest {
                 namelessApp(),
                 KnownIds.NONE);
 
-        assertThat(payload(new TikTokMapping().prepare(candidate, PIXEL, NOW)).has("page"))
+        assertThat(payload(new TikTokMapping(TikTokSettings.DEFAULT.maxEventAge()).prepare(candidate, PIXEL, NOW))
+                        .has("page"))
                 .isFalse();
     }
 
@@ -86,7 +87,7 @@ class TikTokRulesTest {
     })
     void theSourceIsChosenByEventLayerAndId(String id, String platform, String layers, String own, String source) {
         String properties = own == null ? "{}" : "{'action_source':'" + own + "'}";
-        Destination destination = destination(Platform.TIKTOK, id, new Mapping(Map.of(), layers, null, null, 28));
+        Destination destination = destination(Platform.TIKTOK, id, new Mapping(Map.of(), layers, null, null));
 
         assertThat(prepared(prepare("Purchase", platform, document(properties, "{}", MATCH), destination))
                         .batchKey())
@@ -107,7 +108,7 @@ class TikTokRulesTest {
     @ParameterizedTest
     @CsvSource({"CPIXEL,,PageView", "7300,,", "7300,crm,", "7300,offline,"})
     void aPageViewExistsOnTheWebOnlyWhateverTheMapSays(String id, String layers, String sent) {
-        Mapping own = new Mapping(Map.of("seen", Optional.of("PageView")), layers, null, null, 28);
+        Mapping own = new Mapping(Map.of("seen", Optional.of("PageView")), layers, null, null);
         Preparation preparation =
                 prepare("seen", "ios", document("{}", "{}", "{'lead_id':'1'}"), destination(Platform.TIKTOK, id, own));
 
@@ -123,7 +124,8 @@ class TikTokRulesTest {
         Candidate candidate =
                 new Candidate(event("search", "ios", document("{}", "{}", MATCH)), namelessApp(), KnownIds.NONE);
 
-        assertThat(new TikTokMapping().prepare(candidate, destination(Platform.TIKTOK, "73", Mapping.DEFAULT), NOW))
+        assertThat(new TikTokMapping(TikTokSettings.DEFAULT.maxEventAge())
+                        .prepare(candidate, destination(Platform.TIKTOK, "73", Mapping.DEFAULT), NOW))
                 .isInstanceOfSatisfying(
                         Refused.class, refused -> assertThat(refused.reason()).isEqualTo("app_data_incomplete"));
     }
@@ -174,7 +176,7 @@ class TikTokRulesTest {
     @ParameterizedTest
     @CsvSource({"CPIXEL,,true", "7300,,true", "7300,offline,false"})
     void limitedDataUseIsSaidForWebAndAppOnly(String id, String source, boolean said) {
-        Mapping limited = new Mapping(Map.of(), source, new DataProcessing(true, 0, 0), null, 28);
+        Mapping limited = new Mapping(Map.of(), source, new DataProcessing(true, 0, 0), null);
         JsonNode payload = payload(
                 prepare("search", "ios", document("{}", "{}", MATCH), destination(Platform.TIKTOK, id, limited)));
 
@@ -200,7 +202,8 @@ class TikTokRulesTest {
     }
 
     private static Preparation prepareForPixel(LoggedEvent event) {
-        return new TikTokMapping().prepare(candidate(event, app(SdkPlatform.IOS)), PIXEL, NOW);
+        return new TikTokMapping(TikTokSettings.DEFAULT.maxEventAge())
+                .prepare(candidate(event, app(SdkPlatform.IOS)), PIXEL, NOW);
     }
 
     private static Preparation web(String document) {
@@ -208,7 +211,7 @@ class TikTokRulesTest {
     }
 
     private static Preparation prepare(String name, String platform, String document, Destination destination) {
-        return new TikTokMapping()
+        return new TikTokMapping(TikTokSettings.DEFAULT.maxEventAge())
                 .prepare(candidate(event(name, platform, document), app(SdkPlatform.IOS)), destination, NOW);
     }
 }

@@ -205,7 +205,8 @@ class TikTokStatisticsTest {
     }
 
     private static TikTokSettings settings() {
-        return new TikTokSettings(Duration.ofSeconds(15), Optional.of(new AppCredentials("7", "s&cret")));
+        return new TikTokSettings(
+                Duration.ofSeconds(15), Optional.of(new AppCredentials("7", "s&cret")), Duration.ofDays(28));
     }
 
     private Destination destination(String pixelId) {

@@ -5,13 +5,32 @@ import java.time.Duration;
 import java.util.Optional;
 
 /// Where the ad platforms are: scheme, host and port, without a path; as whom they are asked, and how often.
-public record PlatformSettings(URI metaBaseUrl, URI tiktokBaseUrl, int sandboxPort, Apps apps, Pace pace) {
+public record PlatformSettings(
+        URI metaBaseUrl, URI tiktokBaseUrl, int sandboxPort, Apps apps, Dialects dialects, Pace pace) {
     /// The operator's apps.
     public record Apps(Optional<App> meta, Optional<App> tiktok) {
         public static final Apps NONE = new Apps(Optional.empty(), Optional.empty());
     }
 
     public record App(String id, Secret secret) {}
+
+    /// Which of a platform's ways are used. `metaCapi`, `metaInsights`: Graph API versions for sending and for reading
+    /// statistics. `tiktokMaxEventAge`: older events are not sent.
+    public record Dialects(String metaCapi, String metaInsights, Duration tiktokMaxEventAge) {
+        public static final Dialects DEFAULT = new Dialects("v26.0", "v26.0", Duration.ofDays(28));
+
+        public Dialects {
+            requireVersion("meta-capi-version", metaCapi);
+            requireVersion("meta-insights-version", metaInsights);
+            requirePositive("tiktok-max-event-age", tiktokMaxEventAge);
+        }
+
+        private static void requireVersion(String name, String version) {
+            if (!version.matches("v\\d{1,3}\\.\\d{1,2}")) {
+                throw new SettingsException(name + ": must look like v26.0, not " + version);
+            }
+        }
+    }
 
     /// `tokenCheck`: while all is well. `countsPoll`: for each destination.
     public record Pace(Duration tokenCheck, Duration countsPoll) {
@@ -35,6 +54,10 @@ public record PlatformSettings(URI metaBaseUrl, URI tiktokBaseUrl, int sandboxPo
                 values.requiredUrl("tiktok-base-url"),
                 values.integer("sandbox-port"),
                 new Apps(app(values, "meta"), app(values, "tiktok")),
+                new Dialects(
+                        values.required("meta-capi-version"),
+                        values.required("meta-insights-version"),
+                        values.duration("tiktok-max-event-age")),
                 new Pace(values.duration("token-check-interval"), values.duration("counts-poll-interval")));
     }
 
@@ -58,7 +81,7 @@ public record PlatformSettings(URI metaBaseUrl, URI tiktokBaseUrl, int sandboxPo
 
     /// Both platforms at one place, as in the demo.
     public PlatformSettings allAt(URI url) {
-        return new PlatformSettings(url, url, sandboxPort, apps, pace);
+        return new PlatformSettings(url, url, sandboxPort, apps, dialects, pace);
     }
 
     private static void requireSafe(String name, URI url) {

@@ -25,6 +25,10 @@ final class SettingValues {
         return value.isEmpty() ? Optional.empty() : Optional.of(value);
     }
 
+    String required(String name) {
+        return text(name).orElseThrow(() -> new SettingsException(name + ": must not be empty"));
+    }
+
     /// The value only if the operator gave one; for settings whose default depends on others.
     Optional<String> given(String name) {
         return Optional.ofNullable(values.get(name)).map(String::strip).filter(value -> !value.isEmpty());

@@ -48,6 +48,13 @@ public final class SettingsCatalog {
             Setting.of(
                     "meta-app-id", "text", "", "The operator's own app on Meta, for looking into tokens; empty: none."),
             new Setting("meta-app-secret", "text", "", true, "Secret of that app."),
+            Setting.of("meta-capi-version", "text", "v26.0", "Version of Meta's Graph API for sending events."),
+            Setting.of("meta-insights-version", "text", "v26.0", "Version of Meta's Graph API for reading statistics."),
+            Setting.of(
+                    "tiktok-max-event-age",
+                    "duration",
+                    "672h",
+                    "Older events are not sent to TikTok; 672h are 28 days, its longest click window."),
             Setting.of(
                     "tiktok-app-id",
                     "text",

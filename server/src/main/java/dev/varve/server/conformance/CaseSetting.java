@@ -45,12 +45,7 @@ final class CaseSetting {
                 isTikTokApp ? APP_ID : PIXEL_CODE,
                 Optional.of(new Destination.AccessToken("none")),
                 "http://127.0.0.1",
-                new Destination.Mapping(
-                        eventMap,
-                        base.actionSource(),
-                        base.dataProcessing(),
-                        base.testEventCode(),
-                        base.maxEventAgeDays()));
+                new Destination.Mapping(eventMap, base.actionSource(), base.dataProcessing(), base.testEventCode()));
     }
 
     private static SdkPlatform platform(Case one) {

@@ -39,6 +39,7 @@ class SettingsTest {
                                 URI.create("https://business-api.tiktok.com"),
                                 0,
                                 PlatformSettings.Apps.NONE,
+                                PlatformSettings.Dialects.DEFAULT,
                                 PlatformSettings.Pace.DEFAULT),
                         new PipelineSettings(60_000, DeliverySettings.DEFAULT, 7),
                         new WebhookSettings(List.of())));
@@ -71,6 +72,7 @@ class SettingsTest {
                                 new PlatformSettings.Apps(
                                         Optional.of(new PlatformSettings.App("71", new Secret("m"))),
                                         Optional.of(new PlatformSettings.App("72", new Secret("t")))),
+                                new PlatformSettings.Dialects("v25.0", "v24.0", Duration.ofDays(14)),
                                 new PlatformSettings.Pace(Duration.ofHours(2), Duration.ofMinutes(3))),
                         new PipelineSettings(
                                 0,
@@ -192,6 +194,9 @@ class SettingsTest {
         all.put("pool-size", "4");
         all.put("meta-base-url", "http://127.0.0.1:1");
         all.put("tiktok-base-url", "http://localhost:2");
+        all.put("meta-capi-version", "v25.0");
+        all.put("meta-insights-version", "v24.0");
+        all.put("tiktok-max-event-age", "336h");
         all.put("meta-app-id", "71");
         all.put("meta-app-secret", "m");
         all.put("tiktok-app-id", "72");
