@@ -13,11 +13,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// `./varve bench [ingest|batches|relay|start|layout|isolation|all] [--seconds=N]`: measures the packaged server on this
+/// `./varve bench [ingest|batches|relay|start|layout|isolation|all] [--seconds=N]`: measures the packaged server on
+// this
 /// machine and prints one table. Loopback only; ends its own processes and deletes its data. Exit code 1 when a
 /// target was missed.
 public final class Main {
-    private static final Set<String> TRIALS = Set.of("ingest", "batches", "relay", "start", "layout", "isolation", "all");
+    private static final Set<String> TRIALS =
+            Set.of("ingest", "batches", "relay", "start", "layout", "isolation", "all");
     private static final int LAYOUT_ROWS = 500_000;
 
     private final Path root;
@@ -42,7 +44,8 @@ public final class Main {
             } else if (TRIALS.contains(argument)) {
                 trial = argument;
             } else {
-                System.err.println("Usage: ./varve bench [ingest|batches|relay|start|layout|isolation|all] [--seconds=N]");
+                System.err.println(
+                        "Usage: ./varve bench [ingest|batches|relay|start|layout|isolation|all] [--seconds=N]");
                 System.exit(2);
             }
         }

@@ -13,6 +13,7 @@ import dev.varve.e2e.fixture.SdkEvents;
 import dev.varve.e2e.fixture.SharedDatabase;
 import dev.varve.e2e.fixture.Shop;
 import dev.varve.e2e.fixture.Tenants;
+import dev.varve.e2e.fixture.Watcher;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,25 +54,28 @@ class AccountingTest {
                 RunningVarve second = database.server("second", sandbox, QUICK)) {
             first.start();
             openProjects(first, database);
-            sendAndSample(4, sandbox);
-            breakTokenOf(projects.get(1).getFirst(), sandbox);
-            sendAndSample(3, sandbox);
-            first.kill9();
-            first.start();
-            sendAndSample(3, sandbox);
-            projects.getFirst().getFirst().api().post(projects.getFirst().getFirst().path("/dead-letters/replay"), "{\"dryRun\": false}");
-            switchTikTok(projects.getFirst().getFirst(), false);
-            second.start();
-            sendAndSample(4, sandbox);
-            first.kill9();
-            first.start();
-            switchTikTok(projects.getFirst().getFirst(), true);
-            sendAndSample(3, sandbox);
-            second.kill9();
-            probe(projects.getFirst().getFirst());
-            sendAndSample(2, sandbox);
-
-            repair(sandbox);
+            Shop live = projects.getFirst().getFirst();
+            try (Watcher watcher = Watcher.of(() -> new Accounts(live).read(""))) {
+                sendAndSample(4, sandbox);
+                expireToken(projects.get(1).getFirst(), sandbox);
+                sendAndSample(2, sandbox);
+                restartWhileSending(first, sandbox);
+                sendAndSample(2, sandbox);
+                live.api()
+                        .post(live.path("/dead-letters/replay"), "{\"dryRun\": false, \"platform\": \"meta\"}")
+                        .expect(202);
+                switchTikTok(live, false);
+                second.start();
+                sendAndSample(3, sandbox);
+                restartWhileSending(first, sandbox);
+                switchTikTok(live, true);
+                sendAndSample(2, sandbox);
+                second.kill9();
+                probe(live);
+                sendAndSample(2, sandbox);
+                repair(sandbox);
+                assertThat(watcher.answers()).as("watched all the time").isGreaterThan(20);
+            }
 
             for (List<Shop> apps : projects) {
                 assertSettled(apps);
@@ -79,6 +83,7 @@ class AccountingTest {
                 assertWindowsAddUp(apps);
             }
             assertPlatformsAgree(sandbox);
+            projects.forEach(AccountingTest::assertNothingRawIsToldIn);
         }
     }
 
@@ -88,8 +93,8 @@ class AccountingTest {
             projects.add(List.of(shop, shop.secondApp(varve.http())));
         }
         Tenants tenants = new Tenants(database.host());
-        Shop trial = Shop.open(
-                varve.http().withKey(tenants.keyText(tenants.first(), "test", "*")), varve.http(), "Trial");
+        Shop trial =
+                Shop.open(varve.http().withKey(tenants.keyText(tenants.first(), "test", "*")), varve.http(), "Trial");
         projects.add(List.of(trial, trial.secondApp(varve.http())));
     }
 
@@ -104,7 +109,21 @@ class AccountingTest {
         }
     }
 
-    /// Another fault for a few requests, most often of one platform. Throttles with a short pause of the platform's own.
+    /// Killed in the middle of requests; their senders repeat them until there is an answer.
+    private void restartWhileSending(RunningVarve varve, SandboxProcess sandbox) {
+        Thread restart = Thread.ofVirtual().start(() -> {
+            varve.kill9();
+            varve.start();
+        });
+        disturb(sandbox);
+        while (restart.isAlive()) {
+            projects.getFirst().forEach(mix::send);
+        }
+        assertAgrees(projects.getFirst());
+    }
+
+    /// Another fault for a few requests, most often of one platform. Throttles with a short pause of the platform's
+    // own.
     private void disturb(SandboxProcess sandbox) {
         String prefix = random.nextBoolean() ? "/v26.0/" : "/open_api/";
         int times = 1 + random.nextInt(4);
@@ -127,7 +146,7 @@ class AccountingTest {
         mix.send(trial, poison);
     }
 
-    private static void breakTokenOf(Shop shop, SandboxProcess sandbox) {
+    private static void expireToken(Shop shop, SandboxProcess sandbox) {
         sandbox.fault("/v26.0/" + shop.metaPixel(), "token_expired");
     }
 
@@ -150,7 +169,8 @@ class AccountingTest {
         sandbox.clearFaults();
         for (List<Shop> apps : projects) {
             Shop shop = apps.getFirst();
-            shop.configure("meta_ads", shop.metaPixel(), Shop.META_TOKEN + "_new").expect(200);
+            shop.configure("meta_ads", shop.metaPixel(), Shop.META_TOKEN + "_new")
+                    .expect(200);
             shop.configure("tiktok_ads", shop.tiktokPixel(), Shop.TIKTOK_TOKEN + "_new")
                     .expect(200);
         }
@@ -171,7 +191,8 @@ class AccountingTest {
         long told = apps.stream().mapToLong(mix::accepted).sum();
         assertAccepted(accounts.read(""), told);
         apps.forEach(app -> assertAccepted(accounts.read("&appId=" + app.appId()), mix.accepted(app)));
-        Instant cut = begin.plusMillis(random.nextLong(1, Duration.between(begin, Instant.now()).toMillis()));
+        Instant cut = begin.plusMillis(
+                random.nextLong(1, Duration.between(begin, Instant.now()).toMillis()));
         accounts.between(begin, cut);
         accounts.between(cut, Instant.now().plusMillis(1));
     }
@@ -188,7 +209,8 @@ class AccountingTest {
         Instant end = Instant.now().plusSeconds(1);
         TreeSet<Instant> cuts = new TreeSet<>(Set.of(begin, end));
         for (int i = 0; i < 12; i++) {
-            cuts.add(begin.plusMillis(random.nextLong(1, Duration.between(begin, end).toMillis())));
+            cuts.add(begin.plusMillis(
+                    random.nextLong(1, Duration.between(begin, end).toMillis())));
         }
         Map<String, Long> parts = new HashMap<>();
         for (Instant since : cuts.headSet(end)) {
@@ -207,6 +229,23 @@ class AccountingTest {
                         Long::sum)));
     }
 
+    /// Reads every dead letter too, with what was sent and answered.
+    private static void assertNothingRawIsToldIn(List<Shop> apps) {
+        Shop shop = apps.getFirst();
+        shop.api()
+                .get(shop.path("/dead-letters?limit=200"))
+                .expect(200)
+                .json()
+                .path("items")
+                .forEach(letter -> shop.api()
+                        .get(shop.path(
+                                "/dead-letters/" + letter.path("deadLetterId").asText()))
+                        .expect(200));
+        apps.forEach(app -> assertThat(app.api().heard())
+                .noneMatch(answer -> answer.contains("@example.com"))
+                .noneMatch(answer -> answer.contains("sbx_ok")));
+    }
+
     /// What the live projects call forwarded is what the platforms took.
     private void assertPlatformsAgree(SandboxProcess sandbox) {
         for (List<Shop> apps : projects.subList(0, 2)) {
@@ -219,8 +258,12 @@ class AccountingTest {
                         .forEach(probe -> taken.remove(probe.path("eventId").asText()));
                 Set<String> counted = forwarded.getOrDefault(platform, Set.of());
                 String what = platform + " of " + shop + ", seed " + SEED;
-                assertThat(without(counted, taken)).as("forwarded, not taken by " + what).isEmpty();
-                assertThat(without(taken, counted)).as("taken, not forwarded by " + what).isEmpty();
+                assertThat(without(counted, taken))
+                        .as("forwarded, not taken by " + what)
+                        .isEmpty();
+                assertThat(without(taken, counted))
+                        .as("taken, not forwarded by " + what)
+                        .isEmpty();
             }
         }
     }
@@ -239,14 +282,13 @@ class AccountingTest {
                     .get(shop.path("/events?limit=200" + cursor))
                     .expect(200)
                     .json();
-            page.path("items")
-                    .forEach(event -> event.path("forwarding").forEach(receipt -> {
-                        if (receipt.path("state").asText().equals("forwarded")) {
-                            forwarded
-                                    .computeIfAbsent(receipt.path("platform").asText(), _ -> new HashSet<>())
-                                    .add(event.path("eventId").asText());
-                        }
-                    }));
+            page.path("items").forEach(event -> event.path("forwarding").forEach(receipt -> {
+                if (receipt.path("state").asText().equals("forwarded")) {
+                    forwarded
+                            .computeIfAbsent(receipt.path("platform").asText(), _ -> new HashSet<>())
+                            .add(event.path("eventId").asText());
+                }
+            }));
             cursor = page.path("nextCursor").isTextual()
                     ? "&cursor=" + page.path("nextCursor").asText()
                     : "";

@@ -64,11 +64,14 @@ class BridgingTest {
         throughSecond = shop.through(second, database.apiKey());
         user = "reader-" + UUID.randomUUID();
         install = "inst-" + UUID.randomUUID();
-        Eventually.holds("the other server knows the app", SOON, () -> throughSecond
-                        .sdk()
-                        .post("/l/events", SdkEvents.body(SdkEvents.purchase("known-" + UUID.randomUUID())))
-                        .status()
-                == 202);
+        Eventually.holds(
+                "the other server knows the app",
+                SOON,
+                () -> throughSecond
+                                .sdk()
+                                .post("/l/events", SdkEvents.body(SdkEvents.purchase("known-" + UUID.randomUUID())))
+                                .status()
+                        == 202);
     }
 
     @Test
@@ -129,8 +132,10 @@ class BridgingTest {
 
     @Test
     void whatIsToldOfAUserIsHashedAndSentWithTheirLaterEventsThroughEitherServer() {
-        shop.sdk().post("/l/users/properties", """
-                {"app_user_id": "%s", "properties": {"email": "%s", "phone": "+49 171 5550199"}, "timestamp": "%s"}""".formatted(user, MAIL, SdkEvents.now())).expect(202);
+        shop.sdk()
+                .post("/l/users/properties", """
+                {"app_user_id": "%s", "properties": {"email": "%s", "phone": "+49 171 5550199"}, "timestamp": "%s"}""".formatted(user, MAIL, SdkEvents.now()))
+                .expect(202);
 
         String bought = buyByServer(throughSecond);
 
@@ -161,12 +166,17 @@ class BridgingTest {
     /// Returns once the event was planned: what it brings is known from then on.
     private void send(String name, Instant at, String more) {
         String id = SdkEvents.ids(name, 1).getFirst();
-        shop.sdk().post("/l/events", SdkEvents.body("""
+        shop.sdk()
+                .post("/l/events", SdkEvents.body("""
                 {"event": "%s", "event_id": "%s", "timestamp": "%s", "environment": "production", "platform": "web",
-                 "install_id": "%s", "session_id": "sess-1", %s}""".formatted(name, id, at, install, more))).expect(202);
-        Eventually.holds("it is planned", SOON, () -> shop.event(id).text(), () -> !shop.receipt(id, "meta")
-                .isEmpty()
-                && !shop.receipt(id, "meta").equals("pending"));
+                 "install_id": "%s", "session_id": "sess-1", %s}""".formatted(name, id, at, install, more)))
+                .expect(202);
+        Eventually.holds(
+                "it is planned",
+                SOON,
+                () -> shop.event(id).text(),
+                () -> !shop.receipt(id, "meta").isEmpty()
+                        && !shop.receipt(id, "meta").equals("pending"));
     }
 
     private String buyByServer(Shop door) {
@@ -178,11 +188,9 @@ class BridgingTest {
     }
 
     private JsonNode sentTo(String platform, String eventId) {
-        Eventually.holds(
-                platform + " has it",
-                SOON,
-                () -> shop.event(eventId).text(),
-                () -> !sandbox.taken(platform, shop.pixel(platform), eventId).isEmpty());
+        Eventually.holds(platform + " has it", SOON, () -> shop.event(eventId).text(), () -> !sandbox.taken(
+                        platform, shop.pixel(platform), eventId)
+                .isEmpty());
         return sandbox.taken(platform, shop.pixel(platform), eventId).path(0).path("payload");
     }
 

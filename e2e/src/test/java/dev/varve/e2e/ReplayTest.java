@@ -186,10 +186,10 @@ class ReplayTest {
                 .isEqualTo(18);
         sandbox.clearFaults();
         map("\"Contact\"", Shop.META_TOKEN + "_new");
-        Eventually.holds("Meta is well", SOON, () -> !shop.capiStatus("meta_ads")
-                .path("status")
-                .asText()
-                .equals("broken"));
+        Eventually.holds(
+                "Meta is well",
+                SOON,
+                () -> !shop.capiStatus("meta_ads").path("status").asText().equals("broken"));
         assertThat(awaitEnd(replay("{\"dryRun\": false, \"platform\": \"meta\"}", 202))
                         .at("/result/forwarded")
                         .asInt())
@@ -201,10 +201,11 @@ class ReplayTest {
         mendByEventMap();
         sandbox.faultFrom("/v26.0/" + shop.metaPixel(), "http_503", 2);
         JsonNode started = replay("{\"dryRun\": false, \"platform\": \"meta\"}", 202);
-        Eventually.holds("a part of it is recorded", SOON, () -> job(started), () -> job(started)
-                        .at("/progress/done")
-                        .asInt()
-                > 0);
+        Eventually.holds(
+                "a part of it is recorded",
+                SOON,
+                () -> job(started),
+                () -> job(started).at("/progress/done").asInt() > 0);
         assertThat(job(started).at("/progress/done").asInt()).isLessThan(18);
 
         varve.kill9();

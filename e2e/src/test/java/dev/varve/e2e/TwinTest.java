@@ -84,9 +84,10 @@ class TwinTest {
         List<String> ids = SdkEvents.ids("waiting", 5);
         sdk.send(ids).expect(202);
         ids.forEach(id -> server.serverEvent("purchase_success", id, SOLD).expect(202));
-        Eventually.holds("TikTok is done", SOON, () -> sandbox.received("tiktok", sdk.tiktokPixel())
-                        .size()
-                == 5);
+        Eventually.holds(
+                "TikTok is done",
+                SOON,
+                () -> sandbox.received("tiktok", sdk.tiktokPixel()).size() == 5);
         assertThat(new Accounts(sdk).of("meta").at("/skippedBy/duplicate").asInt())
                 .isZero();
 
@@ -107,11 +108,10 @@ class TwinTest {
         sdk.sdk()
                 .post("/l/events", SdkEvents.body(SdkEvents.purchase(id).replace("\"currency\": \"EUR\", ", "")))
                 .expect(202);
-        Eventually.holds("the first is dead", SOON, () -> new Accounts(sdk)
-                        .of("meta")
-                        .path("dead")
-                        .asInt()
-                == 1);
+        Eventually.holds(
+                "the first is dead",
+                SOON,
+                () -> new Accounts(sdk).of("meta").path("dead").asInt() == 1);
 
         server.serverEvent("purchase_success", id, SOLD).expect(202);
 
@@ -147,9 +147,6 @@ class TwinTest {
 
     private static void awaitSettled(Shop shop) {
         Eventually.holds(
-                "everything is settled",
-                SOON,
-                () -> new Accounts(shop).read(""),
-                () -> new Accounts(shop).open() == 0);
+                "everything is settled", SOON, () -> new Accounts(shop).read(""), () -> new Accounts(shop).open() == 0);
     }
 }
