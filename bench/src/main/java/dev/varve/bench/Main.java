@@ -13,11 +13,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// `./varve bench [ingest|batches|relay|start|layout|all] [--seconds=N]`: measures the packaged server on this
+/// `./varve bench [ingest|batches|relay|start|layout|isolation|all] [--seconds=N]`: measures the packaged server on
+// this
 /// machine and prints one table. Loopback only; ends its own processes and deletes its data. Exit code 1 when a
 /// target was missed.
 public final class Main {
-    private static final Set<String> TRIALS = Set.of("ingest", "batches", "relay", "start", "layout", "all");
+    private static final Set<String> TRIALS =
+            Set.of("ingest", "batches", "relay", "start", "layout", "isolation", "all");
     private static final int LAYOUT_ROWS = 500_000;
 
     private final Path root;
@@ -42,7 +44,8 @@ public final class Main {
             } else if (TRIALS.contains(argument)) {
                 trial = argument;
             } else {
-                System.err.println("Usage: ./varve bench [ingest|batches|relay|start|layout|all] [--seconds=N]");
+                System.err.println(
+                        "Usage: ./varve bench [ingest|batches|relay|start|layout|isolation|all] [--seconds=N]");
                 System.exit(2);
             }
         }
@@ -74,6 +77,13 @@ public final class Main {
                     figures.add(StartTime.measure(again, appId));
                 }
             }
+            if (isWanted("isolation")) {
+                try (Program server = server(sandbox)) {
+                    server.awaitOk("/health");
+                    note("isolation");
+                    figures.addAll(IsolationLoad.measure(server, sandbox, apiKey(), lasting(20)));
+                }
+            }
         }
         figures.add(Figure.context("machine after", load()));
     }
@@ -81,10 +91,7 @@ public final class Main {
     /// Returns the app that the load went to.
     private String measure(Program server) throws IOException, InterruptedException, SQLException {
         Path data = directory.resolve("data");
-        String apiKey = new JsonMapper()
-                .readTree(Files.readString(data.resolve("bootstrap.json")))
-                .path("apiKey")
-                .asText();
+        String apiKey = apiKey();
         Shop plain = Shop.open(server, apiKey, "Bench ingest");
         if (isWanted("ingest") || isWanted("batches")) {
             note("bare COPY");
@@ -109,6 +116,13 @@ public final class Main {
             figures.addAll(LayoutTrial.measure(data, seconds == 0 ? LAYOUT_ROWS : seconds * 10_000));
         }
         return plain.appId();
+    }
+
+    private String apiKey() throws IOException {
+        return new JsonMapper()
+                .readTree(Files.readString(directory.resolve("data/bootstrap.json")))
+                .path("apiKey")
+                .asText();
     }
 
     private Program server(Program sandbox) throws IOException {

@@ -8,13 +8,11 @@ import dev.varve.e2e.fixture.Load;
 import dev.varve.e2e.fixture.RunningVarve;
 import dev.varve.e2e.fixture.SandboxProcess;
 import dev.varve.e2e.fixture.SdkEvents;
+import dev.varve.e2e.fixture.SharedDatabase;
 import dev.varve.e2e.fixture.Shop;
-import dev.varve.e2e.fixture.Tables;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -25,14 +23,14 @@ class TwoProcessesTest {
     @Test
     void theSurvivorForwardsWhatTheDeadOneAcknowledged() {
         try (SandboxProcess sandbox = SandboxProcess.start(DIRECTORY);
-                RunningVarve host = orphanedDatabase();
-                RunningVarve first = server("first", host, sandbox);
-                RunningVarve second = server("second", host, sandbox)) {
+                SharedDatabase database = SharedDatabase.start(DIRECTORY);
+                RunningVarve first = database.server("first", sandbox);
+                RunningVarve second = database.server("second", sandbox)) {
             first.start();
             second.start();
-            String apiKey = host.bootstrap().path("apiKey").asText();
+            String apiKey = database.apiKey();
             Shop shop = Shop.open(first.http().withKey(apiKey), first.http(), "Shared");
-            Shop throughSecond = through(second, shop, apiKey);
+            Shop throughSecond = shop.through(second, apiKey);
             awaitKnown(throughSecond);
 
             Set<String> acknowledged;
@@ -59,39 +57,6 @@ class TwoProcessesTest {
             }
             assertThat(throughSecond.stored().values()).containsOnly(1);
         }
-    }
-
-    /// A PostgreSQL without a server: that of an installation whose server was killed. It plays the external database.
-    private static RunningVarve orphanedDatabase() {
-        RunningVarve host = RunningVarve.prepare(DIRECTORY.resolve("host"), List.of(), Map.of());
-        host.start();
-        host.kill9();
-        return host;
-    }
-
-    private static RunningVarve server(String name, RunningVarve host, SandboxProcess sandbox) {
-        Map<String, String> environment = new HashMap<>(sandbox.settings());
-        Tables database = Tables.of(host);
-        environment.put("VARVE_DATABASE_URL", database.jdbcUrl());
-        environment.put("VARVE_DATABASE_USER", Tables.USER);
-        environment.put("VARVE_DATABASE_PASSWORD", database.password());
-        environment.put(
-                "VARVE_VAULT_KEY_FILE", host.data().resolve("vault-key.json").toString());
-        return RunningVarve.prepare(DIRECTORY.resolve(name), List.of(), environment);
-    }
-
-    /// The same shop, with all its requests going to another server.
-    private static Shop through(RunningVarve varve, Shop shop, String apiKey) {
-        Map<String, String> headers =
-                Map.of("X-App-Id", shop.appId(), "User-Agent", "Mozilla/5.0 (X11; Linux x86_64) e2e");
-        return new Shop(
-                varve.http().withKey(apiKey),
-                varve.http().with(headers),
-                shop.projectId(),
-                shop.appId(),
-                shop.appKey(),
-                shop.metaPixel(),
-                shop.tiktokPixel());
     }
 
     /// A new app is known to every process within a second or so.
