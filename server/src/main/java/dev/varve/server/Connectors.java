@@ -6,6 +6,7 @@ import dev.varve.connectors.meta.MetaSettings;
 import dev.varve.connectors.tiktok.TikTokConnector;
 import dev.varve.connectors.tiktok.TikTokSettings;
 import dev.varve.destination.Connector;
+import dev.varve.destination.Notices;
 import dev.varve.server.config.PlatformSettings;
 import java.net.http.HttpClient;
 import java.time.InstantSource;
@@ -17,10 +18,11 @@ final class Connectors {
     private Connectors() {}
 
     /// `client`: as `PlatformHttp.newClient` makes it.
-    static List<Connector> of(HttpClient client, InstantSource clock, PlatformSettings.Apps apps) {
+    static List<Connector> of(HttpClient client, InstantSource clock, PlatformSettings.Apps apps, Notices notices) {
         return List.of(
                 new MetaConnector(client, clock, MetaSettings.DEFAULT.withApp(credentials(apps.meta()))),
-                new TikTokConnector(client, clock, TikTokSettings.DEFAULT.withApp(credentials(apps.tiktok()))));
+                new TikTokConnector(
+                        client, clock, TikTokSettings.DEFAULT.withApp(credentials(apps.tiktok())), notices));
     }
 
     private static Optional<AppCredentials> credentials(Optional<PlatformSettings.App> app) {

@@ -141,7 +141,7 @@ final class Doctor {
 
     private Finding externalPostgres(String url) {
         String fix = "check database-url, database-user and database-password, and that the server runs";
-        try (Database database = Assembly.openExternal(url, settings.database())) {
+        try (Database database = StoreParts.openExternal(url, settings.database())) {
             CheckResult result = database.check();
             return new Finding("PostgreSQL", result instanceof CheckResult.Passed, "external; " + result.detail(), fix);
         } catch (SettingsException e) {
