@@ -84,7 +84,10 @@ class PreviewIsSentTest {
                 .forEach(row -> previewed.put(row.path("platform").asText(), row.path("payload")));
 
         shop.api()
-                .post("/v1/events", "{\"sdkAppId\": \"" + app + "\", \"events\": [" + event + "]}")
+                .post(
+                        "/v1/events",
+                        "{\"projectId\": \"" + shop.projectId() + "\", \"sdkAppId\": \"" + app + "\", \"events\": ["
+                                + event + "]}")
                 .expect(202);
 
         Map<String, String> pixels = Map.of("meta", shop.metaPixel(), "tiktok", tiktokPixel);

@@ -15,9 +15,11 @@ import dev.varve.server.ingest.AppEventAllowance;
 import dev.varve.server.ingest.IngestMeter;
 import dev.varve.server.observe.BacklogGauges;
 import dev.varve.server.observe.LaneGauges;
+import dev.varve.server.observe.LayerGauges;
 import dev.varve.server.observe.MeteredLedger;
 import dev.varve.server.observe.MeteredNotices;
 import dev.varve.store.postgres.Database;
+import dev.varve.store.postgres.health.LayerTallies;
 import dev.varve.store.postgres.identity.PostgresProfiles;
 import dev.varve.store.postgres.ledger.BacklogSizes;
 import dev.varve.store.postgres.ledger.PostgresDeliveryLedger;
@@ -106,7 +108,9 @@ record PipelineParts(
         parts.gauge("varve.relay.waiting.rows", relay::waitingRows);
         LaneGauges.register(relay, parts.metrics());
         BacklogGauges backlog = new BacklogGauges(new BacklogSizes(jdbi), parts.metrics());
+        LayerGauges layers = new LayerGauges(new LayerTallies(jdbi), parts.metrics());
         parts.repeat(Duration.ofSeconds(15), () -> backlog.refresh(Instant.now()));
+        parts.repeat(Duration.ofSeconds(30), layers::refresh);
     }
 
     private static void openHealthWatch(
