@@ -2,8 +2,6 @@ package dev.varve.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class RunningChecksTest {
@@ -12,16 +10,18 @@ class RunningChecksTest {
 
     @Test
     void aServerWithoutTroublePasses() {
-        assertThat(findings(WELL, """
+        assertThat(new RunningChecks(WELL, """
                 varve_layers_refused{platform="meta"} 0.0
                 varve_delivery_backlog_oldest_seconds{platform="meta"} 3600.0
                 varve_accounting_unexplained_events 0.0
-                """).values()).allMatch(Finding::passed).hasSize(5);
+                """).findings())
+                .allMatch(Finding::passed)
+                .hasSize(5);
     }
 
     @Test
     void refusedTokensAnOldBacklogAndUnexplainedEventsFailWithTheirNumbers() {
-        Map<String, Finding> found = findings(WELL, """
+        RunningChecks found = new RunningChecks(WELL, """
                 # HELP varve_layers_refused x
                 varve_layers_refused{platform="meta"} 0.0
                 varve_layers_refused{platform="tiktok"} 3.0
@@ -29,12 +29,12 @@ class RunningChecksTest {
                 varve_accounting_unexplained_events 2.0
                 """);
 
-        assertThat(found.get("tokens").passed()).isFalse();
-        assertThat(found.get("tokens").detail()).endsWith(": tiktok 3");
-        assertThat(found.get("backlog").passed()).isFalse();
-        assertThat(found.get("backlog").detail()).endsWith(": meta 12345600");
-        assertThat(found.get("accounting").passed()).isFalse();
-        assertThat(found.get("accounting").detail()).endsWith(": 2");
+        assertThat(finding(found, "tokens").passed()).isFalse();
+        assertThat(finding(found, "tokens").detail()).endsWith(": tiktok 3");
+        assertThat(finding(found, "backlog").passed()).isFalse();
+        assertThat(finding(found, "backlog").detail()).endsWith(": meta 12345600");
+        assertThat(finding(found, "accounting").passed()).isFalse();
+        assertThat(finding(found, "accounting").detail()).endsWith(": 2");
     }
 
     @Test
@@ -48,16 +48,20 @@ class RunningChecksTest {
 
     @Test
     void aComponentInTroubleIsNamed() {
-        Finding found = findings("""
-                {"components":[{"name":"relay","status":"degraded","detail":"behind"}]}""", "").get("components");
+        String degraded = """
+                {"components":[{"name":"relay","status":"degraded","detail":"behind"}]}""";
+        Finding found = finding(new RunningChecks(degraded, ""), "components");
 
         assertThat(found.passed()).isFalse();
         assertThat(found.detail()).isEqualTo("relay: behind");
-        assertThat(findings("<html>", "").get("components").passed()).isFalse();
+        assertThat(finding(new RunningChecks("<html>", ""), "components").passed())
+                .isFalse();
     }
 
-    private static Map<String, Finding> findings(String health, String metrics) {
-        return new RunningChecks(health, metrics)
-                .findings().stream().collect(Collectors.toMap(Finding::what, found -> found));
+    private static Finding finding(RunningChecks checks, String what) {
+        return checks.findings().stream()
+                .filter(one -> one.what().equals(what))
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -31,11 +31,11 @@ public final class LayerTallies {
                         left join platform_count_state s on s.project_id = l.project_id
                             and s.platform = case l.platform when 'meta_ads' then 0 when 'tiktok_ads' then 1 end
                         where l.enabled group by l.platform""")
-                .map((row, context) -> Platform.parse(row.getString("platform"))
-                        .map(platform -> tallies.put(
-                                platform,
-                                new Tally(row.getLong("enabled"), row.getLong("refused"), row.getLong("unreadable")))))
-                .list());
+                .map((row, context) -> Map.entry(
+                        row.getString("platform"),
+                        new Tally(row.getLong("enabled"), row.getLong("refused"), row.getLong("unreadable"))))
+                .forEach(row ->
+                        Platform.parse(row.getKey()).ifPresent(platform -> tallies.put(platform, row.getValue()))));
         return tallies;
     }
 }
