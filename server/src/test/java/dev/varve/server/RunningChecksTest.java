@@ -39,8 +39,8 @@ class RunningChecksTest {
 
     @Test
     void unreadableStatisticsAreToldButFailNothing() {
-        Finding found = findings(WELL, "varve_layers_unreadable{platform=\"tiktok\"} 4.0\n")
-                .get("statistics");
+        Finding found =
+                finding(new RunningChecks(WELL, "varve_layers_unreadable{platform=\"tiktok\"} 4.0\n"), "statistics");
 
         assertThat(found.passed()).isTrue();
         assertThat(found.detail()).endsWith(": tiktok 4");
