@@ -6,6 +6,7 @@ import dev.varve.connectors.meta.MetaSettings;
 import dev.varve.connectors.tiktok.TikTokConnector;
 import dev.varve.connectors.tiktok.TikTokSettings;
 import dev.varve.destination.Connector;
+import dev.varve.destination.Notices;
 import dev.varve.server.config.PlatformSettings;
 import java.net.http.HttpClient;
 import java.time.InstantSource;
@@ -17,7 +18,7 @@ final class Connectors {
     private Connectors() {}
 
     /// `client`: as `PlatformHttp.newClient` makes it.
-    static List<Connector> of(HttpClient client, InstantSource clock, PlatformSettings settings) {
+    static List<Connector> of(HttpClient client, InstantSource clock, PlatformSettings settings, Notices notices) {
         PlatformSettings.Apps apps = settings.apps();
         PlatformSettings.Dialects dialects = settings.dialects();
         return List.of(
@@ -32,7 +33,8 @@ final class Connectors {
                         clock,
                         TikTokSettings.DEFAULT
                                 .withMaxEventAge(dialects.tiktokMaxEventAge())
-                                .withApp(credentials(apps.tiktok()))));
+                                .withApp(credentials(apps.tiktok())),
+                        notices));
     }
 
     private static Optional<AppCredentials> credentials(Optional<PlatformSettings.App> app) {

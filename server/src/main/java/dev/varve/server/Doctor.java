@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,13 +34,11 @@ final class Doctor {
         this.data = settings.installation().data();
     }
 
-    /// One line of the findings; `fix` says what to do when it failed.
-    private record Finding(String what, boolean passed, String detail, String fix) {}
-
     /// Prints a line per check; 0 when all passed, else 1.
     int examine(PrintStream out) {
-        List<Finding> findings =
-                List.of(jdk(), memory(), disk(), dataDirectory(), server(), vaultKey(), postgresBinaries());
+        List<Finding> findings = new ArrayList<>(
+                List.of(jdk(), memory(), disk(), dataDirectory(), server(), vaultKey(), postgresBinaries()));
+        findings.addAll(running());
         for (Finding finding : findings) {
             out.printf("%-6s %-16s %s%n", finding.passed() ? "ok" : "FAILED", finding.what(), finding.detail());
             if (!finding.passed()) {
@@ -81,10 +80,10 @@ final class Doctor {
 
     private Finding server() {
         Optional<Bootstrap> bootstrap = Bootstrap.read(data);
-        Optional<Integer> status = bootstrap.flatMap(b -> healthStatus(b.apiUrl()));
-        if (status.isPresent()) {
-            return new Finding(
-                    "server", status.get() == 200, "running, /health says " + status.get(), "see /health and the log");
+        Optional<HttpResponse<String>> health = bootstrap.flatMap(b -> get(b.apiUrl() + "/health"));
+        if (health.isPresent()) {
+            int status = health.get().statusCode();
+            return new Finding("server", status == 200, "running, /health says " + status, "see /health and the log");
         }
         int port = settings.http().port();
         try (ServerSocket socket = new ServerSocket()) {
@@ -97,14 +96,20 @@ final class Doctor {
         }
     }
 
-    private static Optional<Integer> healthStatus(String apiUrl) {
+    private List<Finding> running() {
+        return Bootstrap.read(data)
+                .flatMap(known -> get(known.apiUrl() + "/health").flatMap(health -> get(known.apiUrl() + "/metrics")
+                        .map(metrics -> new RunningChecks(health.body(), metrics.body()).findings())))
+                .orElse(List.of());
+    }
+
+    private static Optional<HttpResponse<String>> get(String url) {
         try (HttpClient client =
                 HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(apiUrl + "/health"))
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url))
                     .timeout(Duration.ofSeconds(5))
                     .build();
-            return Optional.of(
-                    client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode());
+            return Optional.of(client.send(request, HttpResponse.BodyHandlers.ofString()));
         } catch (IOException e) {
             return Optional.empty();
         } catch (InterruptedException e) {
@@ -141,7 +146,7 @@ final class Doctor {
 
     private Finding externalPostgres(String url) {
         String fix = "check database-url, database-user and database-password, and that the server runs";
-        try (Database database = Assembly.openExternal(url, settings.database())) {
+        try (Database database = StoreParts.openExternal(url, settings.database())) {
             CheckResult result = database.check();
             return new Finding("PostgreSQL", result instanceof CheckResult.Passed, "external; " + result.detail(), fix);
         } catch (SettingsException e) {

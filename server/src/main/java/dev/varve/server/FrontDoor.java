@@ -90,8 +90,13 @@ final class FrontDoor implements AutoCloseable {
                         .build())
                 .contentEncoding(new RawBodies())
                 .protocolsDiscoverServices(false)
-                .addProtocol(
-                        Http1Config.builder().validateRequestHostHeader(false).build())
+                .addProtocol(Http1Config.builder()
+                        .validateRequestHostHeader(false)
+                        // Lists may be named with [] after the name, which the grammar of URIs does not allow.
+                        .validatePrologue(false)
+                        // 50 event names of 128 characters, as long as encoding makes them.
+                        .maxPrologueLength(32 << 10)
+                        .build())
                 .directHandlers(directHandlers())
                 .routing(routing(routes));
     }

@@ -20,7 +20,7 @@ class ExternalDatabaseTest {
         String url = "jdbc:postgresql://127.0.0.1:" + port + "/varve?password=planted";
         DatabaseSettings settings = new DatabaseSettings(Optional.of(url), Optional.of("varve"), Optional.empty(), 2);
 
-        assertThatThrownBy(() -> Assembly.openExternal(url, settings))
+        assertThatThrownBy(() -> StoreParts.openExternal(url, settings))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageStartingWith("The external PostgreSQL cannot be used: Connection to 127.0.0.1:" + port)
                 .hasMessageNotContaining("planted");

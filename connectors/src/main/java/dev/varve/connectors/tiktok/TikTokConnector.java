@@ -14,6 +14,7 @@ import dev.varve.destination.Candidate;
 import dev.varve.destination.Connector;
 import dev.varve.destination.Destination;
 import dev.varve.destination.MatchQuality;
+import dev.varve.destination.Notices;
 import dev.varve.destination.Pace;
 import dev.varve.destination.PlatformCounts;
 import dev.varve.destination.Preparation;
@@ -55,14 +56,20 @@ public final class TikTokConnector implements Connector {
     private final PlatformHttp http;
     private final InstantSource clock;
     private final TikTokSettings settings;
+    private final Notices notices;
 
     /// `client`: HTTP/1.1, not following redirects; see `PlatformHttp.newClient`.
     public TikTokConnector(HttpClient client, InstantSource clock, TikTokSettings settings) {
+        this(client, clock, settings, Notices.LOGGED);
+    }
+
+    public TikTokConnector(HttpClient client, InstantSource clock, TikTokSettings settings, Notices notices) {
         this.http = new PlatformHttp(client, clock);
         this.statistics = new TikTokStatistics(http, reader, clock, settings);
         this.clock = clock;
         this.settings = settings;
         this.mapping = new TikTokMapping(settings.maxEventAge());
+        this.notices = notices;
     }
 
     @Override
@@ -101,11 +108,11 @@ public final class TikTokConnector implements Connector {
         AttemptOutcome outcome = sendOnce(destination, events, named);
         if (named && hasCode(outcome, TikTokAnswerReader.INVALID_PARTNER_NAME)) {
             partnerNameRefused.add(destination.key());
-            TikTokNotices.PARTNER_NAME_REFUSED.log(destination, outcome.answer());
+            notices.raise(TikTokNotices.PARTNER_NAME_REFUSED, destination, outcome.answer());
             outcome = sendOnce(destination, events, false);
         }
         if (hasCode(outcome, TikTokAnswerReader.UNHASHED)) {
-            TikTokNotices.UNHASHED.log(destination, outcome.answer());
+            notices.raise(TikTokNotices.UNHASHED, destination, outcome.answer());
         }
         return outcome instanceof PartlyStored partly ? secondPartial(destination, events, partly) : outcome;
     }
@@ -115,7 +122,7 @@ public final class TikTokConnector implements Connector {
         if (!partialAnswers.isSecond(destination.key(), events)) {
             return first;
         }
-        TikTokNotices.PARTIAL.log(destination, first.answer());
+        notices.raise(TikTokNotices.PARTIAL, destination, first.answer());
         return new Delivered(first.answer(), events.size(), Pace.FULL, List.of("partial"));
     }
 

@@ -1,9 +1,11 @@
 package dev.varve.server.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.destination.Destination;
 import dev.varve.destination.SkipReason;
 import dev.varve.event.Platform;
 import dev.varve.health.Accounting;
+import dev.varve.health.AccountingWatch;
 import dev.varve.server.http.ApiException;
 import dev.varve.tenant.Scopes;
 import java.time.Duration;
@@ -13,12 +15,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// `GET /v1/projects/:projectId/ads/capi-accounting`: where every accepted event of a window stands.
 final class AccountingRoute {
-    private static final Logger LOG = LoggerFactory.getLogger(AccountingRoute.class);
     private static final Duration DEFAULT_WINDOW = Duration.ofHours(24);
 
     private final Accounting accounting;
@@ -49,21 +48,11 @@ final class AccountingRoute {
         for (Platform platform : platforms) {
             Accounting.Sums sums = accounting.read(projectId, platform, appId, since, until);
             if (sums.unexplained() != 0) {
-                alert(projectId, platform, sums);
+                AccountingWatch.alert(new Destination.Key(projectId, platform), sums);
             }
             body.withArray("platforms").add(json(platform, sums));
         }
         return ApiAnswer.ok(body);
-    }
-
-    /// An event that nobody can account for is a defect; the operator's alerting watches the error lines.
-    private static void alert(UUID projectId, Platform platform, Accounting.Sums sums) {
-        LOG.atError()
-                .addKeyValue("projectId", projectId)
-                .addKeyValue("platform", platform.shortName())
-                .addKeyValue("accepted", sums.accepted())
-                .addKeyValue("unexplained", sums.unexplained())
-                .log("accounting.unexplained");
     }
 
     private static ObjectNode json(Platform platform, Accounting.Sums sums) {

@@ -97,7 +97,10 @@ final class AuditRoutes {
         if (filter.since().isPresent()
                 && filter.until().isPresent()
                 && filter.since().get().isAfter(filter.until().get())) {
-            throw ApiException.invalid("since", "must not be later than until");
+            throw ApiException.invalid(
+                    "since",
+                    "must not be later than until, " + Json.time(filter.until().get()) + ", got "
+                            + Json.time(filter.since().get()));
         }
     }
 

@@ -13,14 +13,13 @@ import java.util.UUID;
 final class DeadLetterFilters {
     private static final List<String> NAMES = List.of("platform", "reason", "appId", "eventNames", "since", "until");
     private static final Fields.Text ANY = Fields.Text.length(1, 256);
-    private static final String ORDER = "must be earlier than until";
 
     private DeadLetterFilters() {}
 
     static Filter ofQuery(ApiCall call, UUID projectId) {
         Period period = new Period(call.queryTime("since"), call.queryTime("until"));
         if (isReversed(period)) {
-            throw ApiException.invalid("since", ORDER);
+            throw ApiException.invalid("since", order(period));
         }
         return new Filter(
                 projectId,
@@ -35,7 +34,7 @@ final class DeadLetterFilters {
     static Filter ofBody(Fields fields, UUID projectId) {
         Period period = new Period(fields.time("since"), fields.time("until"));
         if (isReversed(period)) {
-            fields.issue("since", ORDER);
+            fields.issue("since", order(period));
         }
         return new Filter(
                 projectId,
@@ -63,6 +62,11 @@ final class DeadLetterFilters {
             fields.issue("platform", "must be one of meta, tiktok, got " + ApiCall.shown(text));
         }
         return platform;
+    }
+
+    private static String order(Period period) {
+        return "must be earlier than until, " + Json.time(period.until().orElseThrow()) + ", got "
+                + Json.time(period.since().orElseThrow());
     }
 
     private static boolean isReversed(Period period) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a JSON object field by field and collects every problem, so that the caller hears of all of them at once.
@@ -35,22 +36,32 @@ final class Fields {
         throw ApiException.invalid("", "the body must be a JSON object");
     }
 
-    /// What a string must be.
-    record Text(Predicate<String> test, String message) {
+    /// What a string must be. `got` ends the message with what came; never the text itself where it may be a secret.
+    record Text(Predicate<String> test, String message, UnaryOperator<String> got) {
+        Text(Predicate<String> test, String message) {
+            this(test, message, _ -> ", got other text");
+        }
+
         static Text length(int min, int max) {
             return new Text(
                     text -> {
-                        int length = text.codePointCount(0, text.length());
+                        int length = characters(text);
                         return length >= min && length <= max;
                     },
-                    min == 0 ? "at most " + max + " characters" : min + " to " + max + " characters");
+                    min == 0 ? "at most " + max + " characters" : min + " to " + max + " characters",
+                    text -> ", got " + characters(text));
         }
 
         static Text oneOf(Set<String> allowed) {
             return new Text(
                     allowed::contains,
                     "must be one of "
-                            + String.join(", ", allowed.stream().sorted().toList()));
+                            + String.join(", ", allowed.stream().sorted().toList()),
+                    text -> ", got " + ApiCall.shown(text));
+        }
+
+        private static int characters(String text) {
+            return text.codePointCount(0, text.length());
         }
     }
 
@@ -90,11 +101,11 @@ final class Fields {
         }
         JsonNode value = body.get(name);
         if (!value.isTextual()) {
-            issue(name, "must be a string");
+            issue(name, "must be a string, got " + kind(value));
             return fallback;
         }
         if (!rule.test().test(value.textValue())) {
-            issue(name, rule.message());
+            issue(name, rule.message() + rule.got().apply(value.textValue()));
             return fallback;
         }
         return value.textValue();
@@ -113,7 +124,7 @@ final class Fields {
             return fallback;
         }
         if (!body.get(name).isBoolean()) {
-            issue(name, "must be true or false");
+            issue(name, "must be true or false, got " + kind(body.get(name)));
         }
         return body.get(name).booleanValue();
     }
@@ -124,7 +135,7 @@ final class Fields {
         }
         JsonNode value = body.get(name);
         if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < min || value.intValue() > max) {
-            issue(name, "must be an integer from " + min + " to " + max);
+            issue(name, "must be an integer from " + min + " to " + max + ", got " + shownNumber(value));
             return fallback;
         }
         return value.intValue();
@@ -137,7 +148,7 @@ final class Fields {
             return Optional.empty();
         }
         if (!(value instanceof ObjectNode object)) {
-            issue(name, "must be an object");
+            issue(name, "must be an object, got " + kind(value));
             return Optional.empty();
         }
         if (object.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8).length > maxBytes) {
@@ -158,15 +169,18 @@ final class Fields {
         }
         JsonNode value = body.get(name);
         if (!value.isArray() || value.isEmpty() || value.size() > maxItems) {
-            issue(name, "must be an array of 1 to " + maxItems + " strings");
+            issue(name, "must be an array of 1 to " + maxItems + " strings, got " + kind(value));
             return fallback;
         }
         List<String> texts = new ArrayList<>();
         for (int i = 0; i < value.size(); i++) {
-            if (value.get(i).isTextual() && rule.test().test(value.get(i).textValue())) {
-                texts.add(value.get(i).textValue());
+            JsonNode item = value.get(i);
+            if (!item.isTextual()) {
+                issue(name + "[" + i + "]", "must be a string, got " + kind(item));
+            } else if (!rule.test().test(item.textValue())) {
+                issue(name + "[" + i + "]", rule.message() + rule.got().apply(item.textValue()));
             } else {
-                issue(name + "[" + i + "]", rule.message());
+                texts.add(item.textValue());
             }
         }
         return texts;
@@ -177,6 +191,22 @@ final class Fields {
         String text =
                 textOrNull(name, null, new Text(given -> ApiTime.parse(given).isPresent(), ApiTime.EXPECTED));
         return text == null ? Optional.empty() : ApiTime.parse(text);
+    }
+
+    private static String kind(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case STRING -> "a string";
+            case NUMBER -> "a number";
+            case BOOLEAN -> value.asText();
+            case NULL -> "null";
+            case OBJECT, POJO -> "an object";
+            case ARRAY -> "an array of " + value.size();
+            case BINARY, MISSING -> "nothing";
+        };
+    }
+
+    private static String shownNumber(JsonNode value) {
+        return value.isNumber() && value.asText().length() <= 20 ? value.asText() : kind(value);
     }
 
     void issue(String name, String message) {

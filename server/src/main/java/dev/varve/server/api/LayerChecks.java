@@ -10,6 +10,7 @@ import dev.varve.server.http.ErrorCode;
 import dev.varve.tenant.Layer;
 import dev.varve.tenant.Project;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,9 +58,15 @@ record LayerChecks(ApiServices.Pipeline pipeline) {
                         "reason",
                         "capi_not_ready",
                         "missing",
-                        missing.stream()
-                                .map(one -> Map.of("platform", one.platform().shortName(), "fields", one.fields()))
-                                .toList()));
+                        missing.stream().map(LayerChecks::member).toList()));
+    }
+
+    /// In the same order at every start.
+    private static Map<String, Object> member(Missing missing) {
+        Map<String, Object> member = new LinkedHashMap<>();
+        member.put("platform", missing.platform().shortName());
+        member.put("fields", missing.fields());
+        return member;
     }
 
     private static String title(String field) {

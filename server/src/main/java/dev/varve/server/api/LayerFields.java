@@ -6,14 +6,21 @@ import dev.varve.event.Platform;
 import dev.varve.tenant.Layer;
 import dev.varve.tenant.Layers.TokenChange;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The body of `PUT …/capi`: everything but the token is replaced.
 record LayerFields(boolean enabled, @Nullable String pixelId, TokenChange token, Layer.Settings settings) {
     private static final Fields.Text SHORT = Fields.Text.length(1, 64);
+    /// Stands in paths and headers of requests to the platforms.
+    private static final Fields.Text PIXEL = new Fields.Text(
+            text -> text.matches("[!-~]{1,64}"),
+            "must be 1 to 64 printable ASCII characters without spaces",
+            text -> ", got " + text.length() + " characters");
     private static final Fields.Text COUNTRY = Fields.Text.oneOf(Set.of(Locale.getISOCountries()));
-    private static final Fields.Text ISO_COUNTRY = new Fields.Text(COUNTRY.test(), "not an ISO 3166-1 alpha-2 country");
+    private static final Fields.Text ISO_COUNTRY =
+            new Fields.Text(COUNTRY.test(), "not an ISO 3166-1 alpha-2 country", COUNTRY.got());
     private static final Set<String> META_SOURCES = Set.of(
             "website",
             "app",
@@ -32,7 +39,7 @@ record LayerFields(boolean enabled, @Nullable String pixelId, TokenChange token,
         fields.require("enabled", "pixelId");
         LayerFields read = new LayerFields(
                 fields.bool("enabled", false),
-                fields.textOrNull("pixelId", null, SHORT),
+                fields.textOrNull("pixelId", null, PIXEL),
                 token(fields),
                 new Layer.Settings(
                         fields.textOrNull("testEventCode", null, SHORT),
@@ -62,14 +69,15 @@ record LayerFields(boolean enabled, @Nullable String pixelId, TokenChange token,
     private static @Nullable ObjectNode eventMap(Fields fields) {
         ObjectNode map = fields.object("eventMap", Body.LIMIT).orElse(null);
         if (map != null && map.size() > MAX_EVENT_MAP) {
-            fields.issue("eventMap", "at most " + MAX_EVENT_MAP + " members");
+            fields.issue("eventMap", "at most " + MAX_EVENT_MAP + " members, got " + map.size());
         }
-        fields.fields("eventMap").ifPresent(members -> members.names().forEach(name -> {
-            if (name.isEmpty() || name.length() > 128) {
-                fields.issue("eventMap", "event names have 1 to 128 characters");
-            }
-            members.textOrNull(name, null, Fields.Text.length(1, 50));
-        }));
+        Optional.ofNullable(map).flatMap(_ -> fields.fields("eventMap")).ifPresent(members -> members.names()
+                .forEach(name -> {
+                    if (name.isEmpty() || name.length() > 128) {
+                        fields.issue("eventMap", "event names have 1 to 128 characters, one has " + name.length());
+                    }
+                    members.textOrNull(name, null, Fields.Text.length(1, 50));
+                }));
         return map;
     }
 
@@ -81,7 +89,8 @@ record LayerFields(boolean enabled, @Nullable String pixelId, TokenChange token,
         JsonNode list = options.path("options");
         boolean limited = list.size() == 1 && list.get(0).asText().equals("LDU");
         if (!list.isArray() || !(list.isEmpty() || limited)) {
-            fields.issue("dataProcessingOptions.options", "must be [] or [\"LDU\"]");
+            fields.issue(
+                    "dataProcessingOptions.options", "must be [] or [\"LDU\"], got " + ApiCall.shown(list.toString()));
         }
         Fields members = fields.fields("dataProcessingOptions").orElseThrow();
         ObjectNode stored = Json.object();

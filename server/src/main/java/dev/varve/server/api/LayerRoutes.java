@@ -45,7 +45,8 @@ final class LayerRoutes {
 
     static Platform platform(String text) {
         return Platform.parse(text)
-                .orElseThrow(() -> ApiException.invalid("platform", "must be one of meta_ads, tiktok_ads"));
+                .orElseThrow(() -> ApiException.invalid(
+                        "platform", "must be one of meta_ads, tiktok_ads, got " + ApiCall.shown(text)));
     }
 
     private ApiAnswer get(ApiCall call) {

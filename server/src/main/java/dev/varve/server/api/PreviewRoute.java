@@ -46,7 +46,7 @@ final class PreviewRoute {
         fields.require("sdkAppId", "event");
         String appId = fields.text("sdkAppId", "", ANY);
         if (fields.isNull("event")) {
-            fields.issue("event", "must be an object");
+            fields.issue("event", "must be an object, got null");
         }
         ObjectNode event = fields.object("event", MAX_EVENT_BYTES).orElseGet(Json::object);
         fields.finish();

@@ -1,6 +1,7 @@
 package dev.varve.server.http;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,11 +42,7 @@ public final class ApiException extends RuntimeException {
         return new ApiException(
                 ErrorCode.VALIDATION,
                 summary(issues),
-                Map.of(
-                        "issues",
-                        issues.stream()
-                                .map(i -> Map.of("path", i.path(), "message", i.message()))
-                                .toList()));
+                Map.of("issues", issues.stream().map(ApiException::member).toList()));
     }
 
     public static ApiException invalid(String path, String message) {
@@ -86,10 +83,19 @@ public final class ApiException extends RuntimeException {
         return String.valueOf(super.getMessage());
     }
 
+    /// In the order in which people read it.
+    private static Map<String, String> member(Issue issue) {
+        Map<String, String> member = new LinkedHashMap<>();
+        member.put("path", issue.path());
+        member.put("message", issue.message());
+        return member;
+    }
+
     private static String summary(List<Issue> issues) {
         if (issues.size() == 1) {
             Issue only = issues.getFirst();
-            return only.path().isEmpty() ? only.message() : only.path() + ": " + only.message();
+            boolean namesIt = only.path().isEmpty() || only.message().startsWith(only.path());
+            return namesIt ? only.message() : only.path() + ": " + only.message();
         }
         return issues.size() + " fields are invalid";
     }

@@ -59,7 +59,10 @@ public final class MeteredLedger implements DeliveryLedger {
         String reason = receipt.reason();
         switch (receipt.state()) {
             case FORWARDED -> events(platform, "forwarded").increment();
-            case DEAD -> events(platform, "dead").increment();
+            case DEAD -> {
+                events(platform, "dead").increment();
+                dead(platform, reason == null ? "unknown" : reason).increment();
+            }
             case SKIPPED -> {
                 events(platform, "skipped").increment();
                 if (reason != null) {
@@ -81,6 +84,15 @@ public final class MeteredLedger implements DeliveryLedger {
     private Counter skipped(String platform, String reason) {
         return Counter.builder("varve.delivery.skipped")
                 .description("Skipped events, by why")
+                .tag("platform", platform)
+                .tag("reason", reason)
+                .register(registry);
+    }
+
+    /// Reasons are words of the program, never what a platform says.
+    private Counter dead(String platform, String reason) {
+        return Counter.builder("varve.delivery.dead")
+                .description("Dead letters, by why")
                 .tag("platform", platform)
                 .tag("reason", reason)
                 .register(registry);

@@ -134,7 +134,7 @@ class DeadLetterRoutesTest {
         assertThat(off.status()).isEqualTo(409);
         assertThat(off.body().at("/error/details/reason").asText()).isEqualTo("capi_not_ready");
         assertThat(off.body().at("/error/details/missing").toString())
-                .isEqualTo("[{\"fields\":[\"enabled\"],\"platform\":\"tiktok\"}]");
+                .isEqualTo("[{\"platform\":\"tiktok\",\"fields\":[\"enabled\"]}]");
         assertThat(shop.post("/dead-letters/replay", "{\"dryRun\":true}").status())
                 .isEqualTo(200);
     }

@@ -70,7 +70,8 @@ class MeteredLedgerTest {
                         "varve_delivery_events_total{outcome=\"forwarded\",platform=\"meta\"} 2.0",
                         "varve_delivery_events_total{outcome=\"skipped\",platform=\"tiktok\"} 1.0",
                         "varve_delivery_events_total{outcome=\"dead\",platform=\"tiktok\"} 1.0",
-                        "varve_delivery_skipped_total{platform=\"tiktok\",reason=\"consent\"} 1.0");
+                        "varve_delivery_skipped_total{platform=\"tiktok\",reason=\"consent\"} 1.0",
+                        "varve_delivery_dead_total{platform=\"tiktok\",reason=\"platform_rejected\"} 1.0");
     }
 
     @Test

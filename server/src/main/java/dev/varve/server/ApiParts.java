@@ -1,0 +1,112 @@
+package dev.varve.server;
+
+import dev.varve.destination.Connector;
+import dev.varve.server.api.ApiRoutes;
+import dev.varve.server.api.ApiServices;
+import dev.varve.server.api.HttpTrackingProbe;
+import dev.varve.server.config.Settings;
+import dev.varve.server.ingest.BodyBudget;
+import dev.varve.server.ingest.BodyReader;
+import dev.varve.server.ingest.ClientAddress;
+import dev.varve.server.ingest.IngestRoutes;
+import dev.varve.server.ingest.ProbeCredential;
+import dev.varve.server.ingest.UserPropertiesRoute;
+import dev.varve.server.observe.HealthReport;
+import dev.varve.server.observe.ObserveRoutes;
+import dev.varve.store.postgres.audit.PostgresAuditTrail;
+import dev.varve.store.postgres.identity.PostgresProfiles;
+import dev.varve.store.postgres.replay.PostgresDeadLetters;
+import dev.varve.store.postgres.replay.PostgresJobs;
+import dev.varve.store.postgres.tenant.PostgresApiKeys;
+import dev.varve.store.postgres.tenant.PostgresLayers;
+import dev.varve.store.postgres.tenant.PostgresOrganizations;
+import dev.varve.store.postgres.tenant.PostgresProjects;
+import dev.varve.store.postgres.tenant.PostgresSdkApps;
+import dev.varve.store.postgres.timeline.PostgresAccounting;
+import dev.varve.store.postgres.timeline.PostgresCapiReadings;
+import dev.varve.store.postgres.timeline.PostgresTimeline;
+import java.net.http.HttpClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Jdbi;
+
+/// The routes, and the door they are behind.
+record ApiParts(Settings settings, Addresses addresses, StoreParts stored, PipelineParts pipeline, Parts parts) {
+    /// Parts without which no event can be stored; one of them failing makes `/health` answer 503.
+    private static final Set<String> ESSENTIAL = Set.of("event-log");
+
+    /// Returns when requests are answered.
+    void open() {
+        BodyReader bodies = new BodyReader(new BodyBudget(Runtime.getRuntime().maxMemory() / 8, Duration.ofSeconds(5)));
+        openDoor(ingestRoutes(bodies), new UserPropertiesRoute(pipeline.profiles()::describe, bodies), apiRoutes());
+    }
+
+    private IngestRoutes ingestRoutes(BodyReader bodies) {
+        return new IngestRoutes(
+                pipeline.collector()::collectSdk,
+                bodies,
+                new ClientAddress(settings.http().trustedProxies()),
+                new ProbeCredential(stored.probe()),
+                pipeline.meter());
+    }
+
+    /// The Partner API's routes.
+    private ApiRoutes apiRoutes() {
+        Jdbi jdbi = stored.database().jdbi();
+        Clock clock = Clock.systemUTC();
+        return new ApiRoutes(new ApiServices(
+                new ApiServices.Credentials(new PostgresOrganizations(jdbi), new PostgresApiKeys(jdbi)),
+                new ApiServices.Catalog(
+                        new PostgresProjects(jdbi),
+                        new PostgresSdkApps(jdbi),
+                        new PostgresLayers(jdbi, stored.vault()),
+                        pipeline.tenancy()::changed,
+                        new PostgresAuditTrail(jdbi, clock)),
+                new ApiServices.Readings(
+                        new PostgresTimeline(jdbi, clock),
+                        new PostgresCapiReadings(jdbi),
+                        new PostgresAccounting(jdbi),
+                        new PostgresProfiles(jdbi)),
+                pipeline(jdbi, clock),
+                addresses.ingest(),
+                clock));
+    }
+
+    private ApiServices.Pipeline pipeline(Jdbi jdbi, Clock clock) {
+        HttpClient client = parts.own(HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(2))
+                .build());
+        return new ApiServices.Pipeline(
+                pipeline.tenancy().apps(),
+                new ApiServices.ServerEvents(
+                        request -> pipeline.meter()
+                                .measured(() -> pipeline.collector().collectServer(request)),
+                        pipeline.collector()::draft),
+                pipeline.connectors().stream().collect(Collectors.toMap(Connector::platform, c -> c)),
+                pipeline.tenancy().endpoints(),
+                new HttpTrackingProbe(client, addresses.localIngest(), stored.probe(), clock),
+                new ApiServices.Replays(
+                        new PostgresDeadLetters(jdbi), new PostgresJobs(jdbi, clock), pipeline.log()::ownStream));
+    }
+
+    private void openDoor(IngestRoutes ingest, UserPropertiesRoute properties, ApiRoutes api) {
+        ObserveRoutes observe =
+                new ObserveRoutes(() -> HealthReport.of(parts.components(), ESSENTIAL), parts.metrics());
+        parts.own(FrontDoor.open(
+                addresses.listening(),
+                rules -> {
+                    ingest.register(rules);
+                    properties.register(rules);
+                    observe.register(rules);
+                    rules.register("/v1", api);
+                },
+                rules -> {
+                    ingest.register(rules);
+                    properties.register(rules);
+                    observe.registerHealth(rules);
+                }));
+    }
+}

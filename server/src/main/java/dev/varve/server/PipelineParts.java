@@ -1,0 +1,150 @@
+package dev.varve.server;
+
+import dev.varve.collect.Collector;
+import dev.varve.collect.EventAllowance;
+import dev.varve.collect.ProfileCollector;
+import dev.varve.connectors.PlatformHttp;
+import dev.varve.delivery.MemoryBudget;
+import dev.varve.delivery.Relay;
+import dev.varve.delivery.RelayPorts;
+import dev.varve.destination.Connector;
+import dev.varve.eventlog.EventLog;
+import dev.varve.health.AccountingWatch;
+import dev.varve.server.config.Settings;
+import dev.varve.server.ingest.AppEventAllowance;
+import dev.varve.server.ingest.IngestMeter;
+import dev.varve.server.observe.BacklogGauges;
+import dev.varve.server.observe.LaneGauges;
+import dev.varve.server.observe.LayerGauges;
+import dev.varve.server.observe.MeteredLedger;
+import dev.varve.server.observe.MeteredNotices;
+import dev.varve.store.postgres.Database;
+import dev.varve.store.postgres.health.LayerTallies;
+import dev.varve.store.postgres.identity.PostgresProfiles;
+import dev.varve.store.postgres.ledger.BacklogSizes;
+import dev.varve.store.postgres.ledger.PostgresDeliveryLedger;
+import dev.varve.store.postgres.log.PostgresEventLog;
+import dev.varve.store.postgres.log.Retention;
+import dev.varve.store.postgres.tenant.CachedDestinations;
+import dev.varve.store.postgres.tenant.CachedIngestApps;
+import dev.varve.store.postgres.tenant.CachedPixelApps;
+import dev.varve.store.postgres.tenant.DestinationRows;
+import dev.varve.store.postgres.timeline.PostgresAccounting;
+import dev.varve.store.postgres.timeline.PostgresImbalances;
+import dev.varve.tenant.PlatformEndpoints;
+import java.net.http.HttpClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import org.jdbi.v3.core.Jdbi;
+
+/// From the collector to the platforms: the log, the relay, and what looks after both.
+record PipelineParts(
+        EventLog log,
+        Collector collector,
+        ProfileCollector profiles,
+        List<Connector> connectors,
+        IngestMeter meter,
+        Tenancy tenancy) {
+    private static final Duration ACCOUNTING = Duration.ofMinutes(5);
+
+    /// Who the relay and ingest work for, as they remember it.
+    record Tenancy(CachedIngestApps apps, CachedDestinations destinations, PlatformEndpoints endpoints) {
+        void changed(UUID projectId) {
+            apps.changed(projectId);
+            destinations.changed(projectId);
+        }
+    }
+
+    static PipelineParts open(Settings settings, StoreParts stored, PlatformEndpoints endpoints, Parts parts) {
+        Jdbi jdbi = stored.database().jdbi();
+        Tenancy tenancy = new Tenancy(
+                new CachedIngestApps(jdbi), new CachedDestinations(jdbi, stored.vault(), endpoints), endpoints);
+        PostgresEventLog log = openLog(settings, stored.database(), parts);
+        List<Connector> connectors = connectors(settings, parts);
+        openRelay(settings, jdbi, log, tenancy, connectors, parts);
+        openHealthWatch(settings, stored, endpoints, connectors, parts);
+        openAccountingWatch(jdbi, parts);
+        EventAllowance allowance =
+                AppEventAllowance.perMinute(settings.pipeline().ingestEventsPerMinutePerApp());
+        return new PipelineParts(
+                log,
+                new Collector(log, tenancy.apps(), allowance, Clock.systemUTC()),
+                new ProfileCollector(new PostgresProfiles(jdbi), tenancy.apps(), allowance, Clock.systemUTC()),
+                connectors,
+                meter(parts),
+                tenancy);
+    }
+
+    private static PostgresEventLog openLog(Settings settings, Database database, Parts parts) {
+        PostgresEventLog log = parts.watch(parts.own(PostgresEventLog.open(database, Clock.systemUTC())));
+        parts.counter("varve.log.events", "Events stored, without repeats", log, PostgresEventLog::committedEvents);
+        parts.counter("varve.log.groups", "Transactions that stored them", log, PostgresEventLog::committedGroups);
+        parts.gauge("varve.log.queued.requests", log::queuedRequests);
+        parts.gauge("varve.log.queued.bytes", log::queuedBytes);
+        Retention retention =
+                new Retention(database, Duration.ofDays(settings.pipeline().matchingDays()));
+        parts.repeat(Duration.ofHours(1), () -> retention.apply(Instant.now()));
+        return log;
+    }
+
+    private static void openRelay(
+            Settings settings, Jdbi jdbi, EventLog log, Tenancy tenancy, List<Connector> connectors, Parts parts) {
+        RelayPorts ports = new RelayPorts(
+                log,
+                new MeteredLedger(new PostgresDeliveryLedger(jdbi), parts.metrics()),
+                tenancy.apps(),
+                tenancy.destinations(),
+                new PostgresProfiles(jdbi),
+                new CachedPixelApps(jdbi));
+        Relay relay =
+                new Relay(ports, connectors, settings.pipeline().delivery(), MemoryBudget.ofHeap(), Clock.systemUTC());
+        parts.watch(parts.own(relay));
+        relay.start();
+        parts.gauge("varve.relay.open.events", relay::openEvents);
+        parts.gauge("varve.relay.waiting.rows", relay::waitingRows);
+        LaneGauges.register(relay, parts.metrics());
+        BacklogGauges backlog = new BacklogGauges(new BacklogSizes(jdbi), parts.metrics());
+        LayerGauges layers = new LayerGauges(new LayerTallies(jdbi), parts.metrics());
+        parts.repeat(Duration.ofSeconds(15), () -> backlog.refresh(Instant.now()));
+        parts.repeat(Duration.ofSeconds(30), layers::refresh);
+    }
+
+    private static void openHealthWatch(
+            Settings settings,
+            StoreParts stored,
+            PlatformEndpoints endpoints,
+            List<Connector> connectors,
+            Parts parts) {
+        HealthWatch health = parts.own(HealthWatch.start(
+                stored.database().jdbi(),
+                new DestinationRows(stored.vault(), endpoints),
+                connectors,
+                settings.platforms().pace(),
+                Clock.systemUTC()));
+        health.components().forEach(parts::watch);
+    }
+
+    private static void openAccountingWatch(Jdbi jdbi, Parts parts) {
+        AccountingWatch accounting = parts.watch(
+                new AccountingWatch(new PostgresImbalances(jdbi), new PostgresAccounting(jdbi), Clock.systemUTC()));
+        parts.gauge("varve.accounting.unexplained.events", accounting::unexplained);
+        parts.repeat(ACCOUNTING, accounting::look);
+    }
+
+    private static List<Connector> connectors(Settings settings, Parts parts) {
+        HttpClient client = PlatformHttp.newClient(parts.own(Executors.newVirtualThreadPerTaskExecutor()));
+        parts.own(client::shutdownNow);
+        return Connectors.of(
+                client, Clock.systemUTC(), settings.platforms(), new MeteredNotices(parts.metrics()));
+    }
+
+    private static IngestMeter meter(Parts parts) {
+        IngestMeter meter = new IngestMeter(parts.metrics());
+        parts.repeat(Duration.ofSeconds(1), meter::writeLine);
+        return meter;
+    }
+}
