@@ -7,9 +7,11 @@ import dev.varve.e2e.rig.RigEvents;
 import dev.varve.e2e.rig.RigShop;
 import dev.varve.event.Platform;
 import dev.varve.health.Accounting;
+import dev.varve.tenant.Mode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -53,7 +55,7 @@ class PoisonTest {
             """)
     void onlyTheRefusedEventsAreDeadLetters(Platform platform, int events, int guilty, int mostRequests, String style) {
         rig.sandbox().switches("\"tiktok\": {\"errorIndexStyle\": \"" + style + "\"}");
-        RigShop shop = rig.openShop();
+        RigShop shop = rig.openShop(Mode.TEST);
         Platform other = platform == Platform.META ? Platform.TIKTOK : Platform.META;
         rig.switchOff(shop, other);
         List<String> ids = RigEvents.ids("p", events);
@@ -70,7 +72,7 @@ class PoisonTest {
         assertThat(rig.sandbox().received(shop, platform).values())
                 .allSatisfy(times -> assertThat(times).isEqualTo(1));
         assertThat(rig.sandbox().requestCount(shop, platform)).isLessThanOrEqualTo(mostRequests);
-        assertThat(rig.sums(shop, other).skippedBy()).containsOnly(java.util.Map.entry("disabled", (long) events));
+        assertThat(rig.sums(shop, other).skippedBy()).containsOnly(Map.entry("disabled", (long) events));
     }
 
     /// Evenly over the batch, first and last not among them when there are few.

@@ -28,6 +28,7 @@ import dev.varve.store.postgres.log.PostgresEventLog;
 import dev.varve.store.postgres.timeline.PostgresAccounting;
 import dev.varve.store.postgres.timeline.PostgresTimeline;
 import dev.varve.tenant.IngestApp;
+import dev.varve.tenant.Mode;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -104,7 +105,12 @@ public final class RelayRig implements AutoCloseable {
 
     /// A project with both platforms on and tokens of its own.
     public RigShop openShop() {
-        RigShop shop = RigShop.open();
+        return openShop(Mode.LIVE);
+    }
+
+    /// Only of a test-mode project the sandbox takes an event's word for what shall become of it.
+    public RigShop openShop(Mode mode) {
+        RigShop shop = RigShop.open(mode);
         apps.put(shop.appId(), shop.app());
         for (Platform platform : Platform.values()) {
             configure(shop, platform, "sbx_ok_" + platform.shortName() + shop.suffix(), sandbox.url());
@@ -130,7 +136,7 @@ public final class RelayRig implements AutoCloseable {
         return new Destination(
                 shop.key(platform),
                 enabled,
-                false,
+                shop.mode() == Mode.TEST,
                 shop.pixel(platform),
                 Optional.of(new Destination.AccessToken(token)),
                 endpoint,
@@ -221,7 +227,7 @@ public final class RelayRig implements AutoCloseable {
 
     public Receipt receipt(RigShop shop, Platform platform, String eventId) {
         return new PostgresTimeline(postgres.database().jdbi(), clock)
-                .find(shop.projectId(), eventId, Optional.empty()).orElseThrow().receipts().stream()
+                .find(shop.projectId(), eventId, Optional.of(shop.appId())).orElseThrow().receipts().stream()
                         .filter(receipt -> receipt.platform() == platform)
                         .findFirst()
                         .orElseThrow();

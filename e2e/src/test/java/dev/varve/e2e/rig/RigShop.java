@@ -3,16 +3,17 @@ package dev.varve.e2e.rig;
 import dev.varve.destination.Destination;
 import dev.varve.event.Platform;
 import dev.varve.tenant.IngestApp;
+import dev.varve.tenant.Mode;
 import dev.varve.tenant.SdkPlatform;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// A project with one web app and pixels of its own on both platforms.
-public record RigShop(UUID projectId, String appId, String suffix) {
-    static RigShop open() {
+public record RigShop(UUID projectId, String appId, String suffix, Mode mode) {
+    static RigShop open(Mode mode) {
         int number = ThreadLocalRandom.current().nextInt(100_000_000, 1_000_000_000);
-        return new RigShop(UUID.randomUUID(), "app_rig" + number, Integer.toString(number));
+        return new RigShop(UUID.randomUUID(), "app_rig" + number, Integer.toString(number), mode);
     }
 
     public String pixel(Platform platform) {
