@@ -20,12 +20,14 @@ import dev.varve.destination.Destination;
 import dev.varve.event.Platform;
 import dev.varve.event.RequestOrigin;
 import dev.varve.health.Accounting;
+import dev.varve.health.CapiFacts;
 import dev.varve.health.Receipt;
 import dev.varve.store.postgres.Database;
 import dev.varve.store.postgres.identity.PostgresProfiles;
 import dev.varve.store.postgres.ledger.PostgresDeliveryLedger;
 import dev.varve.store.postgres.log.PostgresEventLog;
 import dev.varve.store.postgres.timeline.PostgresAccounting;
+import dev.varve.store.postgres.timeline.PostgresCapiReadings;
 import dev.varve.store.postgres.timeline.PostgresTimeline;
 import dev.varve.tenant.IngestApp;
 import dev.varve.tenant.Mode;
@@ -233,8 +235,10 @@ public final class RelayRig implements AutoCloseable {
                         .orElseThrow();
     }
 
-    public Database database() {
-        return postgres.database();
+    /// What the status of the destination is made of.
+    public CapiFacts facts(RigShop shop, Platform platform) {
+        return new PostgresCapiReadings(postgres.database().jdbi())
+                .read(shop.projectId(), platform, Optional.empty(), now());
     }
 
     /// Forwarded once, all of them, and nothing else.
