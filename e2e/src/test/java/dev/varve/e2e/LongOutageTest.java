@@ -2,7 +2,6 @@ package dev.varve.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.varve.e2e.rig.RelayRig;
 import dev.varve.e2e.rig.RigEvents;
 import dev.varve.e2e.rig.RigSandbox.Request;
@@ -11,6 +10,7 @@ import dev.varve.event.Platform;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,6 +24,8 @@ class LongOutageTest {
 
     /// Requests a live event may see ahead of it: those on their way, and one of the backlog between any two live.
     private static final int FEW = 10;
+
+    private static final Pattern FIRST_TIME = Pattern.compile("\"event_time\":([0-9]+)");
 
     private static RelayRig rig;
 
@@ -68,12 +70,14 @@ class LongOutageTest {
 
     private static List<String> outage(RigShop shop) {
         List<String> ids = new ArrayList<>();
-        for (long step = 0; step < OUTAGE.dividedBy(STEP); step++) {
+        for (int step = 0; step < OUTAGE.dividedBy(STEP); step++) {
             List<String> some = RigEvents.ids("h" + step, PER_STEP);
             rig.send(shop, some);
             ids.addAll(some);
             rig.advance(STEP);
-            rig.awaitRecorded();
+            if (step % 4 == 0) {
+                rig.awaitRecorded();
+            }
         }
         return ids;
     }
@@ -110,25 +114,12 @@ class LongOutageTest {
         List<Long> times = new ArrayList<>();
         for (Request request : rig.sandbox().requests(shop, Platform.META)) {
             if (request.status() == 200 && !request.body().contains("\"live-")) {
-                times.add(RigJson.parse(request.body()).at("/data/0/event_time").asLong());
+                times.add(Long.parseLong(FIRST_TIME.matcher(request.body()).results().findFirst().orElseThrow().group(1)));
             }
         }
         assertThat(times).hasSizeGreaterThan(20);
         for (int i = 4; i < times.size(); i++) {
             assertThat(times.get(i)).isGreaterThan(times.get(i - 4));
-        }
-    }
-
-    private static final class RigJson {
-        private static final com.fasterxml.jackson.databind.json.JsonMapper JSON =
-                new com.fasterxml.jackson.databind.json.JsonMapper();
-
-        static JsonNode parse(String text) {
-            try {
-                return JSON.readTree(text);
-            } catch (java.io.IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
         }
     }
 }
