@@ -30,7 +30,8 @@ class KnownRelayFaultsTest {
     void clear() {
         rig.sandbox().clearFaults();
         rig.sandbox()
-                .switches("\"meta\": {\"throttleStatus\": 400}, \"tiktok\": {\"throttleStatus\": 200, \"authStatus\": 200}");
+                .switches(
+                        "\"meta\": {\"throttleStatus\": 400}, \"tiktok\": {\"throttleStatus\": 200, \"authStatus\": 200}");
     }
 
     @AfterAll
@@ -99,10 +100,10 @@ class KnownRelayFaultsTest {
             rig.send(healthy, some);
             ids.addAll(some);
             long began = System.nanoTime();
-            rig.advanceUntil("the healthy shop's events arrive", Duration.ofMillis(500), () -> rig.sandbox()
-                            .received(healthy, Platform.META)
-                            .size()
-                    == ids.size());
+            rig.advanceUntil(
+                    "the healthy shop's events arrive",
+                    Duration.ofMillis(500),
+                    () -> rig.sandbox().received(healthy, Platform.META).size() == ids.size());
             assertThat(Duration.ofNanos(System.nanoTime() - began))
                     .as("real time, while each dead request takes three seconds")
                     .isLessThan(Duration.ofMillis(2_500));

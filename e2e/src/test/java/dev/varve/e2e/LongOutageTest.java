@@ -2,6 +2,7 @@ package dev.varve.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.delivery.DestinationState.Phase;
 import dev.varve.e2e.rig.RelayRig;
 import dev.varve.e2e.rig.RigEvents;
 import dev.varve.e2e.rig.RigShop;
@@ -53,7 +54,7 @@ class LongOutageTest {
         rig.advanceUntil(
                 "the platform is known to be back",
                 Duration.ofSeconds(5),
-                () -> rig.sandbox().counted(shop, Platform.META) > 0);
+                () -> rig.state(shop, Platform.META).phase() == Phase.FLOWING);
         List<Integer> waits = sendLiveEventsMeanwhile(shop, ids);
         rig.advanceUntilSettled(shop, Duration.ofSeconds(1));
 
@@ -73,7 +74,7 @@ class LongOutageTest {
             rig.send(shop, some);
             ids.addAll(some);
             rig.advance(STEP);
-            if (step % 4 == 0) {
+            if (step % 12 == 0) {
                 rig.awaitRecorded();
             }
         }

@@ -55,9 +55,10 @@ class LostTokenTest {
         rig.advanceUntilSettled(shop, Duration.ofSeconds(1));
         rig.sandbox().fault(shop, platform, fault);
         ids.addAll(send(shop, "during", 40));
-        rig.advanceUntil("stopped", Duration.ofSeconds(5), () -> rig.state(shop, platform)
-                        .phase()
-                == Phase.STOPPED);
+        rig.advanceUntil(
+                "stopped",
+                Duration.ofSeconds(5),
+                () -> rig.state(shop, platform).phase() == Phase.STOPPED);
         assertThat(rig.state(shop, platform).brokenReason()).isEqualTo(reason);
         assertThat(rig.state(shop, platform).lastError().code()).isEqualTo(code);
         int asked = purchasesRefused(shop, platform);
@@ -87,21 +88,23 @@ class LostTokenTest {
         RigShop shop = rig.openShop();
         rig.sandbox().fault(shop, platform, "token_revoked");
         send(shop, "old", 60);
-        rig.advanceUntil("stopped", Duration.ofSeconds(5), () -> rig.state(shop, platform)
-                        .phase()
-                == Phase.STOPPED);
+        rig.advanceUntil(
+                "stopped",
+                Duration.ofSeconds(5),
+                () -> rig.state(shop, platform).phase() == Phase.STOPPED);
         rig.awaitRecorded();
         rig.advance(Duration.ofDays(days));
         List<String> young = send(shop, "young", 20);
-        rig.advanceUntil("aged out", Duration.ofSeconds(10), () -> rig.sums(shop, platform)
-                        .skipped()
-                == 60);
+        rig.advanceUntil(
+                "aged out",
+                Duration.ofSeconds(10),
+                () -> rig.sums(shop, platform).skipped() == 60);
         CapiFacts shown = rig.facts(shop, platform);
         assertThat(shown.counts().skipped24h("too_old")).isEqualTo(60);
-        rig.advanceUntil("the young ones wait", Duration.ofSeconds(1), () -> rig.facts(shop, platform)
-                        .backlog()
-                        .events()
-                == 20);
+        rig.advanceUntil(
+                "the young ones wait",
+                Duration.ofSeconds(1),
+                () -> rig.facts(shop, platform).backlog().events() == 20);
 
         rig.sandbox().clearFaults();
         rig.useToken(shop, platform, "sbx_ok_newer" + shop.suffix());

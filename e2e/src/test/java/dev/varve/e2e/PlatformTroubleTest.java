@@ -154,9 +154,10 @@ class PlatformTroubleTest {
         rig.configure(shop, platform, token, "http://name.invalid");
         List<String> ids = RigEvents.ids("dns", 30);
         rig.send(shop, ids);
-        rig.advanceUntil("the failure is known", Duration.ofSeconds(1), () -> rig.state(shop, platform)
-                        .lastError()
-                != null);
+        rig.advanceUntil(
+                "the failure is known",
+                Duration.ofSeconds(1),
+                () -> rig.state(shop, platform).lastError() != null);
         assertRemembered(shop, platform, "PLATFORM_UNREACHABLE");
         rig.advance(Duration.ofHours(3));
         rig.awaitRecorded();

@@ -62,10 +62,8 @@ class ThrottleTest {
         rig.sandbox().fault(shop, platform, fault, 2, Objects.requireNonNullElse(params, ""));
         List<String> ids = new ArrayList<>(RigEvents.ids("first", 20));
         rig.send(shop, ids);
-        rig.advanceUntil("throttled", STEP, () -> rig.sandbox()
-                        .requests(shop, platform)
-                        .size()
-                == 1);
+        rig.advanceUntil(
+                "throttled", STEP, () -> rig.sandbox().requests(shop, platform).size() == 1);
         List<String> later = RigEvents.ids("meanwhile", 20);
         rig.send(shop, later);
         ids.addAll(later);
