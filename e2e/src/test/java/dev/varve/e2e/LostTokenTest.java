@@ -2,6 +2,7 @@ package dev.varve.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.delivery.DestinationState.LastError;
 import dev.varve.delivery.DestinationState.Phase;
 import dev.varve.e2e.rig.RelayRig;
 import dev.varve.e2e.rig.RigEvents;
@@ -60,7 +61,9 @@ class LostTokenTest {
                 Duration.ofSeconds(5),
                 () -> rig.state(shop, platform).phase() == Phase.STOPPED);
         assertThat(rig.state(shop, platform).brokenReason()).isEqualTo(reason);
-        assertThat(rig.state(shop, platform).lastError().code()).isEqualTo(code);
+        assertThat(rig.state(shop, platform).lastError())
+                .extracting(LastError::code)
+                .isEqualTo(code);
         int asked = purchasesRefused(shop, platform);
         ids.addAll(send(shop, "late", 40));
         rig.advance(Duration.ofMinutes(10));

@@ -5,23 +5,22 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.concurrent.atomic.AtomicReference;
 
 /// Stands still until it is moved. Thread-safe.
 public final class TestClock extends Clock {
-    private final AtomicReference<Instant> now;
+    private Instant now;
 
     public TestClock(Instant start) {
-        this.now = new AtomicReference<>(start);
+        this.now = start;
     }
 
-    public void advance(Duration time) {
-        now.updateAndGet(instant -> instant.plus(time));
+    public synchronized void advance(Duration time) {
+        now = now.plus(time);
     }
 
     @Override
-    public Instant instant() {
-        return now.get();
+    public synchronized Instant instant() {
+        return now;
     }
 
     @Override
