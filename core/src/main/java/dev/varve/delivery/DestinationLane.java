@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// The ordered work of one destination in this process: what waits in memory, what is on its way, and whether the
 /// platform may be asked now. Holds no thread and does no I/O; `Relay` drives it. Thread-safe, every method is
@@ -91,14 +92,19 @@ final class DestinationLane {
         return health.isFlowing() ? LOAD_LIMIT : health.mostEvents(batchSize.current());
     }
 
-    /// What to fetch. `unwritten`: offsets of which the ledger's knowledge is out of date.
-    synchronized DueQuery dueQuery(Optional<Destination> destination, Set<Long> unwritten, Instant now) {
-        Set<Long> held = new HashSet<>(queues.offsets());
-        held.addAll(unwritten);
+    /// What to fetch. `unwritten`: offsets of which the ledger's knowledge is out of date. They are asked for after
+    /// those in memory: an event that is settled in between has left the one for the other, and in the other order
+    /// would be in neither and be sent again.
+    DueQuery dueQuery(Optional<Destination> destination, Supplier<Set<Long>> unwritten, Instant now) {
+        Set<Long> held = new HashSet<>(offsetsInMemory());
+        held.addAll(unwritten.get());
         Instant urgentUntil =
                 destination.map(d -> AgeWindow.urgentUntil(connector, d, now)).orElse(Instant.EPOCH);
-        int max = reserved > 0 ? loadSize() : LOAD_LIMIT;
-        return new DueQuery(now, max, held, settings.backlogOrder(), urgentUntil);
+        return new DueQuery(now, mostToLoad(), held, settings.backlogOrder(), urgentUntil);
+    }
+
+    private synchronized int mostToLoad() {
+        return reserved > 0 ? loadSize() : LOAD_LIMIT;
     }
 
     /// Ends a load. `more`: the ledger may have more that is due.

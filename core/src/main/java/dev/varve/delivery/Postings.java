@@ -38,7 +38,9 @@ final class Postings {
             Receipt.Settlement settlement) {
         write.receipts.add(new Receipt(ref(event), destination, ReceiptState.SKIPPED, reason, null, settlement));
         if (!event.event().synthetic()) {
-            count(write, destination, event.identity().appId(), event.receivedAt(), RollupKey.SKIPPED_PREFIX + reason);
+            String appId = event.identity().appId();
+            count(write, destination, appId, event.receivedAt(), RollupKey.SKIPPED_PREFIX + reason);
+            count(write, destination, appId, settlement.at(), RollupKey.SKIPS_PREFIX + reason);
         }
     }
 
@@ -53,6 +55,7 @@ final class Postings {
                 null,
                 new Receipt.Settlement(now, entry.progress().attempts(), null, List.of())));
         count(write, entry.destination(), entry.appId(), entry.receivedAt(), RollupKey.SKIPPED_PREFIX + reason);
+        count(write, entry.destination(), entry.appId(), now, RollupKey.SKIPS_PREFIX + reason);
     }
 
     static void dead(LedgerWrite write, DeadLetter letter, String sentAs, List<String> notes) {

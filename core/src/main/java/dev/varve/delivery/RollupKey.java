@@ -23,6 +23,8 @@ public record RollupKey(Destination.Key destination, String appId, Instant minut
     /// Dead letters by arrival and reason; a replay takes its event out again, so the sum is of those dead now.
     public static final String DEAD_PREFIX = "dead.";
     public static final String SKIPPED_PREFIX = "skipped.";
+    /// Receipts that say skipped, by the minute they were written: what ages out does so days after its arrival.
+    public static final String SKIPS_PREFIX = "skips.";
     /// Off when the event was planned: no row stands for it, so it is counted when the position passes the event.
     public static final String SKIPPED_DISABLED = SKIPPED_PREFIX + "disabled";
 

@@ -52,7 +52,7 @@ final class StoredEvents {
         boolean more = false;
         try {
             Instant now = clock.instant();
-            DueQuery query = lane.dueQuery(Optional.of(destination), recorder.unwritten(lane.key), now);
+            DueQuery query = lane.dueQuery(Optional.of(destination), () -> recorder.unwritten(lane.key), now);
             List<BacklogEntry> entries = ledger.due(log.heldStreams(), lane.key, query);
             more = entries.size() == query.max();
             items = withoutTwins(lane, destination, prepareStored(lane, Optional.of(destination), entries, now), now);
@@ -66,7 +66,7 @@ final class StoredEvents {
         boolean more = false;
         try {
             Instant now = clock.instant();
-            DueQuery query = lane.dueQuery(destination, recorder.unwritten(lane.key), now);
+            DueQuery query = lane.dueQuery(destination, () -> recorder.unwritten(lane.key), now);
             List<BacklogEntry> entries = ledger.due(log.heldStreams(), lane.key, query);
             List<LaneItem> sendable = prepareStored(lane, destination, entries, now);
             more = entries.size() == query.max() && sendable.size() < query.max() / 2;

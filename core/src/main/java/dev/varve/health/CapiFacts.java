@@ -29,7 +29,8 @@ public record CapiFacts(
         public static final Lane IDLE = new Lane(FLOWING, null, null, null, null);
     }
 
-    /// Real events and requests, by trailing window. `skipped24h`: by wire reason, without `disabled`.
+    /// Real events and requests, by trailing window. `skipped24h`: by wire reason, of receipts written
+    /// in that time, whenever their events arrived.
     public record Counts(
             Map<String, Long> sums1h, Map<String, Long> sums24h, long attempts15m, long failedAttempts15m) {
         public static final Counts ZERO = new Counts(Map.of(), Map.of(), 0, 0);
@@ -64,7 +65,7 @@ public record CapiFacts(
         }
 
         public long skipped24h(String reason) {
-            return sums24h.getOrDefault("skipped." + reason, 0L);
+            return sums24h.getOrDefault("skips." + reason, 0L);
         }
     }
 

@@ -113,7 +113,7 @@ class LaneMemoryProperties {
             }
             List<LaneItem> items = new ArrayList<>();
             Set<Long> unwritten = new HashSet<>(recorder.unwritten(lane.key));
-            DueQuery query = lane.dueQuery(Optional.of(destination), unwritten, now);
+            DueQuery query = lane.dueQuery(Optional.of(destination), () -> unwritten, now);
             for (BacklogEntry entry : ledger.due(List.of(0L), lane.key, query)) {
                 long offset = entry.event().offset();
                 LoggedEvent event = new LoggedEvent(offset, now, DeliveryFixtures.event("e-" + offset, now));

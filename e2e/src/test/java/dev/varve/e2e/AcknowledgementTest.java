@@ -35,19 +35,20 @@ class AcknowledgementTest {
     }
 
     @Test
-    void killingTheServerThreeTimesInARowLosesNoAcknowledgedEvent() {
+    void killingTheServerFiveTimesInARowLosesNothingAndBothPlatformsCountEveryEventOnce() {
         Path directory = Directories.fresh(AcknowledgementTest.class, "again");
         try (SandboxProcess sandbox = SandboxProcess.start(directory);
                 RunningVarve varve = RunningVarve.start(directory.resolve("data"), sandbox)) {
             Shop shop = Shop.open(varve, "Acme Coffee");
             try (Load load = Load.on(shop)) {
-                for (int i = 0; i < 3; i++) {
+                for (int i = 0; i < 5; i++) {
                     load.awaitAcknowledged(300);
                     varve.kill9();
                     varve.start();
                 }
                 assertNothingIsLost(shop, sandbox, load.stop());
             }
+            assertCountedOnce(shop, sandbox, shop.stored().keySet());
         }
     }
 
@@ -98,5 +99,14 @@ class AcknowledgementTest {
                     () -> shop.missingAt(sandbox, platform, acknowledged).isEmpty());
         }
         assertThat(shop.stored().values()).as("copies of an event in the store").containsOnly(1);
+    }
+
+    /// Repeats may come in, with the same ids; the platforms count none of them.
+    private static void assertCountedOnce(Shop shop, SandboxProcess sandbox, Set<String> stored) {
+        assertNothingIsLost(shop, sandbox, stored);
+        assertThat(sandbox.received("meta", shop.metaPixel()).keySet()).isEqualTo(stored);
+        assertThat(sandbox.received("tiktok", shop.tiktokPixel()).keySet()).isEqualTo(stored);
+        assertThat(sandbox.counted("meta", shop.metaPixel())).isEqualTo(stored.size());
+        assertThat(sandbox.counted("tiktok", shop.tiktokPixel())).isEqualTo(stored.size());
     }
 }

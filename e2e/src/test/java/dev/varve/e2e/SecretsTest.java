@@ -52,7 +52,8 @@ class SecretsTest {
     static void plant() {
         Path directory = Directories.fresh(SecretsTest.class, "all");
         sandbox = SandboxProcess.start(directory);
-        varve = RunningVarve.start(directory.resolve("data"), sandbox, "--delivery-retry-base=200ms");
+        varve = RunningVarve.start(
+                directory.resolve("data"), sandbox, "--delivery-retry-base=200ms", "--counts-poll-interval=1s");
         http = varve.http();
         String apiKey = varve.bootstrap().path("apiKey").asText();
         shop = Shop.open(http.withKey(apiKey), varve.http(), "Planted");
@@ -62,6 +63,7 @@ class SecretsTest {
         shop.configure("tiktok_ads", shop.tiktokPixel(), TIKTOK_TOKEN).expect(200);
         sendPlanted("healthy");
         awaitForwarded("planted-healthy");
+        awaitPagedCounts();
         sandbox.fault("/", "http_500");
         sendPlanted("outage");
         sandbox.clearFaults();
@@ -178,6 +180,16 @@ class SecretsTest {
         api.get(shop.path("/events/planted-outage")).expect(200);
         http.get("/metrics").expect(200);
         http.get("/health").expect(200);
+    }
+
+    /// Meta's statistics come in pages, and the address of the next one holds the token.
+    private static void awaitPagedCounts() {
+        sandbox.browserEvents("meta", shop.metaPixel(), 8);
+        Eventually.holds(
+                "a second page of counts is read",
+                Duration.ofSeconds(20),
+                () -> sandbox.requests("/v26.0/" + shop.metaPixel() + "/stats"),
+                () -> sandbox.requests("/v26.0/" + shop.metaPixel() + "/stats").contains("after="));
     }
 
     private static void awaitForwarded(String eventId) {
