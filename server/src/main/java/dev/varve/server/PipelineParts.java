@@ -138,8 +138,7 @@ record PipelineParts(
     private static List<Connector> connectors(Settings settings, Parts parts) {
         HttpClient client = PlatformHttp.newClient(parts.own(Executors.newVirtualThreadPerTaskExecutor()));
         parts.own(client::shutdownNow);
-        return Connectors.of(
-                client, Clock.systemUTC(), settings.platforms(), new MeteredNotices(parts.metrics()));
+        return Connectors.of(client, Clock.systemUTC(), settings.platforms(), new MeteredNotices(parts.metrics()));
     }
 
     private static IngestMeter meter(Parts parts) {

@@ -77,12 +77,14 @@ public final class RelayRig implements AutoCloseable {
                 key -> Optional.ofNullable(destinations.get(key)),
                 new PostgresProfiles(database.jdbi()),
                 (mode, platform, pixelId) -> Set.of());
-        MetaSettings meta = new MetaSettings("v26.0", "https://www.example.com/", timeout, Optional.empty());
+        MetaSettings meta =
+                new MetaSettings(MetaSettings.Versions.DEFAULT, "https://www.example.com/", timeout, Optional.empty());
         relay = new Relay(
                 ports,
                 List.of(
                         new MetaConnector(client, clock, meta),
-                        new TikTokConnector(client, clock, new TikTokSettings(timeout, Optional.empty()))),
+                        new TikTokConnector(
+                                client, clock, new TikTokSettings(timeout, Optional.empty(), Duration.ofDays(28)))),
                 settings(batch),
                 MemoryBudget.ofHeap(),
                 clock);
