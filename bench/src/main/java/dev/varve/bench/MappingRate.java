@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -21,7 +22,7 @@ final class MappingRate {
 
     private MappingRate() {}
 
-    /// `seconds`: of measuring for each figure; half as long to warm up.
+    /// `seconds`: of measuring for each figure, after as long to warm up.
     static List<Figure> measure(Path root, int seconds) throws IOException {
         Map<String, Double> rates = run(root, seconds);
         double hashing = rates.getOrDefault("collect", 0.0);
@@ -48,7 +49,7 @@ final class MappingRate {
                 .include(MappingBenchmark.class.getName())
                 .forks(1)
                 .threads(1)
-                .warmupIterations(Math.max(1, seconds / 2))
+                .warmupIterations(seconds)
                 .warmupTime(TimeValue.seconds(1))
                 .measurementIterations(seconds)
                 .measurementTime(TimeValue.seconds(1))
@@ -58,7 +59,10 @@ final class MappingRate {
         Map<String, Double> rates = new HashMap<>();
         try {
             for (RunResult result : new Runner(options).run()) {
-                double share = result.getSecondaryResults().get("nanos").getScore() / 1e9;
+                double share =
+                        Objects.requireNonNull(result.getSecondaryResults().get("nanos"))
+                                        .getScore()
+                                / 1e9;
                 rates.put(
                         result.getPrimaryResult().getLabel(),
                         result.getPrimaryResult().getScore() / share);

@@ -11,7 +11,7 @@ record RelayTrials(Options options, Path root, String apiKey, Watched watched) {
         List<Figure> figures = new ArrayList<>();
         if (options.wants("mapping")) {
             Main.note("mapping");
-            figures.addAll(MappingRate.measure(root, (int) options.lasting(8).toSeconds()));
+            figures.addAll(MappingRate.measure(root, (int) options.lasting(6).toSeconds()));
         }
         if (options.wants("latency")) {
             Main.note("latency of the relay");
