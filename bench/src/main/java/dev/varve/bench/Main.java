@@ -5,54 +5,41 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.stream.Stream;
 
-/// `./varve bench [ingest|batches|relay|start|layout|isolation|all] [--seconds=N]`: measures the packaged server on
-// this
-/// machine and prints one table. Loopback only; ends its own processes and deletes its data. Exit code 1 when a
-/// target was missed.
+/// `./varve bench [ingest|batches|relay|start|layout|isolation|all] [--seconds=N] [--events=N]`: measures the packaged
+// server on
+/// this machine and prints one table. `mapping`, `rush` and `drain` are parts of `relay`. Loopback only; ends its own
+/// processes and deletes its data. Exit code 1 when a target was missed.
 public final class Main {
-    private static final Set<String> TRIALS =
-            Set.of("ingest", "batches", "relay", "start", "layout", "isolation", "all");
     private static final int LAYOUT_ROWS = 500_000;
 
     private final Path root;
     private final Path directory;
-    private final String trial;
-    private final int seconds;
+    private final Options options;
     private final List<Figure> figures = new ArrayList<>();
 
-    private Main(Path root, Path directory, String trial, int seconds) {
+    private Main(Path root, Path directory, Options options) {
         this.root = root;
         this.directory = directory;
-        this.trial = trial;
-        this.seconds = seconds;
+        this.options = options;
     }
 
     public static void main(String[] arguments) throws Exception {
-        String trial = "all";
-        int seconds = 0;
-        for (String argument : arguments) {
-            if (argument.startsWith("--seconds=")) {
-                seconds = Integer.parseInt(argument.substring("--seconds=".length()));
-            } else if (TRIALS.contains(argument)) {
-                trial = argument;
-            } else {
-                System.err.println(
-                        "Usage: ./varve bench [ingest|batches|relay|start|layout|isolation|all] [--seconds=N]");
-                System.exit(2);
-            }
+        Optional<Options> options = Options.parse(arguments);
+        if (options.isEmpty()) {
+            System.err.println(Options.USAGE);
+            System.exit(2);
         }
         Path root = findRoot();
         Path directory = Files.createDirectories(
                 root.resolve("bench/target/run-" + ProcessHandle.current().pid()));
-        Main bench = new Main(root, directory, trial, seconds);
+        Main bench = new Main(root, directory, options.orElseThrow());
         try {
             bench.run();
         } finally {
@@ -70,18 +57,18 @@ public final class Main {
             String appId;
             try (Program server = server(sandbox)) {
                 server.awaitOk("/health");
-                appId = measure(server);
+                appId = measure(server, sandbox);
             }
-            if (isWanted("start")) {
+            if (options.wants("start")) {
                 try (Program again = server(sandbox)) {
                     figures.add(StartTime.measure(again, appId));
                 }
             }
-            if (isWanted("isolation")) {
+            if (options.wants("isolation")) {
                 try (Program server = server(sandbox)) {
                     server.awaitOk("/health");
                     note("isolation");
-                    figures.addAll(IsolationLoad.measure(server, sandbox, apiKey(), lasting(20)));
+                    figures.addAll(IsolationLoad.measure(server, sandbox, apiKey(), options.lasting(20)));
                 }
             }
         }
@@ -89,31 +76,28 @@ public final class Main {
     }
 
     /// Returns the app that the load went to.
-    private String measure(Program server) throws IOException, InterruptedException, SQLException {
+    private String measure(Program server, Program sandbox) throws IOException, InterruptedException, SQLException {
         Path data = directory.resolve("data");
         String apiKey = apiKey();
         Shop plain = Shop.open(server, apiKey, "Bench ingest");
-        if (isWanted("ingest") || isWanted("batches")) {
+        if (options.wants("ingest") || options.wants("batches")) {
             note("bare COPY");
-            figures.add(CopyRate.measure(data, lasting(8)));
+            figures.add(CopyRate.measure(data, options.lasting(8)));
         }
-        if (isWanted("relay")) {
-            note("relay");
-            Shop forwarding = Shop.open(server, apiKey, "Bench relay");
-            forwarding.forward();
-            figures.addAll(RelayLoad.measure(forwarding, lasting(60)));
-        }
-        if (isWanted("ingest")) {
+        Watched watched = new Watched(server, sandbox, postgres(data));
+        figures.addAll(new RelayTrials(options, root, apiKey, watched).run());
+        if (options.wants("ingest")) {
             note("single-event requests");
-            figures.addAll(IngestLoad.singles(plain, lasting(20)));
+            figures.addAll(IngestLoad.singles(plain, options.lasting(20)));
         }
-        if (isWanted("batches")) {
+        if (options.wants("batches")) {
             note("batches");
-            figures.add(IngestLoad.batches(plain, lasting(20)));
+            figures.add(IngestLoad.batches(plain, options.lasting(20)));
         }
-        if (isWanted("layout")) {
+        if (options.wants("layout")) {
             note("layouts");
-            figures.addAll(LayoutTrial.measure(data, seconds == 0 ? LAYOUT_ROWS : seconds * 10_000));
+            figures.addAll(
+                    LayoutTrial.measure(data, options.seconds() == 0 ? LAYOUT_ROWS : options.seconds() * 10_000));
         }
         return plain.appId();
     }
@@ -125,22 +109,25 @@ public final class Main {
                 .asText();
     }
 
+    private static ProcessHandle postgres(Path data) throws IOException {
+        long pid = Long.parseLong(
+                Files.readAllLines(data.resolve("pg/postmaster.pid")).getFirst().strip());
+        return ProcessHandle.of(pid).orElseThrow(() -> new IOException("PostgreSQL has ended"));
+    }
+
     private Program server(Program sandbox) throws IOException {
         Map<String, String> settings = Map.of(
-                "VARVE_META_BASE_URL", sandbox.url(),
-                "VARVE_TIKTOK_BASE_URL", sandbox.url(),
-                "VARVE_INGEST_EVENTS_PER_MINUTE_PER_APP", "0");
+                "VARVE_META_BASE_URL",
+                sandbox.url(),
+                "VARVE_TIKTOK_BASE_URL",
+                sandbox.url(),
+                "VARVE_DELIVERY_RETRY_CAP",
+                BacklogDrain.RETRY_CAP,
+                "VARVE_INGEST_EVENTS_PER_MINUTE_PER_APP",
+                "0");
         List<String> arguments =
                 List.of("start", "--data", directory.resolve("data").toString());
         return Program.start(root, arguments, settings, directory.resolve("server.log"));
-    }
-
-    private boolean isWanted(String name) {
-        return trial.equals("all") || trial.equals(name);
-    }
-
-    private Duration lasting(int usual) {
-        return Duration.ofSeconds(seconds == 0 ? usual : seconds);
     }
 
     private void print() {
@@ -149,7 +136,7 @@ public final class Main {
         figures.forEach(figure -> System.out.println(figure.line()));
     }
 
-    private static void note(String what) {
+    static void note(String what) {
         System.out.println("measuring " + what + " …");
     }
 

@@ -48,6 +48,9 @@ final class Program implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(javaFlags(root));
+        if (arguments.contains("sandbox")) {
+            command.add("-Xmx768m"); // as the launcher: it remembers millions of event ids
+        }
         command.add("-cp");
         command.add(target.resolve("varve-server.jar") + File.pathSeparator + target.resolve("lib") + "/*");
         command.add("dev.varve.server.Main");
@@ -64,6 +67,10 @@ final class Program implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    ProcessHandle handle() {
+        return process.toHandle();
     }
 
     Duration sinceStart() {
@@ -129,7 +136,7 @@ final class Program implements AutoCloseable {
         }
     }
 
-    private static List<String> javaFlags(Path root) throws IOException {
+    static List<String> javaFlags(Path root) throws IOException {
         Matcher matcher = LAUNCHER_FLAGS.matcher(Files.readString(root.resolve("varve")));
         if (!matcher.find()) {
             throw new IOException("The launcher has no JVM_FLAGS=( … )");

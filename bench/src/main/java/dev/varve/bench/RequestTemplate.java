@@ -10,17 +10,23 @@ import java.util.List;
 /// nothing.
 final class RequestTemplate {
     private static final String ID_PLACE = "@".repeat(16);
+    private static final String PERSON_PLACE = "^".repeat(8);
+    /// How many people the shoppers of a run are.
+    private static final int PEOPLE = 50_000;
     private static final String TIME_PLACE = "~".repeat(24);
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
     private final byte[] bytes;
     private final int[] idPlaces;
     private final int[] timePlaces;
+    /// As many for each event; none when the template has no people.
+    private final int[] personPlaces;
 
     private RequestTemplate(String text) {
         this.bytes = text.getBytes(StandardCharsets.US_ASCII);
         this.idPlaces = places(text, ID_PLACE);
         this.timePlaces = places(text, TIME_PLACE);
+        this.personPlaces = places(text, PERSON_PLACE);
     }
 
     /// A request with this many purchases. `run` keeps the ids of different runs apart.
@@ -29,7 +35,24 @@ final class RequestTemplate {
         for (int i = 0; i < events; i++) {
             body.append(i == 0 ? "" : ",").append(purchase(run));
         }
-        body.append("]}");
+        return request(appId, body.append("]}"));
+    }
+
+    /// A request with this many purchases of many people; every tenth comes from an advertisement.
+    static RequestTemplate shoppers(String appId, String run, int events) {
+        StringBuilder body = new StringBuilder("{\"events\":[");
+        for (int i = 0; i < events; i++) {
+            String click = i % 10 == 0 ? "?fbclid=IwAR0" + PERSON_PLACE : "?from=" + PERSON_PLACE;
+            body.append(i == 0 ? "" : ",")
+                    .append(purchase(run)
+                            .replace("buyer-" + "7".repeat(16), "buyer-" + PERSON_PLACE)
+                            .replace("inst-7f2c", "inst-" + PERSON_PLACE)
+                            .replace("/thanks", "/thanks" + click));
+        }
+        return request(appId, body.append("]}"));
+    }
+
+    private static RequestTemplate request(String appId, CharSequence body) {
         return new RequestTemplate(
                 "POST /l/events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nX-App-Id: "
                         + appId + "\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64) bench\r\nContent-Length: "
@@ -48,14 +71,22 @@ final class RequestTemplate {
     /// Gives the events of a copied request the ids that follow `counter`, and this time.
     void stamp(byte[] request, long counter, byte[] time) {
         for (int i = 0; i < idPlaces.length; i++) {
-            long value = counter + i;
-            for (int digit = 15; digit >= 0; digit--) {
-                request[idPlaces[i] + digit] = HEX[(int) (value & 15)];
-                value >>>= 4;
-            }
+            writeHex(request, idPlaces[i], 16, counter + i);
+        }
+        int perEvent = personPlaces.length / idPlaces.length;
+        for (int i = 0; i < personPlaces.length; i++) {
+            long person = Math.floorMod((counter + i / perEvent) * 0x9E3779B97F4A7C15L >>> 20, PEOPLE);
+            writeHex(request, personPlaces[i], 8, person);
         }
         for (int place : timePlaces) {
             System.arraycopy(time, 0, request, place, time.length);
+        }
+    }
+
+    private static void writeHex(byte[] request, int place, int digits, long value) {
+        for (int digit = digits - 1; digit >= 0; digit--) {
+            request[place + digit] = HEX[(int) (value & 15)];
+            value >>>= 4;
         }
     }
 

@@ -23,10 +23,10 @@ record Shop(Program server, String apiKey, String projectId, String appId) {
         return new Shop(server, apiKey, project, app);
     }
 
-    /// Turns both platforms on; the sandbox accepts the tokens.
-    void forward() throws IOException, InterruptedException {
-        layer("meta_ads", "900100200300400");
-        layer("tiktok_ads", "CVARVE0BENCH0PIXEL");
+    /// Turns both platforms on; the sandbox accepts the tokens. `number`: of the pixels, which no other shop has.
+    void forward(int number) throws IOException, InterruptedException {
+        layer("meta_ads", "90010020030040" + number);
+        layer("tiktok_ads", "CVARVE0BENCH0PIXEL" + number);
     }
 
     JsonNode get(String below) throws IOException, InterruptedException {

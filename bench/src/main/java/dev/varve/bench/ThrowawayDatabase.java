@@ -10,13 +10,15 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.postgresql.PGConnection;
 
 /// A database of its own on the PostgreSQL server of a running installation, with the product's schema; dropped at
 /// the end.
 final class ThrowawayDatabase implements AutoCloseable {
     private static final String NAME = "varve_bench";
-    private static final String MIGRATION = "/db/migration/V1__varve.sql";
+    private static final List<String> MIGRATIONS =
+            List.of("/db/migration/V1__varve.sql", "/db/migration/V2__relay_at_depth.sql");
 
     private final Connection administration;
     private final Connection connection;
@@ -35,7 +37,9 @@ final class ThrowawayDatabase implements AutoCloseable {
         execute(administration, "drop database if exists " + NAME + " with (force)");
         execute(administration, "create database " + NAME);
         Connection connection = DriverManager.getConnection(server + NAME, "varve", password);
-        execute(connection, migration());
+        for (String migration : MIGRATIONS) {
+            execute(connection, text(migration));
+        }
         connection.setAutoCommit(false);
         return new ThrowawayDatabase(administration, connection);
     }
@@ -68,8 +72,8 @@ final class ThrowawayDatabase implements AutoCloseable {
         }
     }
 
-    private static String migration() throws IOException {
-        try (InputStream sql = ThrowawayDatabase.class.getResourceAsStream(MIGRATION)) {
+    private static String text(String migration) throws IOException {
+        try (InputStream sql = ThrowawayDatabase.class.getResourceAsStream(migration)) {
             if (sql == null) {
                 throw new IOException("the schema is not on the class path");
             }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +48,24 @@ class MeasuringTest {
         assertThat(body)
                 .contains("run-00000000000000ff", "run-0000000000000100", "run-0000000000000101")
                 .doesNotContain("@", "~");
+    }
+
+    @Test
+    void shoppersAreManyPeopleAndEachEventHasOnlyOne() {
+        RequestTemplate template = RequestTemplate.shoppers("app_x", "run", 3);
+        byte[] request = template.copy();
+
+        template.stamp(request, 0, RequestTemplate.now());
+
+        String text = new String(request, StandardCharsets.US_ASCII);
+        List<String> buyers = Pattern.compile("buyer-([0-9a-f]{8})")
+                .matcher(text)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        assertThat(template.eventsPerRequest()).isEqualTo(3);
+        assertThat(buyers).hasSize(3).doesNotHaveDuplicates();
+        assertThat(text).contains("fbclid=IwAR0" + buyers.getFirst(), "inst-" + buyers.getLast());
     }
 
     @Test

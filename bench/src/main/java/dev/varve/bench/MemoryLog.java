@@ -1,0 +1,53 @@
+package dev.varve.bench;
+
+import dev.varve.event.LoggedEvent;
+import dev.varve.eventlog.AppendResult;
+import dev.varve.eventlog.EventBatch;
+import dev.varve.eventlog.EventLog;
+import dev.varve.eventlog.EventRef;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/// Keeps what is appended until it is taken. Not thread-safe.
+final class MemoryLog implements EventLog {
+    private List<LoggedEvent> events = new ArrayList<>();
+
+    /// What was appended since the last call.
+    List<LoggedEvent> take() {
+        List<LoggedEvent> taken = events;
+        events = new ArrayList<>();
+        return taken;
+    }
+
+    @Override
+    public AppendResult append(EventBatch batch) {
+        batch.events().forEach(event -> events.add(new LoggedEvent(events.size(), batch.receivedAt(), event)));
+        return new AppendResult(batch.events().size(), new BitSet());
+    }
+
+    @Override
+    public List<LoggedEvent> read(long stream, long after, int max) {
+        return List.of();
+    }
+
+    @Override
+    public List<LoggedEvent> fetch(Set<EventRef> refs) {
+        return List.of();
+    }
+
+    @Override
+    public List<Long> heldStreams() {
+        return List.of();
+    }
+
+    @Override
+    public long ownStream() {
+        return 0;
+    }
+
+    @Override
+    public void onCommitted(Consumer<List<LoggedEvent>> listener) {}
+}
