@@ -17,6 +17,9 @@ final class LaneHealth {
     /// lanes that flow.
     static final Duration SHORT_PAUSE = Duration.ofSeconds(10);
 
+    /// As long as the pauses between the blocks that stopped it: every passed probe costs one more trial.
+    private static final Duration BLOCKED_INTERVAL = Duration.ofHours(1);
+
     private static final Duration ERROR_VISIBLE = Duration.ofHours(24);
 
     /// A request the platform took. `generation`: of the lane when it set out. `remark`: an error that came with it.
@@ -189,8 +192,13 @@ final class LaneHealth {
 
     DestinationState stop(LaneState.Broken reason, Destination destination, LastError error) {
         credentials = LaneState.Credentials.of(destination);
-        enter(new LaneState.Stopped(reason, error.at().plus(probing.stoppedInterval())), error.at());
+        enter(new LaneState.Stopped(reason, nextProbe(error.at())), error.at());
         return remember(error);
+    }
+
+    private Instant nextProbe(Instant now) {
+        boolean isLonger = blocks > 0 && BLOCKED_INTERVAL.compareTo(probing.stoppedInterval()) > 0;
+        return now.plus(isLonger ? BLOCKED_INTERVAL : probing.stoppedInterval());
     }
 
     /// After a passed probe: one request decides. Blocks stay counted, as a probe does not see them.
@@ -249,7 +257,7 @@ final class LaneHealth {
         return switch (state) {
             case LaneState.Held held -> probedWhileHeld(held, refusals, destination, error);
             case LaneState.Stopped stopped -> {
-                state = new LaneState.Stopped(stopped.reason(), error.at().plus(probing.stoppedInterval()));
+                state = new LaneState.Stopped(stopped.reason(), nextProbe(error.at()));
                 credentials = LaneState.Credentials.of(destination);
                 yield Optional.empty();
             }

@@ -150,11 +150,16 @@ class LongFaultTest {
         h.append(99);
         for (int block = 1; block <= 3; block++) {
             int requests = block;
-            until(() -> h.meta.requests.size() == requests);
-            h.awaitRecorded();
-            h.advance(Duration.ofHours(1));
+            until(() -> h.blocksRecorded() == requests);
+            if (block < 3) {
+                h.advance(Duration.ofHours(1));
+            }
         }
         until(() -> h.state().phase() == DestinationState.Phase.STOPPED);
+        h.advance(Duration.ofMinutes(59));
+        assertThat(h.relay.lanes(Platform.META, DestinationState.Phase.STOPPED))
+                .as("nothing asks before the hour is over")
+                .isEqualTo(1);
         assertThat(h.state().brokenReason()).isEqualTo("PERMISSION");
         assertThat(h.state().lastError())
                 .satisfies(error -> assertThat(error.platformCode()).isEqualTo(368));

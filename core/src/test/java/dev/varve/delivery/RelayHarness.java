@@ -142,6 +142,13 @@ final class RelayHarness implements AutoCloseable {
         until(() -> relay.plannedEvents() == appended && relay.openEvents() == 0 && relay.waitingRows() == 0);
     }
 
+    /// Requests whose answer the lane has met and the ledger has.
+    int blocksRecorded() {
+        return (int) ledger.requests().stream()
+                .filter(request -> request.outcome().equals("throttled"))
+                .count();
+    }
+
     int forwarded() {
         return ledger.receipts(ReceiptState.FORWARDED);
     }
