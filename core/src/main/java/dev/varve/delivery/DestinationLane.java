@@ -34,6 +34,7 @@ final class DestinationLane {
     private final LaneHealth health;
     private final BatchSize batchSize;
     private final PartlyStored partlyStored = new PartlyStored();
+    private final Suspects suspects = new Suspects();
     private int inFlight;
     private long reserved;
     private Instant lastActive;
@@ -113,6 +114,7 @@ final class DestinationLane {
             return;
         }
         for (LaneItem item : items) {
+            item.suspected = suspects.contains(item.offset());
             if (!queues.addStored(item)) {
                 schedule.due(now.plusMillis(500));
                 return;
@@ -182,6 +184,21 @@ final class DestinationLane {
     /// True when the platform said of this event before that it stored part of its request; remembers it otherwise.
     synchronized boolean isPartlyStoredAgain(LaneItem item) {
         return partlyStored.isThereAgain(item.offset());
+    }
+
+    /// What speaks for the event being the reason why its request failed.
+    synchronized RetryPolicy.Evidence evidence(LaneItem item) {
+        return suspects.evidence(item, health.takenAt());
+    }
+
+    /// The event failed by itself; it goes alone from now on.
+    synchronized void suspect(LaneItem item, Instant at) {
+        suspects.add(item.offset(), at);
+    }
+
+    /// Until something passes, events go one by one.
+    synchronized void sendSingly() {
+        health.sendSingly();
     }
 
     synchronized List<LaneItem> slowerThan(Duration age, Instant now) {

@@ -35,6 +35,10 @@ final class LaneHealth {
     /// Asked for by the platform; nothing is sent before, whatever the state.
     private Instant quietUntil = Instant.MIN;
 
+    /// When the platform last took a request.
+    private @Nullable Instant takenAt;
+
+    private boolean singly;
     private boolean halved;
     private boolean probeRuns;
     private int failures;
@@ -47,6 +51,7 @@ final class LaneHealth {
         this.probing = probing;
         this.remembered = remembered;
         this.stateSince = now;
+        this.takenAt = remembered.lastSuccessAt();
         this.state = LaneState.after(remembered, now);
     }
 
@@ -90,9 +95,19 @@ final class LaneHealth {
         return halved ? Math.max(1, platformLimit / 2) : platformLimit;
     }
 
-    /// After a block a single event tries whether it has passed.
+    /// After a block a single event tries whether it has passed, and so it does where one event may be the trouble.
     int mostEvents(int batch) {
-        return blocks > 0 ? 1 : batch;
+        return blocks > 0 || singly ? 1 : batch;
+    }
+
+    /// Until the platform takes something again.
+    void sendSingly() {
+        singly = true;
+    }
+
+    @Nullable
+    Instant takenAt() {
+        return takenAt;
     }
 
     boolean isFlowing() {
@@ -126,6 +141,8 @@ final class LaneHealth {
     /// asked for quiet says nothing of what comes after it.
     Optional<DestinationState> succeeded(Success success) {
         Instant at = success.at();
+        takenAt = takenAt == null || takenAt.isBefore(at) ? at : takenAt;
+        singly = false;
         halved = success.pace().halved();
         quiet(at.plus(success.pace().pause()));
         boolean outdated = success.generation() != generation && !isFlowing() && quietUntil.isAfter(at);
@@ -215,6 +232,7 @@ final class LaneHealth {
     DestinationState startOver(Instant now) {
         throttles = 0;
         blocks = 0;
+        singly = false;
         halved = false;
         quietUntil = Instant.MIN;
         return resume(now);

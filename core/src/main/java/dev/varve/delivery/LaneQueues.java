@@ -76,7 +76,7 @@ final class LaneQueues {
         LaneItem oldest = live.peekFirst();
         return oldest != null
                 && (live.size() >= shape.maxEvents()
-                        || oldest.prepared.single()
+                        || oldest.single()
                         || !oldest.queuedAt.plus(shape.linger()).isAfter(now));
     }
 
@@ -84,13 +84,13 @@ final class LaneQueues {
         List<LaneItem> batch = new ArrayList<>(Math.min(shape.maxEvents(), queue.size()));
         LaneItem first = queue.removeFirst();
         batch.add(first);
-        if (first.prepared.single()) {
+        if (first.single()) {
             return batch;
         }
         int bytes = first.prepared.payload().length;
         for (Iterator<LaneItem> rest = queue.iterator(); rest.hasNext() && batch.size() < shape.maxEvents(); ) {
             LaneItem item = rest.next();
-            if (item.prepared.single() || !item.prepared.batchKey().equals(first.prepared.batchKey())) {
+            if (item.single() || !item.prepared.batchKey().equals(first.prepared.batchKey())) {
                 continue;
             }
             bytes += item.prepared.payload().length + 1;
