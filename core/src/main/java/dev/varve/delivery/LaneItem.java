@@ -48,6 +48,11 @@ final class LaneItem {
         return prepared.event();
     }
 
+    /// Whatever is reported of it is void: it has its receipt, or is somebody else's.
+    boolean isDone() {
+        return settled || (tracked != null && tracked.abandoned && !inBacklog);
+    }
+
     /// Must not share a request.
     boolean single() {
         return suspected || prepared.single();

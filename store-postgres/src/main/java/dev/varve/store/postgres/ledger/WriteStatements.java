@@ -6,6 +6,7 @@ import dev.varve.delivery.FailedAttempt;
 import dev.varve.delivery.ForwardRequest;
 import dev.varve.delivery.LedgerWrite;
 import dev.varve.delivery.Receipt;
+import dev.varve.delivery.RollupKey;
 import dev.varve.destination.Answer;
 import dev.varve.health.TokenStanding;
 import dev.varve.store.postgres.health.TokenVerdict;
@@ -15,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -159,7 +161,9 @@ final class WriteStatements {
     }
 
     private void counts() throws SQLException {
-        new Columns<>(write.counts.entrySet())
+        Map<RollupKey, Long> counts = new HashMap<>();
+        write.counts.forEach((counted, amount) -> counts.merge(counted.key(), amount, Long::sum));
+        new Columns<>(counts.entrySet())
                 .with("uuid", e -> e.getKey().destination().projectId())
                 .with("text", e -> e.getKey().appId())
                 .with("smallint", e -> e.getKey().destination().platform().ordinal())
