@@ -70,6 +70,9 @@ final class StoredEvents {
             List<BacklogEntry> entries = ledger.due(log.heldStreams(), lane.key, query);
             List<LaneItem> sendable = prepareStored(lane, destination, entries, now);
             more = entries.size() == query.max() && sendable.size() < query.max() / 2;
+            if (entries.isEmpty()) {
+                lane.nothingWaits();
+            }
         } finally {
             lane.swept(more, clock.instant());
         }

@@ -55,7 +55,7 @@ class DestinationLaneTest {
             assertThat(lane.takeBatch(NOW)).hasSize(200);
         }
         assertThat(lane.takeBatch(NOW)).isEmpty();
-        lane.requestEnded();
+        lane.requestEnded(NOW);
         assertThat(lane.takeBatch(NOW)).hasSize(200);
     }
 
@@ -70,7 +70,7 @@ class DestinationLaneTest {
         offer(0, 600);
         lane.takeBatch(NOW);
         lane.rest(NOW.plusSeconds(5), lane.generation(), errorAt(NOW));
-        lane.requestEnded();
+        lane.requestEnded(NOW);
         assertThat(lane.offer(DeliveryFixtures.item(700, NOW))).isFalse();
         assertThat(lane.takeBatch(NOW.plusSeconds(4))).isEmpty();
         assertThat(lane.takeBatch(NOW.plusSeconds(5))).isNotEmpty();
@@ -197,7 +197,7 @@ class DestinationLaneTest {
         offer(1, 2);
         lane.loaded(List.of(DeliveryFixtures.item(1, NOW)), false, NOW);
         assertThat(lane.takeBatch(NOW.plusSeconds(1))).hasSize(1);
-        lane.requestEnded();
+        lane.requestEnded(NOW);
         assertThat(lane.takeBatch(NOW.plusSeconds(1))).isEmpty();
     }
 
@@ -283,7 +283,7 @@ class DestinationLaneTest {
         assertThat(lane.retire(NOW.plus(Duration.ofMinutes(11))))
                 .as("a request is on its way")
                 .isFalse();
-        lane.requestEnded();
+        lane.requestEnded(NOW.plusSeconds(1));
         assertThat(lane.retire(NOW.plus(Duration.ofMinutes(9)))).isFalse();
         assertThat(lane.retire(NOW.plus(Duration.ofMinutes(10)))).isTrue();
         assertThat(lane.isRetired()).isTrue();
@@ -291,11 +291,22 @@ class DestinationLaneTest {
     }
 
     @Test
-    void aLaneInTroubleDoesNotRetire() {
+    void aLaneInTroubleRetiresWhenNothingWaitsForItAndTheTroubleIsOld() {
         lane.rest(NOW, lane.generation(), errorAt(NOW));
+        assertThat(lane.retire(NOW.plus(Duration.ofMinutes(9)))).isFalse();
+        lane.backlogDue(NOW);
+        assertThat(lane.retire(NOW.plus(Duration.ofHours(1)))).as("something waits").isFalse();
+        lane.nothingWaits();
+        assertThat(lane.retire(NOW.plus(Duration.ofHours(1)))).isTrue();
+    }
+
+    @Test
+    void aStoppedLaneGoesOnProbingUntilItsDestinationIsGone() {
+        lane.stop(LaneState.Broken.TOKEN, destination, errorAt(NOW));
         assertThat(lane.retire(NOW.plus(Duration.ofHours(1)))).isFalse();
-        lane.succeeded(success(NOW));
-        assertThat(lane.retire(NOW.plus(Duration.ofMinutes(5)))).isFalse();
-        assertThat(lane.retire(NOW.plus(Duration.ofMinutes(10)))).isTrue();
+        lane.backlogDue(NOW);
+        assertThat(lane.abandon()).isFalse();
+        lane.nothingWaits();
+        assertThat(lane.abandon()).isTrue();
     }
 }

@@ -57,7 +57,7 @@ class GuiltyEventsTest {
             assertThat(lane.offer(item)).isTrue();
         }
         sender.send(lane, destination, lane.takeBatch(NOW));
-        lane.requestEnded();
+        lane.requestEnded(NOW);
         recorder.flush();
         assertThat(budget.taken()).isZero();
     }
