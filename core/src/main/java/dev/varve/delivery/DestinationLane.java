@@ -5,6 +5,7 @@ import dev.varve.destination.Answer;
 import dev.varve.destination.AttemptOutcome.Unauthorized;
 import dev.varve.destination.Connector;
 import dev.varve.destination.Destination;
+import dev.varve.eventlog.EventLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -27,7 +28,7 @@ final class DestinationLane {
     private static final Duration HANGS_AFTER = Duration.ofSeconds(2);
 
     /// Of the memory budget, per event, while a load is under way and nobody knows what it brings.
-    private static final long RESERVED_BYTES = 1_000;
+    private static final long RESERVED_BYTES = EventLog.READ_BYTES / LOAD_LIMIT;
 
     final Destination.Key key;
     final Connector connector;
@@ -85,7 +86,7 @@ final class DestinationLane {
                 && !queues.hasStored()
                 && inFlight.size() < mostInFlight()
                 && health.maySend(now)
-                && budget.tryTake(bytes);
+                && budget.forStored().tryTake(bytes);
         if (ready) {
             reserved = bytes;
             schedule.beginLoad();
@@ -111,7 +112,7 @@ final class DestinationLane {
     /// Ends a load. `more`: the ledger may have more that is due.
     synchronized void loaded(List<LaneItem> items, boolean more, Instant now) {
         schedule.endLook();
-        budget.release(reserved);
+        budget.forStored().release(reserved);
         reserved = 0;
         lastActive = now;
         if (!health.maySend(now) && !items.isEmpty()) {

@@ -45,7 +45,7 @@ final class LaneQueues {
         if (inMemory.containsKey(item.offset())) {
             return true;
         }
-        if (!budget.tryTake(item.bytes())) {
+        if (!of(item).tryTake(item.bytes())) {
             return false;
         }
         stored.addLast(item);
@@ -106,8 +106,12 @@ final class LaneQueues {
     /// Void for an item that was forgotten before, also when the same event is in memory again as another item.
     void forget(LaneItem item) {
         if (inMemory.remove(item.offset(), item)) {
-            budget.release(item.bytes());
+            of(item).release(item.bytes());
         }
+    }
+
+    private MemoryBudget of(LaneItem item) {
+        return item.tracked == null ? budget.forStored() : budget;
     }
 
     /// Empties the queues. What comes back stays in memory until `forget`, so that it is not loaded meanwhile.

@@ -142,11 +142,11 @@ final class LogReader {
     /// until then is in that read, what comes later is handed over.
     private boolean catchUp(Place place) {
         List<LoggedEvent> events = log.read(place.stream, place.readTo, CHUNK);
-        if (events.size() < CHUNK) {
+        if (!EventLog.isCut(events, CHUNK)) {
             handover.reopen();
             plan(place, events);
             events = log.read(place.stream, place.readTo, CHUNK);
-            if (events.size() == CHUNK) {
+            if (EventLog.isCut(events, CHUNK)) {
                 handover.overflow();
             }
         }

@@ -267,12 +267,19 @@ class DestinationLaneTest {
     }
 
     @Test
-    void withoutMemoryEventsWaitInTheLedger() {
+    void storedEventsHaveMemoryThatFreshOnesCannotTake() {
         budget.tryTake(64 << 20);
         assertThat(lane.offer(DeliveryFixtures.item(1, NOW))).isFalse();
         lane.backlogDue(NOW);
+        assertThat(lane.beginLoading(NOW)).isTrue();
+    }
+
+    @Test
+    void withoutMemoryStoredEventsStayInTheLedger() {
+        budget.forStored().tryTake(32 << 20);
+        lane.backlogDue(NOW);
         assertThat(lane.beginLoading(NOW)).isFalse();
-        budget.release(64 << 20);
+        budget.forStored().release(32 << 20);
         assertThat(lane.beginLoading(NOW)).isTrue();
     }
 

@@ -71,6 +71,18 @@ class LongFaultTest {
     }
 
     @Test
+    void largeEventsThatWaitAreFetchedInPartsAndAllSent() {
+        h.answer(events -> new AttemptOutcome.Unavailable(h.meta.answer(503, null), false));
+        h.documentBytes = 64 << 10;
+        h.append(200);
+        h.awaitRecorded();
+        h.answer(events -> h.meta.delivered(events.size()));
+        h.advanceUntil(Duration.ofSeconds(1), () -> h.forwarded() == 200);
+        assertThat(h.ledger.receipts(ReceiptState.SKIPPED)).isZero();
+        assertThat(h.meta.delivered).hasSize(200).doesNotHaveDuplicates();
+    }
+
+    @Test
     void aDayOfThrottlingCountsNoAttempt() {
         h.answer(events -> new Throttled(h.meta.answer(429, null), Optional.empty()));
         h.append(300);

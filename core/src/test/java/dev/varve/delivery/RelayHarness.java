@@ -114,6 +114,9 @@ final class RelayHarness implements AutoCloseable {
         append(DeliveryFixtures.PROJECT, events);
     }
 
+    /// Bytes of the documents of events to come.
+    int documentBytes = 2;
+
     void append(UUID project, int events) {
         int first = appended;
         appended += events;
@@ -133,7 +136,7 @@ final class RelayHarness implements AutoCloseable {
                 known.synthetic(),
                 known.sender(),
                 known.consent(),
-                known.document(),
+                documentBytes == 2 ? known.document() : new byte[documentBytes],
                 known.origin());
     }
 
