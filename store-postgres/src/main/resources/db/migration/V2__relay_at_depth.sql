@@ -163,3 +163,4 @@ insert into platform_count_state (project_id, platform, pixel_id, is_readable, n
 create index delivery_backlog_age on delivery_backlog (project_id, platform, occurred_at, log_offset);
 -- Rises with every opening of a stream by a relay: what an earlier reader of it still writes is stale.
 alter table log_stream add column epoch bigint not null default 0;
+alter table destination_state add column quiet_until timestamptz; -- the platform wants nothing before, also after a restart

@@ -50,8 +50,9 @@ record Attempt(Shipment shipment, AttemptOutcome outcome, UUID requestId) {
     }
 
     RetryPolicy.RequestFacts facts() {
-        LaneItem mostTried =
-                items().stream().max(Comparator.comparingInt(item -> item.attempts)).orElseThrow();
+        LaneItem mostTried = items().stream()
+                .max(Comparator.comparingInt(item -> item.attempts))
+                .orElseThrow();
         return new RetryPolicy.RequestFacts(
                 items().size(), mostTried.attempts, hunt().guilty, hunt().rounds, lane().evidence(mostTried));
     }

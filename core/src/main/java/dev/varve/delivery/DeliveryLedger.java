@@ -23,7 +23,8 @@ public interface DeliveryLedger {
     Set<LedgerWrite.Entry> entriesAfter(long stream, long position);
 
     /// Records all of it or nothing. Repeating a write that was recorded changes nothing, so call it again after
-    /// any failure. Answers the streams of `write.epochs` that somebody else has opened since, or finished: when there
+    /// any failure. Answers the streams of `write.epochs` that somebody else has opened since, or finished: when
+    // there
     /// are any, nothing was recorded, and the same without them may be.
     Set<Long> record(LedgerWrite write);
 

@@ -270,10 +270,7 @@ final class DestinationLane {
     /// Ends a lane that had nothing to do for long; true when it is ended, then it takes nothing any more.
     synchronized boolean retire(Instant now) {
         Instant limit = now.minus(RETIRES_AFTER);
-        retired |= isIdle()
-                && inFlight.isEmpty()
-                && !lastActive.isAfter(limit)
-                && !health.hasErrorSince(limit);
+        retired |= isIdle() && inFlight.isEmpty() && !lastActive.isAfter(limit) && !health.hasErrorSince(limit);
         return retired;
     }
 

@@ -52,6 +52,7 @@ final class LaneHealth {
         this.remembered = remembered;
         this.stateSince = now;
         this.takenAt = remembered.lastSuccessAt();
+        this.quietUntil = remembered.quietUntil() == null ? Instant.MIN : remembered.quietUntil();
         this.state = LaneState.after(remembered, now);
     }
 
@@ -150,6 +151,7 @@ final class LaneHealth {
             return Optional.empty();
         }
         boolean news = success.remark() != null
+                || success.pace().pause().isPositive()
                 || !isFlowing()
                 || remembered.failingSince() != null
                 || remembered.lastSuccessAt() == null
@@ -164,7 +166,7 @@ final class LaneHealth {
             return Optional.empty();
         }
         LastError error = success.remark() == null ? keptError(at) : success.remark();
-        remembered = new DestinationState(key, DestinationState.Phase.FLOWING, null, at, null, error);
+        remembered = new DestinationState(key, standing(at), at, null, error);
         return Optional.of(remembered);
     }
 
@@ -223,8 +225,7 @@ final class LaneHealth {
         failures = 0;
         credentials = null;
         enter(new LaneState.Waiting(now), now);
-        remembered = new DestinationState(
-                key, DestinationState.Phase.FLOWING, null, remembered.lastSuccessAt(), null, remembered.lastError());
+        remembered = new DestinationState(key, flowing(now), remembered.lastSuccessAt(), null, remembered.lastError());
         return remembered;
     }
 
@@ -304,10 +305,20 @@ final class LaneHealth {
 
     private DestinationState remember(LastError error) {
         Instant failingSince = remembered.failingSince() == null ? error.at() : remembered.failingSince();
+        remembered = new DestinationState(key, standing(error.at()), remembered.lastSuccessAt(), failingSince, error);
+        return remembered;
+    }
+
+    private DestinationState.Standing standing(Instant now) {
         String broken =
                 state instanceof LaneState.Stopped stopped ? stopped.reason().name() : null;
-        remembered = new DestinationState(key, state.phase(), broken, remembered.lastSuccessAt(), failingSince, error);
-        return remembered;
+        return new DestinationState.Standing(state.phase(), broken, quietUntil.isAfter(now) ? quietUntil : null);
+    }
+
+    /// To others a destination that tries itself after a probe works again.
+    private DestinationState.Standing flowing(Instant now) {
+        DestinationState.Standing standing = standing(now);
+        return new DestinationState.Standing(DestinationState.Phase.FLOWING, null, standing.quietUntil());
     }
 
     /// An error stays visible for a day after recovery.

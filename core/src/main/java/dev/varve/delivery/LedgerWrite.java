@@ -83,8 +83,7 @@ public final class LedgerWrite {
                 .filter(a -> !streams.contains(EventLog.streamOf(a.offset())))
                 .forEach(left.attempts::add);
         deadLetters.stream()
-                .filter(d ->
-                        !streams.contains(EventLog.streamOf(d.event().offset())))
+                .filter(d -> !streams.contains(EventLog.streamOf(d.event().offset())))
                 .forEach(left.deadLetters::add);
         left.backlog.putAll(backlog);
         left.backlog.keySet().removeIf(key -> streams.contains(EventLog.streamOf(key.offset())));

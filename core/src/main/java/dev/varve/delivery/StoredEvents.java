@@ -86,7 +86,8 @@ final class StoredEvents {
         List<LoggedEvent> fetched = log.fetch(refs);
         fetched.forEach(event -> events.put(event.offset(), event));
         // Beyond it nothing was fetched; it is next time.
-        long end = EventLog.isCut(fetched, Integer.MAX_VALUE) ? fetched.getLast().offset() : Long.MAX_VALUE;
+        long end =
+                EventLog.isCut(fetched, Integer.MAX_VALUE) ? fetched.getLast().offset() : Long.MAX_VALUE;
         Map<Long, Candidate> candidates = candidates(lane, destination, events.values(), now);
         List<LaneItem> items = new ArrayList<>(entries.size());
         for (BacklogEntry entry : entries) {

@@ -104,6 +104,8 @@ public abstract class BuriedContract extends LedgerFixture {
         again.deadLetters.add(letter(event, "missing_currency", NOW.plusSeconds(30)));
         again.settledBacklog.add(new LedgerWrite.BacklogKey(key, event.offset()));
         ledger().record(again);
-        assertThat(store().letters()).extracting(LedgerUnderTest.StoredLetter::reason).containsExactly("platform_rejected");
+        assertThat(store().letters())
+                .extracting(LedgerUnderTest.StoredLetter::reason)
+                .containsExactly("platform_rejected");
     }
 }

@@ -99,8 +99,7 @@ public abstract class DeliveryLedgerContract extends LedgerFixture {
     void aDestinationsStateComesBackAsItWasWritten() {
         DestinationState state = new DestinationState(
                 key,
-                DestinationState.Phase.STOPPED,
-                "TOKEN",
+                new DestinationState.Standing(DestinationState.Phase.STOPPED, "TOKEN", NOW.plusSeconds(600)),
                 NOW.minusSeconds(60),
                 NOW.minusSeconds(30),
                 new DestinationState.LastError(NOW, "TOKEN_INVALID", "the platform refuses the access token", 190));

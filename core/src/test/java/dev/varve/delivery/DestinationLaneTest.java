@@ -153,6 +153,14 @@ class DestinationLaneTest {
     }
 
     @Test
+    void aPauseThePlatformAskedForOutlivesARestart() {
+        DestinationLane restarted = lane(lane.throttle(NOW.plusSeconds(600), lane.generation(), errorAt(NOW)));
+        restarted.backlogDue(NOW);
+        assertThat(restarted.beginLoading(NOW.plusSeconds(599))).isFalse();
+        assertThat(restarted.beginLoading(NOW.plusSeconds(600))).isTrue();
+    }
+
+    @Test
     void storedAndLiveEventsTakeTurns() {
         offer(0, 400);
         LaneItem stored = DeliveryFixtures.item(5_000, NOW);
@@ -302,7 +310,9 @@ class DestinationLaneTest {
         lane.rest(NOW, lane.generation(), errorAt(NOW));
         assertThat(lane.retire(NOW.plus(Duration.ofMinutes(9)))).isFalse();
         lane.backlogDue(NOW);
-        assertThat(lane.retire(NOW.plus(Duration.ofHours(1)))).as("something waits").isFalse();
+        assertThat(lane.retire(NOW.plus(Duration.ofHours(1))))
+                .as("something waits")
+                .isFalse();
         lane.nothingWaits();
         assertThat(lane.retire(NOW.plus(Duration.ofHours(1)))).isTrue();
     }

@@ -2,10 +2,10 @@ package dev.varve.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.destination.PreparedEvent;
 import dev.varve.event.Event;
 import dev.varve.event.EventIdentity;
 import dev.varve.event.LoggedEvent;
-import dev.varve.destination.PreparedEvent;
 import dev.varve.event.Platform;
 import dev.varve.event.SenderFacts;
 import java.util.List;

@@ -1,6 +1,5 @@
 package dev.varve.delivery;
 
-
 import dev.varve.destination.Destination;
 import dev.varve.event.Consent;
 import dev.varve.event.Event;

@@ -40,7 +40,8 @@ class RetryPolicyTest {
     private final RetryPolicy policy = new RetryPolicy(DeliverySettings.DEFAULT, RandomGenerator.getDefault());
 
     private NextStep next(AttemptOutcome outcome, int events, int tries) {
-        return policy.next(outcome, new RequestFacts(events, tries, 0, 0, Evidence.NONE), new LaneFacts(0, 0, 0, LADDER));
+        return policy.next(
+                outcome, new RequestFacts(events, tries, 0, 0, Evidence.NONE), new LaneFacts(0, 0, 0, LADDER));
     }
 
     @Property
@@ -173,8 +174,10 @@ class RetryPolicyTest {
     void moreThanEightGuiltyEventsOfABatchEndTheHalving() {
         AttemptOutcome refused = new Rejected(ANSWER, "missing_currency", 1);
         LaneFacts lane = new LaneFacts(0, 0, 0, LADDER);
-        assertThat(policy.next(refused, new RequestFacts(100, 1, 8, 0, Evidence.NONE), lane)).isInstanceOf(NextStep.Split.class);
-        assertThat(policy.next(refused, new RequestFacts(100, 1, 9, 0, Evidence.NONE), lane)).isInstanceOf(NextStep.SendSingly.class);
+        assertThat(policy.next(refused, new RequestFacts(100, 1, 8, 0, Evidence.NONE), lane))
+                .isInstanceOf(NextStep.Split.class);
+        assertThat(policy.next(refused, new RequestFacts(100, 1, 9, 0, Evidence.NONE), lane))
+                .isInstanceOf(NextStep.SendSingly.class);
     }
 
     @Test
@@ -259,7 +262,8 @@ class RetryPolicyTest {
         LaneFacts lane = new LaneFacts(0, 0, 0, LADDER);
         assertThat(policy.next(partly, new RequestFacts(5, 1, 7, 7, Evidence.NONE), lane))
                 .isEqualTo(new NextStep.ResendWithout(Map.of(2, "platform_rejected")));
-        assertThat(policy.next(partly, new RequestFacts(5, 1, 8, 8, Evidence.NONE), lane)).isInstanceOf(NextStep.Split.class);
+        assertThat(policy.next(partly, new RequestFacts(5, 1, 8, 8, Evidence.NONE), lane))
+                .isInstanceOf(NextStep.Split.class);
     }
 
     @Test

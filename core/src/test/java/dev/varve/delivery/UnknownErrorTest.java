@@ -52,8 +52,7 @@ class UnknownErrorTest {
         h.answer(events -> has(events, POISON) ? unknownError() : h.meta.delivered(events.size()));
         h.append(300);
         h.advanceUntil(Duration.ofSeconds(1), () -> h.forwarded() == 299);
-        h.advanceUntil(
-                Duration.ofSeconds(1), () -> h.ledger.deadLetters().size() == 1);
+        h.advanceUntil(Duration.ofSeconds(1), () -> h.ledger.deadLetters().size() == 1);
         assertThat(h.ledger.deadLetters())
                 .extracting(letter -> letter.event().identity().eventId())
                 .containsExactly(POISON);

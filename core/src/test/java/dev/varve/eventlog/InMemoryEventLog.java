@@ -80,13 +80,14 @@ public final class InMemoryEventLog implements EventLog {
     public List<LoggedEvent> read(long stream, long after, int max) {
         synchronized (storage) {
             long from = Math.max(after, EventLog.firstOffset(stream));
-            return untilFull(storage
-                    .events
-                    .subMap(from, false, Math.max(from, EventLog.firstOffset(stream + 1)), false)
-                    .values()
-                    .stream()
-                    .limit(max)
-                    .toList());
+            return untilFull(
+                    storage
+                            .events
+                            .subMap(from, false, Math.max(from, EventLog.firstOffset(stream + 1)), false)
+                            .values()
+                            .stream()
+                            .limit(max)
+                            .toList());
         }
     }
 

@@ -182,8 +182,10 @@ public final class PostgresDeliveryLedger implements DeliveryLedger {
                                 row.getObject("error_platform_code"));
         return new DestinationState(
                 destination,
-                DestinationState.Phase.valueOf(row.getString("state").toUpperCase(java.util.Locale.ROOT)),
-                row.getString("broken_reason"),
+                new DestinationState.Standing(
+                        DestinationState.Phase.valueOf(row.getString("state").toUpperCase(java.util.Locale.ROOT)),
+                        row.getString("broken_reason"),
+                        nullableInstant(row, "quiet_until")),
                 nullableInstant(row, "last_success_at"),
                 nullableInstant(row, "failing_since"),
                 error);

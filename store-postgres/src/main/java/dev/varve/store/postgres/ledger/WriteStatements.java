@@ -220,14 +220,16 @@ final class WriteStatements {
                 .with("text", s -> ofError(s, DestinationState.LastError::code))
                 .with("text", s -> ofError(s, DestinationState.LastError::message))
                 .with("integer", s -> ofError(s, DestinationState.LastError::platformCode))
+                .with("timestamptz", DestinationState::quietUntil)
                 .run(connection, """
                         insert into destination_state as d (project_id, platform, state, broken_reason, last_success_at,
-                            failing_since, last_failure_at, error_at, error_code, error_message, error_platform_code)
-                        select p, f, s, b, ok, since, err, err, code, msg, num
-                        from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as u(p, f, s, b, ok, since, err, code, msg, num)
+                            failing_since, last_failure_at, error_at, error_code, error_message, error_platform_code, quiet_until)
+                        select p, f, s, b, ok, since, err, err, code, msg, num, quiet
+                        from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as u(p, f, s, b, ok, since, err, code, msg, num, quiet)
                         order by p, f
                         on conflict (project_id, platform) do update set
                             state = excluded.state, broken_reason = excluded.broken_reason,
+                            quiet_until = excluded.quiet_until,
                             last_success_at = greatest(d.last_success_at, excluded.last_success_at),
                             failing_since = excluded.failing_since,
                             last_failure_at = greatest(d.last_failure_at, excluded.last_failure_at),

@@ -49,10 +49,9 @@ final class ReadEvents {
         return database.jdbi()
                 .withHandle(handle -> withOrigins(
                         handle,
-                        handle.createQuery(
-                                        SELECT
-                                                + "where log_offset > :after and log_offset < :end order by log_offset limit :max"
-                                                + UNTIL_FULL)
+                        handle.createQuery(SELECT
+                                        + "where log_offset > :after and log_offset < :end order by log_offset limit :max"
+                                        + UNTIL_FULL)
                                 .bind("after", Math.max(after, EventLog.firstOffset(stream)))
                                 .bind("end", EventLog.firstOffset(stream + 1))
                                 .bind("max", max)
