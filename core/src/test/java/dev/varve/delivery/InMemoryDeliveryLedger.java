@@ -71,8 +71,9 @@ public final class InMemoryDeliveryLedger implements DeliveryLedger {
     }
 
     private synchronized Set<Long> write(LedgerWrite write) {
-        Set<Long> stale = new HashSet<>(write.epochs.keySet());
-        stale.removeIf(stream -> write.epochs.get(stream).equals(epochs.get(stream)));
+        Map<Long, Long> others = new HashMap<>(write.epochs);
+        others.entrySet().removeAll(epochs.entrySet());
+        Set<Long> stale = Set.copyOf(others.keySet());
         if (!stale.isEmpty() || writers.getOrDefault(write.writer, 0L) >= write.number) {
             return stale;
         }
