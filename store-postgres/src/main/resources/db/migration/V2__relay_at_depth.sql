@@ -161,3 +161,6 @@ insert into platform_count_state (project_id, platform, pixel_id, is_readable, n
     where pixel_id is not null and platform in ('meta_ads', 'tiktok_ads');
 -- What would soon be too old goes first, whatever the order of the others.
 create index delivery_backlog_age on delivery_backlog (project_id, platform, occurred_at, log_offset);
+-- Rises with every opening of a stream by a relay: what an earlier reader of it still writes is stale.
+alter table log_stream add column epoch bigint not null default 0;
+alter table destination_state add column quiet_until timestamptz; -- the platform wants nothing before, also after a restart

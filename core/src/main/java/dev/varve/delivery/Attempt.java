@@ -3,6 +3,7 @@ package dev.varve.delivery;
 import dev.varve.destination.Answer;
 import dev.varve.destination.AttemptOutcome;
 import dev.varve.destination.Destination;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 
@@ -15,6 +16,8 @@ record Attempt(Shipment shipment, AttemptOutcome outcome, UUID requestId) {
     static final class Hunt {
         int guilty;
         int rounds;
+        /// Part of the batch was taken.
+        boolean hasPassed;
     }
 
     DestinationLane lane() {
@@ -47,6 +50,10 @@ record Attempt(Shipment shipment, AttemptOutcome outcome, UUID requestId) {
     }
 
     RetryPolicy.RequestFacts facts() {
-        return new RetryPolicy.RequestFacts(items().size(), items().getFirst().attempts, hunt().guilty, hunt().rounds);
+        LaneItem mostTried = items().stream()
+                .max(Comparator.comparingInt(item -> item.attempts))
+                .orElseThrow();
+        return new RetryPolicy.RequestFacts(
+                items().size(), mostTried.attempts, hunt().guilty, hunt().rounds, lane().evidence(mostTried));
     }
 }

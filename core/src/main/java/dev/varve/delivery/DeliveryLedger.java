@@ -12,13 +12,21 @@ public interface DeliveryLedger {
     /// Up to this offset everything of the stream is settled or in the backlog.
     long position(long stream);
 
+    /// Takes the stream up for the writes to come: those of whoever opened it before are stale from now on.
+    Opened open(long stream);
+
+    /// `epoch`: names this opening of the stream.
+    record Opened(long position, long epoch) {}
+
     /// What behind the position of the stream already has a receipt or a place in the backlog: after a crash these
     /// must not be planned again.
     Set<LedgerWrite.Entry> entriesAfter(long stream, long position);
 
     /// Records all of it or nothing. Repeating a write that was recorded changes nothing, so call it again after
-    /// any failure.
-    void record(LedgerWrite write);
+    /// any failure. Answers the streams of `write.epochs` that somebody else has opened since, or finished: when
+    // there
+    /// are any, nothing was recorded, and the same without them may be.
+    Set<Long> record(LedgerWrite write);
 
     /// Entries of a destination that are due, in the query's order.
     List<BacklogEntry> due(Collection<Long> owners, Destination.Key destination, DueQuery query);

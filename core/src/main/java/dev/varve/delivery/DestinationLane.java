@@ -5,8 +5,11 @@ import dev.varve.destination.Answer;
 import dev.varve.destination.AttemptOutcome.Unauthorized;
 import dev.varve.destination.Connector;
 import dev.varve.destination.Destination;
+import dev.varve.eventlog.EventLog;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -23,8 +26,10 @@ final class DestinationLane {
     /// After so long without work a flowing lane is taken out of memory; the next event makes it anew.
     static final Duration RETIRES_AFTER = Duration.ofMinutes(10);
 
+    private static final Duration HANGS_AFTER = Duration.ofSeconds(2);
+
     /// Of the memory budget, per event, while a load is under way and nobody knows what it brings.
-    private static final long RESERVED_BYTES = 1_000;
+    private static final long RESERVED_BYTES = EventLog.READ_BYTES / LOAD_LIMIT;
 
     final Destination.Key key;
     final Connector connector;
@@ -35,7 +40,10 @@ final class DestinationLane {
     private final LaneHealth health;
     private final BatchSize batchSize;
     private final PartlyStored partlyStored = new PartlyStored();
-    private int inFlight;
+    private final Suspects suspects = new Suspects();
+    /// When each request on its way was taken.
+    private final Deque<Instant> inFlight = new ArrayDeque<>();
+
     private long reserved;
     private Instant lastActive;
     private boolean retired;
@@ -77,9 +85,9 @@ final class DestinationLane {
         long bytes = loadSize() * RESERVED_BYTES;
         boolean ready = schedule.isLoadDue(now)
                 && !queues.hasStored()
-                && inFlight < mostInFlight()
+                && inFlight.size() < mostInFlight()
                 && health.maySend(now)
-                && budget.tryTake(bytes);
+                && budget.forStored().tryTake(bytes);
         if (ready) {
             reserved = bytes;
             schedule.beginLoad();
@@ -110,7 +118,7 @@ final class DestinationLane {
     /// Ends a load. `more`: the ledger may have more that is due.
     synchronized void loaded(List<LaneItem> items, boolean more, Instant now) {
         schedule.endLook();
-        budget.release(reserved);
+        budget.forStored().release(reserved);
         reserved = 0;
         lastActive = now;
         if (!health.maySend(now) && !items.isEmpty()) {
@@ -119,6 +127,7 @@ final class DestinationLane {
             return;
         }
         for (LaneItem item : items) {
+            item.suspected = suspects.contains(item.offset());
             if (!queues.addStored(item)) {
                 schedule.due(now.plusMillis(500));
                 return;
@@ -144,6 +153,11 @@ final class DestinationLane {
         }
     }
 
+    /// A sweep found nothing that goes on waiting; what comes later is reported anew.
+    synchronized void nothingWaits() {
+        schedule.nothingDue();
+    }
+
     /// Whether to ask the ledger if somebody else has put this stopped destination back to work. Every few seconds.
     synchronized boolean beginReleaseLook(Instant now) {
         return health.state() instanceof LaneState.Stopped
@@ -155,7 +169,7 @@ final class DestinationLane {
 
     /// The next request's events, or empty when nothing may or need be sent now. The caller must report their fate.
     synchronized List<LaneItem> takeBatch(Instant now) {
-        if (!health.maySend(now) || inFlight >= mostInFlight()) {
+        if (!health.maySend(now) || inFlight.size() >= mostInFlight() || hangs(now)) {
             return List.of();
         }
         List<LaneItem> batch = queues.cut(
@@ -164,17 +178,29 @@ final class DestinationLane {
                         connector.limits().maxBytes(),
                         settings.linger()),
                 now);
-        inFlight += batch.isEmpty() ? 0 : 1;
+        if (!batch.isEmpty()) {
+            inFlight.addLast(now);
+        }
         return batch;
+    }
+
+    /// A request takes long: what is sent besides would hang as well, and take permits of lanes that work.
+    private boolean hangs(Instant now) {
+        Instant oldest = inFlight.peekFirst();
+        return oldest != null && !oldest.plus(HANGS_AFTER).isAfter(now);
+    }
+
+    synchronized boolean hasRequests() {
+        return !inFlight.isEmpty();
     }
 
     private int mostInFlight() {
         return health.mostInFlight(connector.limits().maxInFlight());
     }
 
-    /// A request has ended, whatever came of it.
-    synchronized void requestEnded() {
-        inFlight--;
+    /// A request has ended, whatever came of it. `takenAt`: when its events were taken.
+    synchronized void requestEnded(Instant takenAt) {
+        inFlight.removeFirstOccurrence(takenAt);
     }
 
     synchronized void forget(LaneItem item) {
@@ -188,6 +214,21 @@ final class DestinationLane {
     /// True when the platform said of this event before that it stored part of its request; remembers it otherwise.
     synchronized boolean isPartlyStoredAgain(LaneItem item) {
         return partlyStored.isThereAgain(item.offset());
+    }
+
+    /// What speaks for the event being the reason why its request failed.
+    synchronized RetryPolicy.Evidence evidence(LaneItem item) {
+        return suspects.evidence(item, health.takenAt());
+    }
+
+    /// The event failed by itself; it goes alone from now on.
+    synchronized void suspect(LaneItem item, Instant at) {
+        suspects.add(item.offset(), at);
+    }
+
+    /// Until something passes, events go one by one.
+    synchronized void sendSingly() {
+        health.sendSingly();
     }
 
     synchronized List<LaneItem> slowerThan(Duration age, Instant now) {
@@ -235,11 +276,13 @@ final class DestinationLane {
     /// Ends a lane that had nothing to do for long; true when it is ended, then it takes nothing any more.
     synchronized boolean retire(Instant now) {
         Instant limit = now.minus(RETIRES_AFTER);
-        retired |= health.isFlowing()
-                && isIdle()
-                && inFlight == 0
-                && !lastActive.isAfter(limit)
-                && !health.hasErrorSince(limit);
+        retired |= isIdle() && inFlight.isEmpty() && !lastActive.isAfter(limit) && !health.hasErrorSince(limit);
+        return retired;
+    }
+
+    /// Ends the lane of a destination that is no more, when nothing waits for it; true when it is ended.
+    synchronized boolean abandon() {
+        retired |= queues.isEmpty() && schedule.isQuiet() && inFlight.isEmpty();
         return retired;
     }
 

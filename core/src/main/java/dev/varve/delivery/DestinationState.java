@@ -5,15 +5,42 @@ import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// What a destination's lane last learned, kept across restarts. `brokenReason` is set while stopped.
-/// `failingSince`: first failure after the last success.
+/// What a destination's lane last learned, kept across restarts. `failingSince`: first failure after the last success.
 public record DestinationState(
         Destination.Key destination,
-        Phase phase,
-        @Nullable String brokenReason,
+        Standing standing,
         @Nullable Instant lastSuccessAt,
         @Nullable Instant failingSince,
         @Nullable LastError lastError) {
+
+    /// `brokenReason` is set while stopped. `quietUntil`: the platform wants nothing before; null when it said nothing.
+    public record Standing(
+            Phase phase,
+            @Nullable String brokenReason,
+            @Nullable Instant quietUntil) {}
+
+    /// Of a destination whose platform asked for no pause.
+    public DestinationState(
+            Destination.Key destination,
+            Phase phase,
+            @Nullable String brokenReason,
+            @Nullable Instant lastSuccessAt,
+            @Nullable Instant failingSince,
+            @Nullable LastError lastError) {
+        this(destination, new Standing(phase, brokenReason, null), lastSuccessAt, failingSince, lastError);
+    }
+
+    public Phase phase() {
+        return standing.phase();
+    }
+
+    public @Nullable String brokenReason() {
+        return standing.brokenReason();
+    }
+
+    public @Nullable Instant quietUntil() {
+        return standing.quietUntil();
+    }
 
     public enum Phase {
         FLOWING,

@@ -17,6 +17,9 @@ final class LaneHealth {
     /// lanes that flow.
     static final Duration SHORT_PAUSE = Duration.ofSeconds(10);
 
+    /// As long as the pauses between the blocks that stopped it: every passed probe costs one more trial.
+    private static final Duration BLOCKED_INTERVAL = Duration.ofHours(1);
+
     private static final Duration ERROR_VISIBLE = Duration.ofHours(24);
 
     /// A request the platform took. `generation`: of the lane when it set out. `remark`: an error that came with it.
@@ -32,6 +35,10 @@ final class LaneHealth {
     /// Asked for by the platform; nothing is sent before, whatever the state.
     private Instant quietUntil = Instant.MIN;
 
+    /// When the platform last took a request.
+    private @Nullable Instant takenAt;
+
+    private boolean singly;
     private boolean halved;
     private boolean probeRuns;
     private int failures;
@@ -44,6 +51,8 @@ final class LaneHealth {
         this.probing = probing;
         this.remembered = remembered;
         this.stateSince = now;
+        this.takenAt = remembered.lastSuccessAt();
+        this.quietUntil = remembered.quietUntil() == null ? Instant.MIN : remembered.quietUntil();
         this.state = LaneState.after(remembered, now);
     }
 
@@ -87,9 +96,19 @@ final class LaneHealth {
         return halved ? Math.max(1, platformLimit / 2) : platformLimit;
     }
 
-    /// After a block a single event tries whether it has passed.
+    /// After a block a single event tries whether it has passed, and so it does where one event may be the trouble.
     int mostEvents(int batch) {
-        return blocks > 0 ? 1 : batch;
+        return blocks > 0 || singly ? 1 : batch;
+    }
+
+    /// Until the platform takes something again.
+    void sendSingly() {
+        singly = true;
+    }
+
+    @Nullable
+    Instant takenAt() {
+        return takenAt;
     }
 
     boolean isFlowing() {
@@ -123,6 +142,8 @@ final class LaneHealth {
     /// asked for quiet says nothing of what comes after it.
     Optional<DestinationState> succeeded(Success success) {
         Instant at = success.at();
+        takenAt = takenAt == null || takenAt.isBefore(at) ? at : takenAt;
+        singly = false;
         halved = success.pace().halved();
         quiet(at.plus(success.pace().pause()));
         boolean outdated = success.generation() != generation && !isFlowing() && quietUntil.isAfter(at);
@@ -130,6 +151,7 @@ final class LaneHealth {
             return Optional.empty();
         }
         boolean news = success.remark() != null
+                || success.pace().pause().isPositive()
                 || !isFlowing()
                 || remembered.failingSince() != null
                 || remembered.lastSuccessAt() == null
@@ -144,7 +166,7 @@ final class LaneHealth {
             return Optional.empty();
         }
         LastError error = success.remark() == null ? keptError(at) : success.remark();
-        remembered = new DestinationState(key, DestinationState.Phase.FLOWING, null, at, null, error);
+        remembered = new DestinationState(key, standing(at), at, null, error);
         return Optional.of(remembered);
     }
 
@@ -189,8 +211,13 @@ final class LaneHealth {
 
     DestinationState stop(LaneState.Broken reason, Destination destination, LastError error) {
         credentials = LaneState.Credentials.of(destination);
-        enter(new LaneState.Stopped(reason, error.at().plus(probing.stoppedInterval())), error.at());
+        enter(new LaneState.Stopped(reason, nextProbe(error.at())), error.at());
         return remember(error);
+    }
+
+    private Instant nextProbe(Instant now) {
+        boolean isLonger = blocks > 0 && BLOCKED_INTERVAL.compareTo(probing.stoppedInterval()) > 0;
+        return now.plus(isLonger ? BLOCKED_INTERVAL : probing.stoppedInterval());
     }
 
     /// After a passed probe: one request decides. Blocks stay counted, as a probe does not see them.
@@ -198,8 +225,7 @@ final class LaneHealth {
         failures = 0;
         credentials = null;
         enter(new LaneState.Waiting(now), now);
-        remembered = new DestinationState(
-                key, DestinationState.Phase.FLOWING, null, remembered.lastSuccessAt(), null, remembered.lastError());
+        remembered = new DestinationState(key, flowing(now), remembered.lastSuccessAt(), null, remembered.lastError());
         return remembered;
     }
 
@@ -207,6 +233,7 @@ final class LaneHealth {
     DestinationState startOver(Instant now) {
         throttles = 0;
         blocks = 0;
+        singly = false;
         halved = false;
         quietUntil = Instant.MIN;
         return resume(now);
@@ -249,7 +276,7 @@ final class LaneHealth {
         return switch (state) {
             case LaneState.Held held -> probedWhileHeld(held, refusals, destination, error);
             case LaneState.Stopped stopped -> {
-                state = new LaneState.Stopped(stopped.reason(), error.at().plus(probing.stoppedInterval()));
+                state = new LaneState.Stopped(stopped.reason(), nextProbe(error.at()));
                 credentials = LaneState.Credentials.of(destination);
                 yield Optional.empty();
             }
@@ -278,10 +305,20 @@ final class LaneHealth {
 
     private DestinationState remember(LastError error) {
         Instant failingSince = remembered.failingSince() == null ? error.at() : remembered.failingSince();
+        remembered = new DestinationState(key, standing(error.at()), remembered.lastSuccessAt(), failingSince, error);
+        return remembered;
+    }
+
+    private DestinationState.Standing standing(Instant now) {
         String broken =
                 state instanceof LaneState.Stopped stopped ? stopped.reason().name() : null;
-        remembered = new DestinationState(key, state.phase(), broken, remembered.lastSuccessAt(), failingSince, error);
-        return remembered;
+        return new DestinationState.Standing(state.phase(), broken, quietUntil.isAfter(now) ? quietUntil : null);
+    }
+
+    /// To others a destination that tries itself after a probe works again.
+    private DestinationState.Standing flowing(Instant now) {
+        DestinationState.Standing standing = standing(now);
+        return new DestinationState.Standing(DestinationState.Phase.FLOWING, null, standing.quietUntil());
     }
 
     /// An error stays visible for a day after recovery.

@@ -26,6 +26,9 @@ final class LaneItem {
     /// What this item holds so that its like from another app waits; null when there can be none.
     Twin.@Nullable Key twin;
 
+    /// Goes by itself, because it may be why the platform fails.
+    boolean suspected;
+
     int attempts;
 
     @Nullable
@@ -43,6 +46,16 @@ final class LaneItem {
 
     LoggedEvent event() {
         return prepared.event();
+    }
+
+    /// Whatever is reported of it is void: it has its receipt, or is somebody else's.
+    boolean isDone() {
+        return settled || (tracked != null && tracked.abandoned && !inBacklog);
+    }
+
+    /// Must not share a request.
+    boolean single() {
+        return suspected || prepared.single();
     }
 
     long offset() {

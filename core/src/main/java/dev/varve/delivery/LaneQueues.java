@@ -45,7 +45,7 @@ final class LaneQueues {
         if (inMemory.containsKey(item.offset())) {
             return true;
         }
-        if (!budget.tryTake(item.bytes())) {
+        if (!of(item).tryTake(item.bytes())) {
             return false;
         }
         stored.addLast(item);
@@ -76,7 +76,7 @@ final class LaneQueues {
         LaneItem oldest = live.peekFirst();
         return oldest != null
                 && (live.size() >= shape.maxEvents()
-                        || oldest.prepared.single()
+                        || oldest.single()
                         || !oldest.queuedAt.plus(shape.linger()).isAfter(now));
     }
 
@@ -84,13 +84,13 @@ final class LaneQueues {
         List<LaneItem> batch = new ArrayList<>(Math.min(shape.maxEvents(), queue.size()));
         LaneItem first = queue.removeFirst();
         batch.add(first);
-        if (first.prepared.single()) {
+        if (first.single()) {
             return batch;
         }
         int bytes = first.prepared.payload().length;
         for (Iterator<LaneItem> rest = queue.iterator(); rest.hasNext() && batch.size() < shape.maxEvents(); ) {
             LaneItem item = rest.next();
-            if (item.prepared.single() || !item.prepared.batchKey().equals(first.prepared.batchKey())) {
+            if (item.single() || !item.prepared.batchKey().equals(first.prepared.batchKey())) {
                 continue;
             }
             bytes += item.prepared.payload().length + 1;
@@ -106,8 +106,12 @@ final class LaneQueues {
     /// Void for an item that was forgotten before, also when the same event is in memory again as another item.
     void forget(LaneItem item) {
         if (inMemory.remove(item.offset(), item)) {
-            budget.release(item.bytes());
+            of(item).release(item.bytes());
         }
+    }
+
+    private MemoryBudget of(LaneItem item) {
+        return item.tracked == null ? budget.forStored() : budget;
     }
 
     /// Empties the queues. What comes back stays in memory until `forget`, so that it is not loaded meanwhile.

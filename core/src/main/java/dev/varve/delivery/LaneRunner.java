@@ -51,13 +51,13 @@ final class LaneRunner {
         this.prober = new LaneProbe(recorder, clock);
     }
 
-    /// Starts whatever the lane needs now; returns at once.
-    void drive(DestinationLane lane, Instant now) {
+    /// Starts whatever the lane needs now; returns at once. False when its destination is no more.
+    boolean drive(DestinationLane lane, Instant now) {
         Optional<Destination> found = destinations.find(lane.key);
         if (found.isEmpty() || !found.get().isSendable()) {
             fates.spill(lane, lane.drainQueues(), now.plusSeconds(1));
             sweepWhenDue(lane, found, now);
-            return;
+            return found.isPresent();
         }
         Destination destination = found.get();
         if (lane.hasNewCredentials(destination)) {
@@ -69,15 +69,16 @@ final class LaneRunner {
         probeWhenDue(lane, destination, now);
         if (lane.state() instanceof LaneState.Held || lane.state() instanceof LaneState.Stopped) {
             sweepWhenDue(lane, found, now);
-            return;
+            return true;
         }
         Instant quietUntil = later(lane.quietUntil(), pauses.until(destination));
         if (quietUntil.isAfter(now)) {
             waitOut(lane, quietUntil, now);
-            return;
+            return true;
         }
         loadWhenDue(lane, destination, now);
         send(lane, destination, now);
+        return true;
     }
 
     private static Instant later(Instant a, Instant b) {
@@ -132,8 +133,11 @@ final class LaneRunner {
 
     private void send(DestinationLane lane, Destination destination, Instant now) {
         PlatformLimits shared = limits.of(lane.connector);
-        Semaphore permits = shared.permits(lane);
-        while (permits.tryAcquire()) {
+        while (true) {
+            Semaphore permits = shared.permits(lane);
+            if (!permits.tryAcquire()) {
+                return;
+            }
             if (!shared.rate.tryTake(now)) {
                 permits.release();
                 return;
@@ -144,15 +148,15 @@ final class LaneRunner {
                 permits.release();
                 return;
             }
-            spawn(() -> sendBatch(lane, destination, batch), permits);
+            spawn(() -> sendBatch(lane, destination, batch, now), permits);
         }
     }
 
-    private void sendBatch(DestinationLane lane, Destination destination, List<LaneItem> batch) {
+    private void sendBatch(DestinationLane lane, Destination destination, List<LaneItem> batch, Instant takenAt) {
         try {
             sender.send(lane, destination, batch);
         } finally {
-            lane.requestEnded();
+            lane.requestEnded(takenAt);
         }
     }
 

@@ -45,6 +45,10 @@ final class LaneSchedule {
         nextSweepAt = now;
     }
 
+    void nothingDue() {
+        dueAt = Instant.MAX;
+    }
+
     void endLook() {
         looking = false;
     }

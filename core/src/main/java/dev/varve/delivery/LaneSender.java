@@ -92,6 +92,11 @@ final class LaneSender {
             case NextStep.RetryEvent(var after) -> fates.retryLater(attempt, attempt.items(), after);
             case NextStep.ResendOnce(var after, var note) -> resendOnce(attempt, after, note);
             case NextStep.Rest rest -> rest(attempt, rest);
+            case NextStep.Doubt(var rest) -> {
+                attempt.lane().sendSingly();
+                rest(attempt, rest);
+            }
+            case NextStep.SetAside(var waits, var pause) -> setAside(attempt, waits, pause);
             case NextStep.Throttle(var pause, var scope) -> throttle(attempt, pause, scope);
             case NextStep.Block(var pause) -> block(attempt, pause);
             case NextStep.Hold(var cause) -> hold(attempt, cause);
@@ -119,6 +124,7 @@ final class LaneSender {
     }
 
     private void succeeded(Attempt attempt) {
+        attempt.hunt().hasPassed = true;
         Pace pace = attempt.outcome() instanceof AttemptOutcome.Delivered delivered ? delivered.pace() : Pace.FULL;
         attempt.lane()
                 .succeeded(new LaneHealth.Success(attempt.answer().at(), attempt.generation(), pace, remark(attempt)))
@@ -196,6 +202,20 @@ final class LaneSender {
         recorder.stateChanged(attempt.lane().rest(until, attempt.generation(), error(attempt, code)));
         fates.retryLater(attempt, rest.fateUnknown() ? fates.giveUpUnknown(attempt) : attempt.items(), rest.pause());
         fates.spill(attempt.lane(), attempt.lane().drainQueues(), until);
+    }
+
+    /// Of a batch of which other parts passed, the search goes on; else this may be an outage.
+    private void setAside(Attempt attempt, Duration waits, Duration pause) {
+        Instant at = attempt.answer().at();
+        DestinationLane lane = attempt.lane();
+        attempt.items().forEach(item -> lane.suspect(item, at));
+        fates.retryLater(attempt, attempt.items(), waits);
+        if (!attempt.hunt().hasPassed) {
+            Instant until = at.plus(pause);
+            lane.sendSingly();
+            recorder.stateChanged(lane.rest(until, attempt.generation(), error(attempt, "PLATFORM_ERROR")));
+            fates.spill(lane, lane.drainQueues(), until);
+        }
     }
 
     private void throttle(Attempt attempt, Duration pause, Throttled.Scope scope) {

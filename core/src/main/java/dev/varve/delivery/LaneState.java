@@ -52,7 +52,7 @@ sealed interface LaneState {
                         before.brokenReason() == null ? Broken.CONFIGURATION : Broken.valueOf(before.brokenReason()),
                         now);
             // A hold is found again by the next request, when the refusal was real.
-            case HELD, WAITING -> new Waiting(now);
+            case HELD, WAITING -> new Waiting(before.quietUntil() == null ? now : before.quietUntil());
             case FLOWING -> new Flowing();
         };
     }

@@ -47,6 +47,13 @@ final class Lanes {
         }
     }
 
+    /// Lets go of the lane of a deleted or archived project when nothing waits for it.
+    void retireAbandoned(DestinationLane lane) {
+        if (lane.abandon()) {
+            lanes.remove(lane.key, lane);
+        }
+    }
+
     /// All of them, beginning at another one for every `turn`.
     List<DestinationLane> inTurn(int turn) {
         List<DestinationLane> order = new ArrayList<>(lanes.values());

@@ -103,7 +103,7 @@ final class LogReader {
         }
         for (Long stream : List.copyOf(places.keySet())) {
             // The own stream is kept while its writer reconnects: it usually gets it back.
-            if (!held.contains(stream) && stream != log.ownStream()) {
+            if ((!held.contains(stream) && stream != log.ownStream()) || recorder.isLost(stream)) {
                 places.remove(stream);
                 recorder.close(stream);
             }
@@ -142,11 +142,11 @@ final class LogReader {
     /// until then is in that read, what comes later is handed over.
     private boolean catchUp(Place place) {
         List<LoggedEvent> events = log.read(place.stream, place.readTo, CHUNK);
-        if (events.size() < CHUNK) {
+        if (!EventLog.isCut(events, CHUNK)) {
             handover.reopen();
             plan(place, events);
             events = log.read(place.stream, place.readTo, CHUNK);
-            if (events.size() == CHUNK) {
+            if (EventLog.isCut(events, CHUNK)) {
                 handover.overflow();
             }
         }
@@ -165,6 +165,7 @@ final class LogReader {
             boolean isQuiet = place.openedAt.plus(PATIENCE).isBefore(now);
             place.nextReadAt = now.plusSeconds(isQuiet ? 15 : 1);
             if (isQuiet && ledger.finish(place.stream)) {
+                recorder.finished(place.stream);
                 LOG.atInfo().addKeyValue("stream", place.stream).log("relay.stream_finished");
             }
         }

@@ -1,18 +1,33 @@
 package dev.varve.delivery;
 
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// Bounds the bytes of event documents and payloads that the relay holds, over the hand-over and all lanes. Whoever
 /// gets nothing leaves the event in the log or the backlog, from where it is read again. Thread-safe.
 public final class MemoryBudget {
     private final long limit;
     private final AtomicLong taken = new AtomicLong();
+    private final @Nullable MemoryBudget stored;
 
+    /// Half of it is for what comes back from the backlog: under a steady stream of fresh events that would never find
+    /// room else, and grow too old.
     public MemoryBudget(long limitBytes) {
         if (limitBytes < 1) {
             throw new IllegalArgumentException("the memory budget must be at least 1 byte, not " + limitBytes);
         }
-        this.limit = limitBytes;
+        this.limit = limitBytes - limitBytes / 2;
+        this.stored = new MemoryBudget(Math.max(1, limitBytes / 2), null);
+    }
+
+    private MemoryBudget(long limit, @Nullable MemoryBudget none) {
+        this.limit = limit;
+        this.stored = none;
+    }
+
+    /// The share of stored events; its own is itself.
+    MemoryBudget forStored() {
+        return stored == null ? this : stored;
     }
 
     /// An eighth of the heap.
@@ -41,7 +56,8 @@ public final class MemoryBudget {
         }
     }
 
+    /// Of both shares.
     public long taken() {
-        return taken.get();
+        return taken.get() + (stored == null ? 0 : stored.taken());
     }
 }

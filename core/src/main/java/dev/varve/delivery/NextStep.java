@@ -42,6 +42,14 @@ public sealed interface NextStep {
     /// The platform fails: the lane rests, the attempt counts.
     record Rest(Duration pause, boolean fateUnknown) implements NextStep {}
 
+    /// As `Rest`, but the request failed so often that one of its events may be the cause: what is tried next goes
+    // alone.
+    record Doubt(Rest rest) implements NextStep {}
+
+    /// The only event of the request is under suspicion: it waits for `waits` and then goes by itself. Where nothing
+    /// else passes either, the lane rests for `pause`.
+    record SetAside(Duration waits, Duration pause) implements NextStep {}
+
     /// The lane rests, and with it all that share the limit; no attempt counts.
     record Throttle(Duration pause, AttemptOutcome.Throttled.Scope scope) implements NextStep {}
 

@@ -3,6 +3,7 @@ package dev.varve.delivery;
 import dev.varve.destination.Destination;
 import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
+import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.EventRef;
 import java.time.Instant;
 import java.util.List;
@@ -24,8 +25,8 @@ final class Postings {
                 new Receipt.Settlement(at, item.attempts, requestId, item.notes())));
         if (!event.event().synthetic()) {
             String appId = event.identity().appId();
-            count(write, destination, appId, at, RollupKey.SENT);
-            count(write, destination, appId, event.receivedAt(), RollupKey.SETTLED);
+            count(write, event.offset(), new RollupKey(destination, appId, at, RollupKey.SENT));
+            count(write, event.offset(), new RollupKey(destination, appId, event.receivedAt(), RollupKey.SETTLED));
             write.activity(destination, appId, new LedgerWrite.Activity(Instant.MIN, at));
         }
     }
@@ -39,8 +40,7 @@ final class Postings {
         write.receipts.add(new Receipt(ref(event), destination, ReceiptState.SKIPPED, reason, null, settlement));
         if (!event.event().synthetic()) {
             String appId = event.identity().appId();
-            count(write, destination, appId, event.receivedAt(), RollupKey.SKIPPED_PREFIX + reason);
-            count(write, destination, appId, settlement.at(), RollupKey.SKIPS_PREFIX + reason);
+            countSkip(write, event.offset(), new Skip(destination, appId, reason), event.receivedAt(), settlement.at());
         }
     }
 
@@ -54,8 +54,8 @@ final class Postings {
                 reason,
                 null,
                 new Receipt.Settlement(now, entry.progress().attempts(), null, List.of())));
-        count(write, entry.destination(), entry.appId(), entry.receivedAt(), RollupKey.SKIPPED_PREFIX + reason);
-        count(write, entry.destination(), entry.appId(), now, RollupKey.SKIPS_PREFIX + reason);
+        Skip skip = new Skip(entry.destination(), entry.appId(), reason);
+        countSkip(write, entry.event().offset(), skip, entry.receivedAt(), now);
     }
 
     static void dead(LedgerWrite write, DeadLetter letter, String sentAs, List<String> notes) {
@@ -74,19 +74,16 @@ final class Postings {
                         failure.sent() == null ? null : failure.sent().requestId(),
                         notes)));
         if (!event.event().synthetic()) {
-            count(
-                    write,
-                    letter.destination(),
-                    event.identity().appId(),
-                    event.receivedAt(),
-                    RollupKey.DEAD_PREFIX + letter.reason());
+            String metric = RollupKey.DEAD_PREFIX + letter.reason();
+            String appId = event.identity().appId();
+            count(write, event.offset(), new RollupKey(letter.destination(), appId, event.receivedAt(), metric));
         }
     }
 
     static void eligible(LedgerWrite write, LoggedEvent event, Destination.Key destination) {
         if (!event.event().synthetic()) {
             String appId = event.identity().appId();
-            count(write, destination, appId, event.receivedAt(), RollupKey.ELIGIBLE);
+            count(write, event.offset(), new RollupKey(destination, appId, event.receivedAt(), RollupKey.ELIGIBLE));
             write.activity(destination, appId, new LedgerWrite.Activity(event.receivedAt(), Instant.MIN));
         }
     }
@@ -99,27 +96,43 @@ final class Postings {
         }
         for (Platform platform : Platform.values()) {
             Destination.Key destination = new Destination.Key(arrival.projectId(), platform);
-            count(write, destination, arrival.appId(), arrival.receivedAt(), RollupKey.ACCEPTED);
+            count(write, tracked.offset, key(destination, arrival, RollupKey.ACCEPTED));
             if (tracked.off.contains(platform)) {
-                count(write, destination, arrival.appId(), arrival.receivedAt(), RollupKey.SKIPPED_DISABLED);
+                count(write, tracked.offset, key(destination, arrival, RollupKey.SKIPPED_DISABLED));
             }
         }
+    }
+
+    private static RollupKey key(Destination.Key destination, ProgressWindow.Arrival arrival, String metric) {
+        return new RollupKey(destination, arrival.appId(), arrival.receivedAt(), metric);
     }
 
     static void requested(LedgerWrite write, ForwardRequest request, int acknowledged, boolean failed) {
         Instant at = request.answer().at();
         Destination.Key destination = request.destination();
-        count(write, destination, "", at, RollupKey.ATTEMPTS);
+        write.count(new RollupKey(destination, "", at, RollupKey.ATTEMPTS), LedgerWrite.NO_STREAM, 1);
         if (failed) {
-            count(write, destination, "", at, RollupKey.FAILED_ATTEMPTS);
+            write.count(new RollupKey(destination, "", at, RollupKey.FAILED_ATTEMPTS), LedgerWrite.NO_STREAM, 1);
         }
         if (acknowledged > 0) {
-            write.count(new RollupKey(destination, "", at, RollupKey.RECEIVED), acknowledged);
+            RollupKey received = new RollupKey(destination, "", at, RollupKey.RECEIVED);
+            write.count(received, LedgerWrite.NO_STREAM, acknowledged);
         }
     }
 
-    private static void count(LedgerWrite write, Destination.Key destination, String appId, Instant at, String metric) {
-        write.count(new RollupKey(destination, appId, at, metric), 1);
+    private record Skip(Destination.Key destination, String appId, String reason) {
+        RollupKey key(Instant at, String prefix) {
+            return new RollupKey(destination, appId, at, prefix + reason);
+        }
+    }
+
+    private static void countSkip(LedgerWrite write, long offset, Skip skip, Instant arrival, Instant now) {
+        count(write, offset, skip.key(arrival, RollupKey.SKIPPED_PREFIX));
+        count(write, offset, skip.key(now, RollupKey.SKIPS_PREFIX));
+    }
+
+    private static void count(LedgerWrite write, long offset, RollupKey key) {
+        write.count(key, EventLog.streamOf(offset), 1);
     }
 
     static EventRef ref(LoggedEvent event) {

@@ -29,6 +29,8 @@ final class ProgressWindow {
         final Arrival arrival;
         final Set<Platform> off;
         int remaining;
+        /// Its stream was let go before it was done: whoever reads the stream next settles it.
+        boolean abandoned;
 
         Tracked(LoggedEvent event, Set<Platform> off, int remaining) {
             this.offset = event.offset();
@@ -57,6 +59,11 @@ final class ProgressWindow {
             passed.accept(done);
         }
         return position;
+    }
+
+    void abandon() {
+        open.forEach(tracked -> tracked.abandoned = true);
+        open.clear();
     }
 
     int size() {

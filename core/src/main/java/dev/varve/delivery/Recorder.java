@@ -31,6 +31,10 @@ final class Recorder {
     private final OpenTwins twins;
     private final Map<Long, ProgressWindow> windows = new HashMap<>();
     private final Map<Long, Long> savedPositions = new HashMap<>();
+    /// Also of streams that were let go: what is reported of them later must not pass for what their next reader says.
+    private final Map<Long, Long> epochs = new HashMap<>();
+    /// Somebody else has opened them since.
+    private final Set<Long> lost = new HashSet<>();
     private final Set<LedgerWrite.Entry> recovered = new HashSet<>();
     private final UUID writer = UUID.randomUUID();
     private LedgerWrite next = new LedgerWrite(writer, 1);
@@ -46,19 +50,38 @@ final class Recorder {
 
     /// Starts tracking a stream; answers the offset after which to read.
     long open(long stream) {
-        long position = ledger.position(stream);
-        Set<LedgerWrite.Entry> entries = ledger.entriesAfter(stream, position);
+        DeliveryLedger.Opened opened = ledger.open(stream);
+        Set<LedgerWrite.Entry> entries = ledger.entriesAfter(stream, opened.position());
         synchronized (this) {
+            close(stream);
+            // What was reported since the stream was held before is not what was recorded of it.
+            next = next.without(Set.of(stream));
             recovered.addAll(entries);
-            windows.put(stream, new ProgressWindow(position));
-            savedPositions.put(stream, position);
+            windows.put(stream, new ProgressWindow(opened.position()));
+            savedPositions.put(stream, opened.position());
+            epochs.put(stream, opened.epoch());
+            lost.remove(stream);
         }
-        return position;
+        return opened.position();
     }
 
     synchronized void close(long stream) {
-        windows.remove(stream);
+        ProgressWindow window = windows.remove(stream);
+        if (window != null) {
+            window.abandon();
+        }
         savedPositions.remove(stream);
+        recovered.removeIf(entry -> EventLog.streamOf(entry.offset()) == stream);
+    }
+
+    /// The stream is finished; nothing more will be said of it.
+    synchronized void finished(long stream) {
+        epochs.remove(stream);
+    }
+
+    /// Whether the ledger takes nothing more of the stream, because another process has opened it.
+    synchronized boolean isLost(long stream) {
+        return lost.contains(stream);
     }
 
     /// True when a crashed predecessor already settled this (event, platform); until the event is tracked.
@@ -104,7 +127,7 @@ final class Recorder {
 
     /// A skip that waiting brought, such as `too_old`.
     synchronized void skipped(LaneItem item, Destination.Key destination, String reason, Instant now) {
-        if (item.settled) {
+        if (item.isDone()) {
             return;
         }
         leaveQueue(item, destination);
@@ -117,7 +140,7 @@ final class Recorder {
     }
 
     synchronized void forwarded(LaneItem item, Destination.Key destination, UUID requestId, Instant at) {
-        if (item.settled) {
+        if (item.isDone()) {
             return;
         }
         countEligible(item, destination);
@@ -136,7 +159,7 @@ final class Recorder {
     }
 
     synchronized void dead(LaneItem item, DeadLetter letter) {
-        if (item.settled) {
+        if (item.isDone()) {
             return;
         }
         countEligible(item, letter.destination());
@@ -148,7 +171,7 @@ final class Recorder {
     /// The event waits in the ledger from now on, and not in memory; `nextAt`: when it is due. Void for an event that
     /// was settled in the meantime.
     synchronized void spilled(LaneItem item, Destination.Key destination, Instant nextAt) {
-        if (!item.settled) {
+        if (!item.isDone()) {
             release(item);
             enterBacklog(item, destination, nextAt);
         }
@@ -157,7 +180,7 @@ final class Recorder {
     /// The event stays in memory and on its way, and has a place in the ledger besides, so that it holds nothing up.
     /// Void for an event that was settled: who looks for slow events races with the answers to them.
     synchronized void secured(LaneItem item, Destination.Key destination, Instant nextAt) {
-        if (!item.settled) {
+        if (!item.isDone()) {
             enterBacklog(item, destination, nextAt);
         }
     }
@@ -248,7 +271,11 @@ final class Recorder {
             return true;
         }
         try {
-            ledger.record(write);
+            Set<Long> stale = ledger.record(write);
+            while (!stale.isEmpty()) {
+                write = withoutLost(write, stale);
+                stale = ledger.record(write);
+            }
         } catch (RuntimeException e) {
             LOG.atWarn()
                     .addKeyValue("rows", write.size())
@@ -256,11 +283,24 @@ final class Recorder {
                     .log("ledger.write_failed");
             return false;
         }
-        synchronized (this) {
-            unsaved = null;
-            savedPositions.putAll(write.positions);
-        }
+        saved(write);
         return true;
+    }
+
+    /// Another process reads these streams now, from where the ledger says, so what this one still had to say of them
+    /// is said by that one.
+    private synchronized LedgerWrite withoutLost(LedgerWrite write, Set<Long> stale) {
+        LOG.atWarn().addKeyValue("streams", stale).log("relay.streams_lost");
+        LedgerWrite left = write.without(stale);
+        unsaved = left;
+        lost.addAll(stale);
+        stale.forEach(this::close);
+        return left;
+    }
+
+    private synchronized void saved(LedgerWrite write) {
+        unsaved = null;
+        write.positions.forEach((stream, position) -> savedPositions.computeIfPresent(stream, (s, before) -> position));
     }
 
     /// False while too much waits for the ledger: a store that fails must stop the reading, not fill the memory.
@@ -306,6 +346,12 @@ final class Recorder {
             if (next.isEmpty()) {
                 return null;
             }
+            next.streams().forEach(stream -> {
+                Long epoch = epochs.get(stream);
+                if (epoch != null) {
+                    next.epochs.put(stream, epoch);
+                }
+            });
             unsaved = next;
             next = new LedgerWrite(writer, unsaved.number + 1);
         }

@@ -14,6 +14,9 @@ public final class RetryPolicy {
     /// Three tries fit into 15 minutes.
     static final Duration UNKNOWN_CODE_PAUSE = Duration.ofMinutes(5);
 
+    /// How long an event waits that may be why the platform fails.
+    static final Duration SET_ASIDE_PAUSE = Duration.ofMinutes(5);
+
     private static final int SPACED_TRIES = 3;
 
     static final Duration SHORTEST_THROTTLE = Duration.ofSeconds(1);
@@ -40,9 +43,19 @@ public final class RetryPolicy {
         this.jitter = jitter;
     }
 
-    /// Of one request. `tries`: of its first event, this one included. `guilty`: events of the original batch that
-    /// are dead already. `rounds`: answers on it that named guilty events, before this one.
-    public record RequestFacts(int events, int tries, int guilty, int rounds) {}
+    /// Of one request. `tries`: of its most tried event, this one included. `guilty`: events of the original batch
+    /// that are dead already. `rounds`: answers on it that named guilty events, before this one.
+    public record RequestFacts(int events, int tries, int guilty, int rounds, Evidence evidence) {}
+
+    /// Whether the platform works for others, which is what tells a bad event from an outage.
+    public enum Evidence {
+        /// Nothing has passed since the most tried event was first sent.
+        NONE,
+        /// Other events have.
+        OTHERS_PASSED,
+        /// The request's only event failed by itself before, and others have passed since.
+        CONDEMNED
+    }
 
     /// Of the lane, before this attempt: what happened in a row. `throttleLadder`: the connector's.
     public record LaneFacts(int failures, int throttles, int blocks, List<Duration> throttleLadder) {
@@ -64,9 +77,8 @@ public final class RetryPolicy {
             when lane.blocks() + 1 >= BLOCKS_TO_STOP -> new NextStep.Stop(NextStep.Stop.Why.BLOCKED);
             case AttemptOutcome.Blocked blocked -> new NextStep.Block(blocked.pause());
             case Unavailable unavailable
-            when isSuspicious(unavailable, request) ->
-                rejected(new Rejected(unavailable.answer(), REFUSED, 1), request);
-            case Unavailable unavailable -> new NextStep.Rest(backoff(lane.failures()), unavailable.fateUnknown());
+            when isSuspicious(unavailable, request) -> suspicious(rest(unavailable, lane), request);
+            case Unavailable unavailable -> rest(unavailable, lane);
             case AttemptOutcome.Unauthorized unauthorized -> new NextStep.Hold(unauthorized.cause());
             case AttemptOutcome.Misconfigured misconfigured -> new NextStep.Stop(NextStep.Stop.Why.MISCONFIGURED);
         };
@@ -94,6 +106,24 @@ public final class RetryPolicy {
             return new NextStep.GiveUp(reason);
         }
         return request.guilty() > MOST_GUILTY ? new NextStep.SendSingly() : new NextStep.Split();
+    }
+
+    private NextStep.Rest rest(Unavailable unavailable, LaneFacts lane) {
+        return new NextStep.Rest(backoff(lane.failures()), unavailable.fateUnknown());
+    }
+
+    /// In an outage every request becomes suspicious, so an event dies only after it failed twice by itself with
+    /// successes of others in between, and a batch is halved only while others pass.
+    private static NextStep suspicious(NextStep.Rest rest, RequestFacts request) {
+        return switch (request.evidence()) {
+            case CONDEMNED -> search(request, REFUSED);
+            case OTHERS_PASSED -> request.events() > 1 ? search(request, REFUSED) : setAside(rest);
+            case NONE -> request.events() > 1 ? new NextStep.Doubt(rest) : setAside(rest);
+        };
+    }
+
+    private static NextStep setAside(NextStep.Rest rest) {
+        return new NextStep.SetAside(SET_ASIDE_PAUSE, rest.pause());
     }
 
     private static boolean isSuspicious(Unavailable unavailable, RequestFacts request) {

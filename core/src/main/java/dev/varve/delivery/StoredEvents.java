@@ -56,6 +56,7 @@ final class StoredEvents {
             List<BacklogEntry> entries = ledger.due(log.heldStreams(), lane.key, query);
             more = entries.size() == query.max();
             items = withoutTwins(lane, destination, prepareStored(lane, Optional.of(destination), entries, now), now);
+            more |= items.size() < entries.size();
         } finally {
             lane.loaded(items, more, clock.instant());
         }
@@ -70,6 +71,9 @@ final class StoredEvents {
             List<BacklogEntry> entries = ledger.due(log.heldStreams(), lane.key, query);
             List<LaneItem> sendable = prepareStored(lane, destination, entries, now);
             more = entries.size() == query.max() && sendable.size() < query.max() / 2;
+            if (entries.isEmpty()) {
+                lane.nothingWaits();
+            }
         } finally {
             lane.swept(more, clock.instant());
         }
@@ -79,12 +83,19 @@ final class StoredEvents {
             DestinationLane lane, Optional<Destination> destination, List<BacklogEntry> entries, Instant now) {
         Set<EventRef> refs = entries.stream().map(BacklogEntry::event).collect(Collectors.toSet());
         Map<Long, LoggedEvent> events = new HashMap<>();
-        log.fetch(refs).forEach(event -> events.put(event.offset(), event));
+        List<LoggedEvent> fetched = log.fetch(refs);
+        fetched.forEach(event -> events.put(event.offset(), event));
+        // Beyond it nothing was fetched; it is next time.
+        long end =
+                EventLog.isCut(fetched, Integer.MAX_VALUE) ? fetched.getLast().offset() : Long.MAX_VALUE;
         Map<Long, Candidate> candidates = candidates(lane, destination, events.values(), now);
         List<LaneItem> items = new ArrayList<>(entries.size());
         for (BacklogEntry entry : entries) {
             long offset = entry.event().offset();
             LoggedEvent event = events.get(offset);
+            if (offset > end) {
+                continue;
+            }
             if (event == null) {
                 recorder.vanished(entry, now);
             } else {

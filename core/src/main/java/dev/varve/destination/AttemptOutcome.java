@@ -61,9 +61,9 @@ public sealed interface AttemptOutcome {
     record Blocked(Answer answer, Duration pause) implements AttemptOutcome {}
 
     /// The platform failed or could not be reached. `fateUnknown`: the events may have been stored nevertheless.
-    /// `maxTries`: after so many an event is suspected to be the cause, and the request is treated as `Rejected`;
-    // 0:
-    /// never.
+    /// `maxTries`: after so many an event is suspected to be the cause: it is looked for while other events pass,
+    // and
+    /// given up only when it failed by itself with others passing in between; 0: never.
     record Unavailable(Answer answer, boolean fateUnknown, int maxTries) implements AttemptOutcome {
         public Unavailable(Answer answer, boolean fateUnknown) {
             this(answer, fateUnknown, 0);

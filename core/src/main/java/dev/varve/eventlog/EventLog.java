@@ -15,16 +15,21 @@ import java.util.Set;
 public interface EventLog {
     int POSITION_BITS = 40;
 
+    /// Bytes of documents after which a read or fetch ends: a thousand large events would not fit a small heap.
+    long READ_BYTES = 2 << 20;
+
     /// Appends and returns when the whole batch is durable: this return is the moment of acknowledgement.
     /// Events whose `event_id` the app already has are not stored again and named in the result.
     ///
     /// @throws EventLogUnavailableException when nothing of the batch was stored; the caller answers 503
     AppendResult append(EventBatch batch);
 
-    /// Up to `max` events of `stream` with an offset above `after`, in offset order. Empty at the end.
+    /// Up to `max` events of `stream` with an offset above `after`, in offset order, ending with the one that brings
+    /// their documents to `READ_BYTES`. Empty at the end.
     List<LoggedEvent> read(long stream, long after, int max);
 
-    /// The events with these offsets, in any order; offsets that do not exist are left out.
+    /// The events with these offsets, in offset order, ending with the one that brings their documents to
+    /// `READ_BYTES`; offsets that do not exist are left out.
     List<LoggedEvent> fetch(Set<EventRef> refs);
 
     /// Streams whose lease this process holds now: its own first, then those adopted from processes that died.
@@ -36,6 +41,17 @@ public interface EventLog {
     /// Called with every committed group of the own stream, in offset order, on the writer's thread; must not block.
     /// At most one listener.
     void onCommitted(java.util.function.Consumer<List<LoggedEvent>> listener);
+
+    /// Whether there may be more than what a read or fetch brought.
+    static boolean isCut(List<LoggedEvent> events, int max) {
+        return events.size() >= max || bytes(events) >= READ_BYTES;
+    }
+
+    private static long bytes(List<LoggedEvent> events) {
+        return events.stream()
+                .mapToLong(event -> event.event().document().length)
+                .sum();
+    }
 
     static long streamOf(long offset) {
         return offset >>> POSITION_BITS;

@@ -55,7 +55,7 @@ class DestinationLaneTest {
             assertThat(lane.takeBatch(NOW)).hasSize(200);
         }
         assertThat(lane.takeBatch(NOW)).isEmpty();
-        lane.requestEnded();
+        lane.requestEnded(NOW);
         assertThat(lane.takeBatch(NOW)).hasSize(200);
     }
 
@@ -85,7 +85,7 @@ class DestinationLaneTest {
         offer(0, 600);
         lane.takeBatch(NOW);
         lane.rest(NOW.plusSeconds(5), lane.generation(), errorAt(NOW));
-        lane.requestEnded();
+        lane.requestEnded(NOW);
         assertThat(lane.offer(DeliveryFixtures.item(700, NOW))).isFalse();
         assertThat(lane.takeBatch(NOW.plusSeconds(4))).isEmpty();
         assertThat(lane.takeBatch(NOW.plusSeconds(5))).isNotEmpty();
@@ -168,6 +168,14 @@ class DestinationLaneTest {
     }
 
     @Test
+    void aPauseThePlatformAskedForOutlivesARestart() {
+        DestinationLane restarted = lane(lane.throttle(NOW.plusSeconds(600), lane.generation(), errorAt(NOW)));
+        restarted.backlogDue(NOW);
+        assertThat(restarted.beginLoading(NOW.plusSeconds(599))).isFalse();
+        assertThat(restarted.beginLoading(NOW.plusSeconds(600))).isTrue();
+    }
+
+    @Test
     void storedAndLiveEventsTakeTurns() {
         offer(0, 400);
         LaneItem stored = DeliveryFixtures.item(5_000, NOW);
@@ -212,7 +220,7 @@ class DestinationLaneTest {
         offer(1, 2);
         lane.loaded(List.of(DeliveryFixtures.item(1, NOW)), false, NOW);
         assertThat(lane.takeBatch(NOW.plusSeconds(1))).hasSize(1);
-        lane.requestEnded();
+        lane.requestEnded(NOW);
         assertThat(lane.takeBatch(NOW.plusSeconds(1))).isEmpty();
     }
 
@@ -282,12 +290,19 @@ class DestinationLaneTest {
     }
 
     @Test
-    void withoutMemoryEventsWaitInTheLedger() {
+    void storedEventsHaveMemoryThatFreshOnesCannotTake() {
         budget.tryTake(64 << 20);
         assertThat(lane.offer(DeliveryFixtures.item(1, NOW))).isFalse();
         lane.backlogDue(NOW);
+        assertThat(lane.beginLoading(NOW)).isTrue();
+    }
+
+    @Test
+    void withoutMemoryStoredEventsStayInTheLedger() {
+        budget.forStored().tryTake(32 << 20);
+        lane.backlogDue(NOW);
         assertThat(lane.beginLoading(NOW)).isFalse();
-        budget.release(64 << 20);
+        budget.forStored().release(32 << 20);
         assertThat(lane.beginLoading(NOW)).isTrue();
     }
 
@@ -298,7 +313,7 @@ class DestinationLaneTest {
         assertThat(lane.retire(NOW.plus(Duration.ofMinutes(11))))
                 .as("a request is on its way")
                 .isFalse();
-        lane.requestEnded();
+        lane.requestEnded(NOW.plusSeconds(1));
         assertThat(lane.retire(NOW.plus(Duration.ofMinutes(9)))).isFalse();
         assertThat(lane.retire(NOW.plus(Duration.ofMinutes(10)))).isTrue();
         assertThat(lane.isRetired()).isTrue();
@@ -306,11 +321,24 @@ class DestinationLaneTest {
     }
 
     @Test
-    void aLaneInTroubleDoesNotRetire() {
+    void aLaneInTroubleRetiresWhenNothingWaitsForItAndTheTroubleIsOld() {
         lane.rest(NOW, lane.generation(), errorAt(NOW));
+        assertThat(lane.retire(NOW.plus(Duration.ofMinutes(9)))).isFalse();
+        lane.backlogDue(NOW);
+        assertThat(lane.retire(NOW.plus(Duration.ofHours(1))))
+                .as("something waits")
+                .isFalse();
+        lane.nothingWaits();
+        assertThat(lane.retire(NOW.plus(Duration.ofHours(1)))).isTrue();
+    }
+
+    @Test
+    void aStoppedLaneGoesOnProbingUntilItsDestinationIsGone() {
+        lane.stop(LaneState.Broken.TOKEN, destination, errorAt(NOW));
         assertThat(lane.retire(NOW.plus(Duration.ofHours(1)))).isFalse();
-        lane.succeeded(success(NOW));
-        assertThat(lane.retire(NOW.plus(Duration.ofMinutes(5)))).isFalse();
-        assertThat(lane.retire(NOW.plus(Duration.ofMinutes(10)))).isTrue();
+        lane.backlogDue(NOW);
+        assertThat(lane.abandon()).isFalse();
+        lane.nothingWaits();
+        assertThat(lane.abandon()).isTrue();
     }
 }

@@ -23,14 +23,20 @@ final class FailingLedger implements DeliveryLedger {
     }
 
     @Override
-    public void record(LedgerWrite write) {
+    public Set<Long> record(LedgerWrite write) {
         if (failure == Failure.BEFORE) {
             throw new IllegalStateException("as the test says");
         }
-        ledger.record(write);
+        Set<Long> stale = ledger.record(write);
         if (failure == Failure.AFTER) {
             throw new IllegalStateException("as the test says");
         }
+        return stale;
+    }
+
+    @Override
+    public Opened open(long stream) {
+        return ledger.open(stream);
     }
 
     @Override

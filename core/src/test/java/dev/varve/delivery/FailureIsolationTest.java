@@ -185,6 +185,8 @@ class FailureIsolationTest {
         ahead = Duration.ofMinutes(2);
         until(() -> ledger.receipts(ReceiptState.SKIPPED) == 20);
         until(() -> ledger.backlogSize() == 0);
+        ahead = Duration.ofMinutes(4);
+        until(() -> relay.lanes(Platform.META, DestinationState.Phase.WAITING) == 0);
     }
 
     @Test

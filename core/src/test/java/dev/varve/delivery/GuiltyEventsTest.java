@@ -57,7 +57,7 @@ class GuiltyEventsTest {
             assertThat(lane.offer(item)).isTrue();
         }
         sender.send(lane, destination, lane.takeBatch(NOW));
-        lane.requestEnded();
+        lane.requestEnded(NOW);
         recorder.flush();
         assertThat(budget.taken()).isZero();
     }
@@ -128,21 +128,37 @@ class GuiltyEventsTest {
         return guilty.isEmpty() ? meta.delivered(events.size()) : new PartlyRejected(meta.answer(200, 40002), guilty);
     }
 
+    /// What others passed since tells it from an outage; `UnknownErrorTest` has the rest of its way.
     @Test
-    void anEventThatMakesThePlatformFailIsFoundOnceItWasTriedOftenEnough() {
+    void anEventThatMakesThePlatformFailIsFoundAndSetAside() {
+        lane.succeeded(new LaneHealth.Success(NOW, lane.generation(), Pace.FULL, null));
         meta.behaviour = events -> events.stream().anyMatch(e -> number(e) == 7)
                 ? new Unavailable(meta.answer(500, 1), false, 5)
                 : meta.delivered(events.size());
+        send(64, 4);
+        assertThat(ledger.receipts(ReceiptState.FORWARDED)).isEqualTo(63);
+        assertThat(ledger.isWaiting(7, Platform.META)).isTrue();
+        assertThat(lane.isFlowing()).isTrue();
+        assertThat(meta.requests).hasSizeLessThanOrEqualTo(2 * 6 + 1);
+    }
+
+    @Test
+    void aFailureThatIsNotTriedOftenEnoughOnlyRests() {
+        lane.succeeded(new LaneHealth.Success(NOW, lane.generation(), Pace.FULL, null));
+        meta.behaviour = events -> new Unavailable(meta.answer(500, 1), false, 5);
         send(64, 3);
-        assertThat(ledger.backlogSize()).as("the fourth try only rests").isEqualTo(64);
-        GuiltyEventsTest later = new GuiltyEventsTest();
-        later.meta.behaviour = meta.behaviour;
-        later.send(64, 4);
-        assertThat(later.ledger.deadLetters()).singleElement().satisfies(letter -> {
-            assertThat(letter.event().offset()).isEqualTo(7);
-            assertThat(letter.reason()).isEqualTo("platform_rejected");
-        });
-        assertThat(later.ledger.receipts(ReceiptState.FORWARDED)).isEqualTo(63);
+        assertThat(meta.requests).hasSize(1);
+        assertThat(ledger.backlogSize()).isEqualTo(64);
+    }
+
+    @Test
+    void aSearchThatMeetsAnOutageEndsAtItsFirstEvent() {
+        lane.succeeded(new LaneHealth.Success(NOW, lane.generation(), Pace.FULL, null));
+        meta.behaviour = events -> new Unavailable(meta.answer(500, 1), false, 5);
+        send(1_000, 4);
+        assertThat(meta.requests).hasSizeLessThanOrEqualTo(11);
+        assertThat(ledger.deadLetters()).isEmpty();
+        assertThat(ledger.backlogSize()).isEqualTo(1_000);
     }
 
     @Test

@@ -62,7 +62,7 @@ class HandoverTest {
 
     @Property
     void aBudgetIsNeverExceededExceptByOneThatIsAlone(@ForAll List<@IntRange(min = 0, max = 150) Integer> sizes) {
-        MemoryBudget memory = new MemoryBudget(100);
+        MemoryBudget memory = new MemoryBudget(200);
         long held = 0;
         for (int size : sizes) {
             boolean taken = memory.tryTake(size);

@@ -27,6 +27,7 @@ public final class InMemoryDeliveryLedger implements DeliveryLedger {
     private final Map<LedgerWrite.BacklogKey, BacklogEntry> backlog = new HashMap<>();
     private final Map<Destination.Key, DestinationState> states = new HashMap<>();
     private final Map<Long, Long> positions = new HashMap<>();
+    private final Map<Long, Long> epochs = new HashMap<>();
     private final Map<UUID, Long> writers = new HashMap<>();
     private final Map<RollupKey, Long> counts = new HashMap<>();
     private final Map<LedgerWrite.Entry, DeadLetter> deadLetters = new LinkedHashMap<>();
@@ -39,6 +40,11 @@ public final class InMemoryDeliveryLedger implements DeliveryLedger {
     @Override
     public synchronized long position(long stream) {
         return positions.getOrDefault(stream, EventLog.firstOffset(stream));
+    }
+
+    @Override
+    public synchronized Opened open(long stream) {
+        return new Opened(position(stream), epochs.merge(stream, 1L, Long::sum));
     }
 
     @Override
@@ -55,25 +61,28 @@ public final class InMemoryDeliveryLedger implements DeliveryLedger {
     }
 
     @Override
-    public void record(LedgerWrite write) {
+    public Set<Long> record(LedgerWrite write) {
         try {
             mayWrite.await();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        write(write);
+        return write(write);
     }
 
-    private synchronized void write(LedgerWrite write) {
-        if (writers.getOrDefault(write.writer, 0L) >= write.number) {
-            return;
+    private synchronized Set<Long> write(LedgerWrite write) {
+        Map<Long, Long> others = new HashMap<>(write.epochs);
+        others.entrySet().removeAll(epochs.entrySet());
+        Set<Long> stale = Set.copyOf(others.keySet());
+        if (!stale.isEmpty() || writers.getOrDefault(write.writer, 0L) >= write.number) {
+            return stale;
         }
         writers.put(write.writer, write.number);
         write.receipts.forEach(r -> receipts.putIfAbsent(
                 new LedgerWrite.Entry(r.event().offset(), r.destination().platform()), r));
         backlog.putAll(write.backlog);
         write.settledBacklog.forEach(backlog::remove);
-        write.counts.forEach((key, amount) -> counts.merge(key, amount, Long::sum));
+        write.counts.forEach((key, amount) -> counts.merge(key.key(), amount, Long::sum));
         write.states.forEach((key, state) -> states.merge(
                 key, state, (there, reported) -> there.observedAt().isAfter(reported.observedAt()) ? there : reported));
         positions.putAll(write.positions);
@@ -86,6 +95,7 @@ public final class InMemoryDeliveryLedger implements DeliveryLedger {
             }
         });
         requests.addAll(write.requests);
+        return stale;
     }
 
     private void bury(DeadLetter letter) {
@@ -179,7 +189,11 @@ public final class InMemoryDeliveryLedger implements DeliveryLedger {
 
     @Override
     public synchronized boolean finish(long stream) {
-        return backlog.values().stream().noneMatch(e -> e.owner() == stream);
+        boolean isDone = backlog.values().stream().noneMatch(e -> e.owner() == stream);
+        if (isDone) {
+            epochs.remove(stream);
+        }
+        return isDone;
     }
 
     // What tests ask

@@ -126,7 +126,8 @@ class LaneMemoryProperties {
         }
 
         private void send() {
-            List<LaneItem> batch = lane.takeBatch(now);
+            Instant takenAt = now;
+            List<LaneItem> batch = lane.takeBatch(takenAt);
             if (batch.isEmpty()) {
                 return;
             }
@@ -135,7 +136,7 @@ class LaneMemoryProperties {
             } catch (IllegalStateException asTheTestSays) {
                 assertThat(asTheTestSays).hasMessage("as the test says");
             } finally {
-                lane.requestEnded();
+                lane.requestEnded(takenAt);
             }
         }
 

@@ -71,6 +71,18 @@ class LongFaultTest {
     }
 
     @Test
+    void largeEventsThatWaitAreFetchedInPartsAndAllSent() {
+        h.answer(events -> new AttemptOutcome.Unavailable(h.meta.answer(503, null), false));
+        h.documentBytes = 64 << 10;
+        h.append(200);
+        h.awaitRecorded();
+        h.answer(events -> h.meta.delivered(events.size()));
+        h.advanceUntil(Duration.ofSeconds(1), () -> h.forwarded() == 200);
+        assertThat(h.ledger.receipts(ReceiptState.SKIPPED)).isZero();
+        assertThat(h.meta.delivered).hasSize(200).doesNotHaveDuplicates();
+    }
+
+    @Test
     void aDayOfThrottlingCountsNoAttempt() {
         h.answer(events -> new Throttled(h.meta.answer(429, null), Optional.empty()));
         h.append(300);
@@ -150,11 +162,16 @@ class LongFaultTest {
         h.append(99);
         for (int block = 1; block <= 3; block++) {
             int requests = block;
-            until(() -> h.meta.requests.size() == requests);
-            h.awaitRecorded();
-            h.advance(Duration.ofHours(1));
+            until(() -> h.blocksRecorded() == requests);
+            if (block < 3) {
+                h.advance(Duration.ofHours(1));
+            }
         }
         until(() -> h.state().phase() == DestinationState.Phase.STOPPED);
+        h.advance(Duration.ofMinutes(59));
+        assertThat(h.relay.lanes(Platform.META, DestinationState.Phase.STOPPED))
+                .as("nothing asks before the hour is over")
+                .isEqualTo(1);
         assertThat(h.state().brokenReason()).isEqualTo("PERMISSION");
         assertThat(h.state().lastError())
                 .satisfies(error -> assertThat(error.platformCode()).isEqualTo(368));

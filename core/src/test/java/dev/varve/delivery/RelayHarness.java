@@ -114,6 +114,9 @@ final class RelayHarness implements AutoCloseable {
         append(DeliveryFixtures.PROJECT, events);
     }
 
+    /// Bytes of the documents of events to come.
+    int documentBytes = 2;
+
     void append(UUID project, int events) {
         int first = appended;
         appended += events;
@@ -133,13 +136,20 @@ final class RelayHarness implements AutoCloseable {
                 known.synthetic(),
                 known.sender(),
                 known.consent(),
-                known.document(),
+                documentBytes == 2 ? known.document() : new byte[documentBytes],
                 known.origin());
     }
 
     /// Every event that was appended is either settled or in the ledger.
     void awaitRecorded() {
         until(() -> relay.plannedEvents() == appended && relay.openEvents() == 0 && relay.waitingRows() == 0);
+    }
+
+    /// Requests whose answer the lane has met and the ledger has.
+    int blocksRecorded() {
+        return (int) ledger.requests().stream()
+                .filter(request -> request.outcome().equals("throttled"))
+                .count();
     }
 
     int forwarded() {

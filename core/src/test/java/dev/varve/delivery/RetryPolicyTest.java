@@ -2,6 +2,7 @@ package dev.varve.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.delivery.RetryPolicy.Evidence;
 import dev.varve.delivery.RetryPolicy.LaneFacts;
 import dev.varve.delivery.RetryPolicy.RequestFacts;
 import dev.varve.destination.Answer;
@@ -39,7 +40,8 @@ class RetryPolicyTest {
     private final RetryPolicy policy = new RetryPolicy(DeliverySettings.DEFAULT, RandomGenerator.getDefault());
 
     private NextStep next(AttemptOutcome outcome, int events, int tries) {
-        return policy.next(outcome, new RequestFacts(events, tries, 0, 0), new LaneFacts(0, 0, 0, LADDER));
+        return policy.next(
+                outcome, new RequestFacts(events, tries, 0, 0, Evidence.NONE), new LaneFacts(0, 0, 0, LADDER));
     }
 
     @Property
@@ -81,6 +83,8 @@ class RetryPolicyTest {
                     case Unavailable away ->
                         List.of(
                                 NextStep.Rest.class,
+                                NextStep.Doubt.class,
+                                NextStep.SetAside.class,
                                 NextStep.Split.class,
                                 NextStep.SendSingly.class,
                                 NextStep.GiveUp.class);
@@ -130,7 +134,8 @@ class RetryPolicyTest {
                         Arbitraries.integers().between(1, 1000),
                         Arbitraries.integers().between(1, 50),
                         Arbitraries.integers().between(0, 20),
-                        Arbitraries.integers().between(0, 20))
+                        Arbitraries.integers().between(0, 20),
+                        Arbitraries.of(Evidence.class))
                 .as(RequestFacts::new);
     }
 
@@ -169,8 +174,10 @@ class RetryPolicyTest {
     void moreThanEightGuiltyEventsOfABatchEndTheHalving() {
         AttemptOutcome refused = new Rejected(ANSWER, "missing_currency", 1);
         LaneFacts lane = new LaneFacts(0, 0, 0, LADDER);
-        assertThat(policy.next(refused, new RequestFacts(100, 1, 8, 0), lane)).isInstanceOf(NextStep.Split.class);
-        assertThat(policy.next(refused, new RequestFacts(100, 1, 9, 0), lane)).isInstanceOf(NextStep.SendSingly.class);
+        assertThat(policy.next(refused, new RequestFacts(100, 1, 8, 0, Evidence.NONE), lane))
+                .isInstanceOf(NextStep.Split.class);
+        assertThat(policy.next(refused, new RequestFacts(100, 1, 9, 0, Evidence.NONE), lane))
+                .isInstanceOf(NextStep.SendSingly.class);
     }
 
     @Test
@@ -204,7 +211,7 @@ class RetryPolicyTest {
     private long throttlePause(int throttles, List<Duration> ladder) {
         NextStep step = policy.next(
                 new Throttled(ANSWER, Optional.empty()),
-                new RequestFacts(5, 1, 0, 0),
+                new RequestFacts(5, 1, 0, 0, Evidence.NONE),
                 new LaneFacts(0, throttles, 0, ladder));
         return ((NextStep.Throttle) step).pause().toSeconds();
     }
@@ -212,19 +219,33 @@ class RetryPolicyTest {
     @Test
     void theThirdBlockInARowStopsTheDestination() {
         AttemptOutcome blocked = new Blocked(ANSWER, Duration.ofHours(1));
-        RequestFacts request = new RequestFacts(1, 1, 0, 0);
+        RequestFacts request = new RequestFacts(1, 1, 0, 0, Evidence.NONE);
         assertThat(policy.next(blocked, request, new LaneFacts(0, 0, 1, LADDER)))
                 .isEqualTo(new NextStep.Block(Duration.ofHours(1)));
         assertThat(policy.next(blocked, request, new LaneFacts(0, 0, 2, LADDER)))
                 .isEqualTo(new NextStep.Stop(NextStep.Stop.Why.BLOCKED));
     }
 
+    private Class<?> suspicious(int events, int tries, Evidence evidence) {
+        return policy.next(
+                        new Unavailable(ANSWER, false, 5),
+                        new RequestFacts(events, tries, 0, 0, evidence),
+                        new LaneFacts(0, 0, 0, LADDER))
+                .getClass();
+    }
+
     @Test
-    void aFailureThatAnEventMayCauseIsRetriedThenSearchedFor() {
-        AttemptOutcome failing = new Unavailable(ANSWER, false, 5);
-        assertThat(next(failing, 8, 4)).isInstanceOf(NextStep.Rest.class);
-        assertThat(next(failing, 8, 5)).isInstanceOf(NextStep.Split.class);
-        assertThat(next(failing, 1, 5)).isEqualTo(new NextStep.GiveUp("platform_rejected"));
+    void aFailureThatAnEventMayCauseIsSearchedForWhileOthersPass() {
+        assertThat(suspicious(8, 4, Evidence.OTHERS_PASSED)).isEqualTo(NextStep.Rest.class);
+        assertThat(suspicious(8, 5, Evidence.OTHERS_PASSED)).isEqualTo(NextStep.Split.class);
+        assertThat(suspicious(1, 5, Evidence.OTHERS_PASSED)).isEqualTo(NextStep.SetAside.class);
+        assertThat(suspicious(1, 5, Evidence.CONDEMNED)).isEqualTo(NextStep.GiveUp.class);
+    }
+
+    @Test
+    void whereNothingPassesNoEventIsCondemned() {
+        assertThat(suspicious(8, 5, Evidence.NONE)).isEqualTo(NextStep.Doubt.class);
+        assertThat(suspicious(1, 5, Evidence.NONE)).isEqualTo(NextStep.SetAside.class);
         assertThat(next(new Unavailable(ANSWER, false), 1, 5_000)).isInstanceOf(NextStep.Rest.class);
     }
 
@@ -239,9 +260,10 @@ class RetryPolicyTest {
     void afterEightAnswersThatNameGuiltyEventsHalvingDecides() {
         AttemptOutcome partly = new PartlyRejected(ANSWER, Map.of(2, "platform_rejected"));
         LaneFacts lane = new LaneFacts(0, 0, 0, LADDER);
-        assertThat(policy.next(partly, new RequestFacts(5, 1, 7, 7), lane))
+        assertThat(policy.next(partly, new RequestFacts(5, 1, 7, 7, Evidence.NONE), lane))
                 .isEqualTo(new NextStep.ResendWithout(Map.of(2, "platform_rejected")));
-        assertThat(policy.next(partly, new RequestFacts(5, 1, 8, 8), lane)).isInstanceOf(NextStep.Split.class);
+        assertThat(policy.next(partly, new RequestFacts(5, 1, 8, 8, Evidence.NONE), lane))
+                .isInstanceOf(NextStep.Split.class);
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -212,6 +213,22 @@ public abstract class EventLogContract {
     }
 
     @Test
+    void endsAReadBeforeLargeDocumentsFillTheMemory() {
+        for (int i = 0; i < 5; i++) {
+            append(event("large", NOW, ORIGIN, new byte[(int) EventLog.READ_BYTES / 3]));
+        }
+        List<LoggedEvent> first = readAll(log);
+        assertThat(first).hasSize(4);
+        assertThat(EventLog.isCut(first, 100_000)).isTrue();
+        assertThat(log.read(log.ownStream(), first.getLast().offset(), 10)).hasSize(1);
+        Set<EventRef> refs =
+                first.stream().map(logged -> new EventRef(logged.offset(), NOW)).collect(Collectors.toSet());
+        assertThat(ids(log.fetch(refs))).isEqualTo(ids(first));
+        append(event("larger", NOW, ORIGIN, new byte[(int) EventLog.READ_BYTES * 2]));
+        assertThat(log.read(log.ownStream(), first.getLast().offset() + 1, 10)).hasSize(1);
+    }
+
+    @Test
     void tellsTheListenerOfEveryNewEventInOrder() throws Exception {
         List<LoggedEvent> heard = new CopyOnWriteArrayList<>();
         CountDownLatch complete = new CountDownLatch(400);
@@ -287,6 +304,10 @@ public abstract class EventLogContract {
 
     /// A new event; ids are unique over all tests.
     protected static Event event(String label, Instant occurredAt, RequestOrigin origin) {
+        return event(label, occurredAt, origin, "{\"properties\":{\"café\":\"€\"}}".getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Event event(String label, Instant occurredAt, RequestOrigin origin, byte[] document) {
         return new Event(
                 new EventIdentity(UUID.randomUUID(), "app_test", label + "-" + UUID.randomUUID(), "purchase"),
                 occurredAt,
@@ -294,7 +315,7 @@ public abstract class EventLogContract {
                 false,
                 new SenderFacts("production", "ios", "user-1", "install-1", "session-1"),
                 new Consent(true, false),
-                "{\"properties\":{\"café\":\"€\"}}".getBytes(StandardCharsets.UTF_8),
+                document,
                 origin);
     }
 

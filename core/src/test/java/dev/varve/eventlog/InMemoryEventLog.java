@@ -80,13 +80,14 @@ public final class InMemoryEventLog implements EventLog {
     public List<LoggedEvent> read(long stream, long after, int max) {
         synchronized (storage) {
             long from = Math.max(after, EventLog.firstOffset(stream));
-            return storage
-                    .events
-                    .subMap(from, false, Math.max(from, EventLog.firstOffset(stream + 1)), false)
-                    .values()
-                    .stream()
-                    .limit(max)
-                    .toList();
+            return untilFull(
+                    storage
+                            .events
+                            .subMap(from, false, Math.max(from, EventLog.firstOffset(stream + 1)), false)
+                            .values()
+                            .stream()
+                            .limit(max)
+                            .toList());
         }
     }
 
@@ -94,10 +95,19 @@ public final class InMemoryEventLog implements EventLog {
     public List<LoggedEvent> fetch(Set<EventRef> refs) {
         synchronized (storage) {
             Map<Long, EventRef> wanted = refs.stream().collect(Collectors.toMap(EventRef::offset, ref -> ref));
-            return storage.events.values().stream()
+            return untilFull(storage.events.values().stream()
                     .filter(event -> wanted.containsKey(event.offset()))
-                    .toList();
+                    .toList());
         }
+    }
+
+    private static List<LoggedEvent> untilFull(List<LoggedEvent> events) {
+        long bytes = 0;
+        int end = 0;
+        while (end < events.size() && bytes < READ_BYTES) {
+            bytes += events.get(end++).event().document().length;
+        }
+        return events.subList(0, end);
     }
 
     @Override

@@ -31,10 +31,13 @@ public final class MeteredLedger implements DeliveryLedger {
     }
 
     @Override
-    public void record(LedgerWrite write) {
-        ledger.record(write);
-        write.requests.forEach(this::count);
-        write.receipts.forEach(this::count);
+    public Set<Long> record(LedgerWrite write) {
+        Set<Long> stale = ledger.record(write);
+        if (stale.isEmpty()) {
+            write.requests.forEach(this::count);
+            write.receipts.forEach(this::count);
+        }
+        return stale;
     }
 
     private void count(ForwardRequest request) {
@@ -96,6 +99,11 @@ public final class MeteredLedger implements DeliveryLedger {
                 .tag("platform", platform)
                 .tag("reason", reason)
                 .register(registry);
+    }
+
+    @Override
+    public Opened open(long stream) {
+        return ledger.open(stream);
     }
 
     @Override

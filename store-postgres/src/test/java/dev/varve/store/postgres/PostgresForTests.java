@@ -17,12 +17,18 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /// static final PostgresForTests postgres = new PostgresForTests();
 /// ```
 public final class PostgresForTests implements BeforeAllCallback, AfterAllCallback {
+    /// A test class and those nested in it share one database.
+    private int classes;
+
     private final String name = "test_" + UUID.randomUUID().toString().replace("-", "");
     private @Nullable EmbeddedPostgres server;
     private @Nullable Database database;
 
     @Override
     public void beforeAll(ExtensionContext context) throws SQLException {
+        if (classes++ > 0) {
+            return;
+        }
         EmbeddedPostgres running = context.getRoot()
                 .getStore(ExtensionContext.Namespace.GLOBAL)
                 .computeIfAbsent(SharedServer.class, key -> new SharedServer(), SharedServer.class)
@@ -36,6 +42,9 @@ public final class PostgresForTests implements BeforeAllCallback, AfterAllCallba
 
     @Override
     public void afterAll(ExtensionContext context) throws SQLException {
+        if (--classes > 0) {
+            return;
+        }
         database().close();
         administer("drop database " + name + " with (force)");
     }

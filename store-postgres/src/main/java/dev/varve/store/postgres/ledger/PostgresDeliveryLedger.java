@@ -16,8 +16,10 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -55,18 +57,48 @@ public final class PostgresDeliveryLedger implements DeliveryLedger {
     }
 
     @Override
-    public void record(LedgerWrite write) {
+    public Opened open(long stream) {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "update log_stream set epoch = epoch + 1 where stream = :stream returning position, epoch")
+                .bind("stream", stream)
+                .map((row, context) -> new Opened(row.getLong("position"), row.getLong("epoch")))
+                .one());
+    }
+
+    @Override
+    public Set<Long> record(LedgerWrite write) {
         try {
-            jdbi.useTransaction(handle -> recordIn(handle.getConnection(), write));
+            return jdbi.inTransaction(handle -> recordIn(handle.getConnection(), write));
         } catch (SQLException e) {
             throw new IllegalStateException("the delivery ledger could not be written", e);
         }
     }
 
-    private static void recordIn(Connection connection, LedgerWrite write) throws SQLException {
-        if (isNew(connection, write)) {
+    private static Set<Long> recordIn(Connection connection, LedgerWrite write) throws SQLException {
+        Set<Long> stale = stale(connection, write);
+        if (stale.isEmpty() && isNew(connection, write)) {
             new WriteStatements(connection, write).run();
         }
+        return stale;
+    }
+
+    /// Whoever opens one of the streams waits for the end of this transaction, and so reads what it wrote.
+    private static Set<Long> stale(Connection connection, LedgerWrite write) throws SQLException {
+        Map<Long, Long> others = new HashMap<>(write.epochs);
+        if (others.isEmpty()) {
+            return Set.of();
+        }
+        try (PreparedStatement statement = connection.prepareStatement(
+                "select stream, epoch from log_stream where stream = any (?) order by stream for no key update")) {
+            statement.setArray(
+                    1, connection.createArrayOf("bigint", write.epochs.keySet().toArray()));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    others.remove(row.getLong("stream"), row.getLong("epoch"));
+                }
+            }
+        }
+        return Set.copyOf(others.keySet());
     }
 
     private static boolean isNew(Connection connection, LedgerWrite write) throws SQLException {
@@ -150,8 +182,10 @@ public final class PostgresDeliveryLedger implements DeliveryLedger {
                                 row.getObject("error_platform_code"));
         return new DestinationState(
                 destination,
-                DestinationState.Phase.valueOf(row.getString("state").toUpperCase(java.util.Locale.ROOT)),
-                row.getString("broken_reason"),
+                new DestinationState.Standing(
+                        DestinationState.Phase.valueOf(row.getString("state").toUpperCase(java.util.Locale.ROOT)),
+                        row.getString("broken_reason"),
+                        nullableInstant(row, "quiet_until")),
                 nullableInstant(row, "last_success_at"),
                 nullableInstant(row, "failing_since"),
                 error);

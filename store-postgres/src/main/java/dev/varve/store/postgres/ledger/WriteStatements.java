@@ -6,6 +6,7 @@ import dev.varve.delivery.FailedAttempt;
 import dev.varve.delivery.ForwardRequest;
 import dev.varve.delivery.LedgerWrite;
 import dev.varve.delivery.Receipt;
+import dev.varve.delivery.RollupKey;
 import dev.varve.destination.Answer;
 import dev.varve.health.TokenStanding;
 import dev.varve.store.postgres.health.TokenVerdict;
@@ -16,6 +17,7 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -166,7 +168,9 @@ final class WriteStatements {
     }
 
     private void counts() throws SQLException {
-        new Columns<>(write.counts.entrySet())
+        Map<RollupKey, Long> counts = new HashMap<>();
+        write.counts.forEach((counted, amount) -> counts.merge(counted.key(), amount, Long::sum));
+        new Columns<>(counts.entrySet())
                 .with("uuid", e -> e.getKey().destination().projectId())
                 .with("text", e -> e.getKey().appId())
                 .with("smallint", e -> e.getKey().destination().platform().ordinal())
@@ -223,14 +227,16 @@ final class WriteStatements {
                 .with("text", s -> ofError(s, DestinationState.LastError::code))
                 .with("text", s -> ofError(s, DestinationState.LastError::message))
                 .with("integer", s -> ofError(s, DestinationState.LastError::platformCode))
+                .with("timestamptz", DestinationState::quietUntil)
                 .run(connection, """
                         insert into destination_state as d (project_id, platform, state, broken_reason, last_success_at,
-                            failing_since, last_failure_at, error_at, error_code, error_message, error_platform_code)
-                        select p, f, s, b, ok, since, err, err, code, msg, num
-                        from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as u(p, f, s, b, ok, since, err, code, msg, num)
+                            failing_since, last_failure_at, error_at, error_code, error_message, error_platform_code, quiet_until)
+                        select p, f, s, b, ok, since, err, err, code, msg, num, quiet
+                        from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as u(p, f, s, b, ok, since, err, code, msg, num, quiet)
                         order by p, f
                         on conflict (project_id, platform) do update set
                             state = excluded.state, broken_reason = excluded.broken_reason,
+                            quiet_until = excluded.quiet_until,
                             last_success_at = greatest(d.last_success_at, excluded.last_success_at),
                             failing_since = excluded.failing_since,
                             last_failure_at = greatest(d.last_failure_at, excluded.last_failure_at),

@@ -29,7 +29,15 @@ import org.jspecify.annotations.Nullable;
 /// matching record is kept.
 final class ReadEvents {
     private static final EventSource[] SOURCES = EventSource.values();
-    private static final String SELECT = "select " + PendingAppend.EVENT_COLUMNS + " from event ";
+
+    /// The sizes of documents are known without reading those that lie outside their rows.
+    private static final String SELECT = "select " + PendingAppend.EVENT_COLUMNS + " from (select "
+            + PendingAppend.EVENT_COLUMNS
+            + ", sum(octet_length(document)) over (order by log_offset rows between unbounded preceding and 1 preceding)"
+            + " as bytes_before from event ";
+
+    private static final String UNTIL_FULL =
+            ") e where coalesce(bytes_before, 0) < " + EventLog.READ_BYTES + " order by log_offset limit :max";
 
     private final Database database;
 
@@ -41,9 +49,9 @@ final class ReadEvents {
         return database.jdbi()
                 .withHandle(handle -> withOrigins(
                         handle,
-                        handle.createQuery(
-                                        SELECT
-                                                + "where log_offset > :after and log_offset < :end order by log_offset limit :max")
+                        handle.createQuery(SELECT
+                                        + "where log_offset > :after and log_offset < :end order by log_offset limit :max"
+                                        + UNTIL_FULL)
                                 .bind("after", Math.max(after, EventLog.firstOffset(stream)))
                                 .bind("end", EventLog.firstOffset(stream + 1))
                                 .bind("max", max)
@@ -64,7 +72,9 @@ final class ReadEvents {
                 .withHandle(handle -> withOrigins(
                         handle,
                         handle.createQuery(SELECT
-                                        + "where log_offset = any(:offsets) and occurred_at between :first and :last")
+                                        + "where log_offset = any(:offsets) and occurred_at between :first and :last"
+                                        + UNTIL_FULL)
+                                .bind("max", refs.size())
                                 .bindArray(
                                         "offsets",
                                         Long.class,

@@ -201,7 +201,7 @@ final class RelayModel {
 
     private static void count(LedgerWrite write, ModelEvent event, Destination.Key key, String metric) {
         if (event.isReal()) {
-            write.count(new RollupKey(key, event.app(), event.logged.receivedAt(), metric), 1);
+            write.count(new RollupKey(key, event.app(), event.logged.receivedAt(), metric), LedgerWrite.NO_STREAM, 1);
         }
     }
 
