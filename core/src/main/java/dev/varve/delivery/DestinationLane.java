@@ -115,8 +115,8 @@ final class DestinationLane {
         return reserved > 0 ? loadSize() : LOAD_LIMIT;
     }
 
-    /// Ends a load. `more`: the ledger may have more that is due.
-    synchronized void loaded(List<LaneItem> items, boolean more, Instant now) {
+    /// Ends a load. `more`: the ledger may have more that is due. Answers those that were not taken and go on waiting.
+    synchronized List<LaneItem> loaded(List<LaneItem> items, boolean more, Instant now) {
         schedule.endLook();
         budget.forStored().release(reserved);
         reserved = 0;
@@ -124,18 +124,20 @@ final class DestinationLane {
         if (!health.maySend(now) && !items.isEmpty()) {
             // The ledger still has them; a lane that rests keeps nothing in memory.
             schedule.due(Instant.MIN);
-            return;
+            return items;
         }
-        for (LaneItem item : items) {
+        for (int i = 0; i < items.size(); i++) {
+            LaneItem item = items.get(i);
             item.suspected = suspects.contains(item.offset());
             if (!queues.addStored(item)) {
                 schedule.due(now.plusMillis(500));
-                return;
+                return items.subList(i, items.size());
             }
         }
         if (more) {
             schedule.due(now);
         }
+        return List.of();
     }
 
     /// Whether entries that will not be sent should be looked for, because nothing else moves them: those that grew

@@ -185,6 +185,11 @@ final class Recorder {
         }
     }
 
+    /// A loaded event that found no place in memory; the ledger still has it.
+    synchronized void leftWaiting(LaneItem item) {
+        release(item);
+    }
+
     /// Its like from another app may go first.
     private void release(LaneItem item) {
         if (item.twin != null) {

@@ -58,7 +58,7 @@ final class StoredEvents {
             items = withoutTwins(lane, destination, prepareStored(lane, Optional.of(destination), entries, now), now);
             more |= items.size() < entries.size();
         } finally {
-            lane.loaded(items, more, clock.instant());
+            lane.loaded(items, more, clock.instant()).forEach(recorder::leftWaiting);
         }
     }
 

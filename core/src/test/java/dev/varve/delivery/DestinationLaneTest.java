@@ -209,7 +209,8 @@ class DestinationLaneTest {
         lane.backlogDue(NOW);
         assertThat(lane.beginLoading(NOW)).isTrue();
         lane.stop(LaneState.Broken.CONFIGURATION, destination, errorAt(NOW));
-        lane.loaded(List.of(DeliveryFixtures.item(1, NOW)), false, NOW);
+        LaneItem loaded = DeliveryFixtures.item(1, NOW);
+        assertThat(lane.loaded(List.of(loaded), false, NOW)).containsExactly(loaded);
         assertThat(lane.offsetsInMemory()).isEmpty();
         lane.resume(NOW);
         assertThat(lane.beginLoading(NOW)).isTrue();

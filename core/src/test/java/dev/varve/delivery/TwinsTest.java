@@ -7,6 +7,7 @@ import dev.varve.event.Event;
 import dev.varve.event.Platform;
 import dev.varve.event.SenderFacts;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -142,6 +143,19 @@ class TwinsTest {
         world.append(of(A, "e-3"), of(B, "e-4"));
         world.untilSettled(4);
         assertThat(world.ledger.twinQuestions()).isEqualTo(1);
+    }
+
+    @Test
+    void anEventThatFoundNoPlaceInMemoryLetsItsTwinGoFirst() {
+        Instant now = world.clock.instant();
+        OpenTwins open = new OpenTwins();
+        LaneItem item = DeliveryFixtures.item(1, now);
+        Twin.Key key = new Twin.Key(Platform.META, "pixel", "Purchase", "e-1");
+        item.twin = key;
+        open.take(key, item.offset(), now);
+        assertThat(open.take(key, 2, now)).isEqualTo(OpenTwins.Verdict.WAIT);
+        new Recorder(world.ledger, open).leftWaiting(item);
+        assertThat(open.take(key, 2, now)).isEqualTo(OpenTwins.Verdict.FIRST);
     }
 
     private static void await(CountDownLatch latch) {
