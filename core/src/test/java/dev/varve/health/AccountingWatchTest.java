@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class AccountingWatchTest {
                 window.set(List.of(since, until));
                 return List.copyOf(exact.keySet());
             },
-            (project, platform, _, _, _) -> exact.get(new Destination.Key(project, platform)),
+            (project, platform, _, _, _) -> Objects.requireNonNull(exact.get(new Destination.Key(project, platform))),
             InstantSource.fixed(NOW));
 
     @Test
