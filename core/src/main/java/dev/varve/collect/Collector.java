@@ -116,7 +116,7 @@ public final class Collector {
     }
 
     /// A key that is brought must be right even where none is required.
-    static boolean isAuthentic(SdkRequest request, IngestApp app, Sha256 sha256) {
+    public static boolean isAuthentic(SdkRequest request, IngestApp app, Sha256 sha256) {
         if (request.probe()) {
             return true;
         }

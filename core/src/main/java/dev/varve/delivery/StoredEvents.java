@@ -30,6 +30,7 @@ final class StoredEvents {
     private final DeliveryLedger ledger;
     private final IngestApps apps;
     private final Destinations destinations;
+    private final Consenting consenting;
     private final Bridging bridging;
     private final TwinCheck twins;
     private final Recorder recorder;
@@ -40,10 +41,16 @@ final class StoredEvents {
         this.ledger = ports.ledger();
         this.apps = ports.apps();
         this.destinations = ports.destinations();
+        this.consenting = new Consenting(ports.people().consents());
         this.bridging = bridging;
         this.twins = twins;
         this.recorder = recorder;
         this.clock = clock;
+    }
+
+    /// What people allow at present, for whoever plans or sends.
+    Consenting consenting() {
+        return consenting;
     }
 
     /// Fetches what is due into the lane's memory. The caller has the lane's leave (`beginLoading`).
@@ -79,7 +86,7 @@ final class StoredEvents {
             DestinationLane lane, Optional<Destination> destination, List<BacklogEntry> entries, Instant now) {
         Set<EventRef> refs = entries.stream().map(BacklogEntry::event).collect(Collectors.toSet());
         Map<Long, LoggedEvent> events = new HashMap<>();
-        log.fetch(refs).forEach(event -> events.put(event.offset(), event));
+        consenting.narrowed(log.fetch(refs)).forEach(event -> events.put(event.offset(), event));
         Map<Long, Candidate> candidates = candidates(lane, destination, events.values(), now);
         List<LaneItem> items = new ArrayList<>(entries.size());
         for (BacklogEntry entry : entries) {
