@@ -35,7 +35,8 @@ public final class ClickRelay {
             "rclid");
     /// Those that are carried to later events of the same person.
     private static final Set<String> CARRIED = Set.of("fbclid", "ttclid");
-    private static final String UTM = "utm_";
+    private static final Set<String> UTM =
+            Set.of("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term");
     private static final int MAX_VALUE = 1_000;
 
     private final IngestApps apps;
@@ -94,8 +95,8 @@ public final class ClickRelay {
             }
             if (CLICK_IDS.contains(parameter.name())) {
                 clickIds.putIfAbsent(parameter.name(), value);
-            } else if (parameter.name().startsWith(UTM)) {
-                utm.putIfAbsent(parameter.name().substring(UTM.length()), value);
+            } else if (UTM.contains(parameter.name())) {
+                utm.putIfAbsent(parameter.name().substring("utm_".length()), value);
             }
         }
         try {

@@ -27,7 +27,22 @@ import dev.varve.server.ingest.ClientAddress;
 import dev.varve.server.ingest.IngestMeter;
 import dev.varve.server.ingest.IngestRoutes;
 import dev.varve.server.ingest.ProbeCredential;
-import dev.varve.server.ingest.UserPropertiesRoute;
+import dev.varve.server.ingest.PersonRoute;
+import dev.varve.server.ingest.ClickRoute;
+import dev.varve.server.ingest.ConfigRoute;
+import dev.varve.server.ingest.IngestHost;
+import dev.varve.server.ingest.PostbackRoute;
+import dev.varve.click.ClickRelay;
+import dev.varve.collect.ConsentCollector;
+import dev.varve.identity.ConsentLookup;
+import dev.varve.postback.AppleKeys;
+import dev.varve.postback.PostbackCollector;
+import dev.varve.store.postgres.identity.CachedConsents;
+import dev.varve.store.postgres.identity.PostgresConsents;
+import dev.varve.store.postgres.ingest.PostgresClicks;
+import dev.varve.store.postgres.ingest.PostgresPostbacks;
+import io.helidon.webserver.http.HttpRules;
+import java.util.function.Consumer;
 import dev.varve.server.observe.BacklogGauges;
 import dev.varve.server.observe.HealthReport;
 import dev.varve.server.observe.MeteredLedger;
@@ -169,8 +184,9 @@ final class Assembly implements AutoCloseable {
                 .bootstrap(settings.installation().data(), addresses.api(), addresses.ingest(), Instant.now());
         BodyReader bodies = new BodyReader(new BodyBudget(Runtime.getRuntime().maxMemory() / 8, Duration.ofSeconds(5)));
         openDoor(
-                ingestRoutes(pipeline, stored.probe(), bodies),
-                new UserPropertiesRoute(pipeline.profiles()::describe, bodies),
+                List.of(
+                        ingestRoutes(pipeline, stored.probe(), bodies)::register,
+                        ingestHost(database, tenancy, pipeline, bodies)::register),
                 apiRoutes(stored, tenancy, pipeline));
         return first;
     }
@@ -272,9 +288,13 @@ final class Assembly implements AutoCloseable {
     private record Pipeline(
             EventLog log,
             Collector collector,
-            ProfileCollector profiles,
+            People people,
+            EventAllowance allowance,
             List<Connector> connectors,
             IngestMeter meter) {}
+
+    /// What SDKs tell of people.
+    private record People(ProfileCollector profiles, ConsentCollector consents) {}
 
     private Pipeline openPipeline(Database database, Vault vault, Tenancy tenancy) {
         PostgresEventLog log = watch(own(PostgresEventLog.open(database, Clock.systemUTC())));
@@ -286,7 +306,9 @@ final class Assembly implements AutoCloseable {
                 new Retention(database, Duration.ofDays(settings.pipeline().matchingDays()));
         repeat(Duration.ofHours(1), () -> retention.apply(Instant.now()));
         List<Connector> connectors = connectors();
-        openRelay(database, log, tenancy, connectors);
+        CachedConsents consents = CachedConsents.open(new PostgresConsents(database.jdbi()));
+        repeat(Duration.ofSeconds(1), consents::refresh);
+        openRelay(database, log, tenancy, consents, connectors);
         HealthWatch health = own(HealthWatch.start(
                 database.jdbi(),
                 new DestinationRows(vault, endpoints()),
@@ -298,9 +320,12 @@ final class Assembly implements AutoCloseable {
                 AppEventAllowance.perMinute(settings.pipeline().ingestEventsPerMinutePerApp());
         return new Pipeline(
                 log,
-                new Collector(log, tenancy.apps(), allowance, Clock.systemUTC()),
-                new ProfileCollector(
-                        new PostgresProfiles(database.jdbi()), tenancy.apps(), allowance, Clock.systemUTC()),
+                new Collector(log, tenancy.apps(), consents, allowance, Clock.systemUTC()),
+                new People(
+                        new ProfileCollector(
+                                new PostgresProfiles(database.jdbi()), tenancy.apps(), allowance, Clock.systemUTC()),
+                        new ConsentCollector(consents, tenancy.apps(), allowance, Clock.systemUTC())),
+                allowance,
                 connectors,
                 meter());
     }
@@ -311,13 +336,14 @@ final class Assembly implements AutoCloseable {
         return meter;
     }
 
-    private void openRelay(Database database, EventLog log, Tenancy tenancy, List<Connector> connectors) {
+    private void openRelay(
+            Database database, EventLog log, Tenancy tenancy, ConsentLookup consents, List<Connector> connectors) {
         RelayPorts ports = new RelayPorts(
                 log,
                 new MeteredLedger(new PostgresDeliveryLedger(database.jdbi()), metrics),
                 tenancy.apps(),
                 tenancy.destinations(),
-                new PostgresProfiles(database.jdbi()),
+                new RelayPorts.People(new PostgresProfiles(database.jdbi()), consents),
                 new CachedPixelApps(database.jdbi()));
         Relay relay =
                 new Relay(ports, connectors, settings.pipeline().delivery(), MemoryBudget.ofHeap(), Clock.systemUTC());
@@ -353,6 +379,31 @@ final class Assembly implements AutoCloseable {
                 new ClientAddress(settings.http().trustedProxies()),
                 new ProbeCredential(probe),
                 pipeline.meter());
+    }
+
+    /// The ingest host's other routes.
+    private IngestHost ingestHost(Database database, Tenancy tenancy, Pipeline pipeline, BodyReader bodies) {
+        Clock clock = Clock.systemUTC();
+        PostbackCollector postbacks = new PostbackCollector(
+                new PostgresPostbacks(database.jdbi()),
+                tenancy.apps(),
+                pipeline.allowance(),
+                pipeline.collector()::collectServer,
+                AppleKeys.APPLE,
+                clock);
+        repeat(Duration.ofSeconds(10), postbacks::attach);
+        ClickRelay clicks = new ClickRelay(
+                tenancy.apps(),
+                pipeline.allowance(),
+                new PostgresClicks(database.jdbi()),
+                new PostgresProfiles(database.jdbi()),
+                clock);
+        return new IngestHost(
+                PersonRoute.properties(pipeline.people().profiles()::describe, bodies),
+                PersonRoute.consent(pipeline.people().consents()::state, bodies),
+                new ConfigRoute(tenancy.apps()),
+                new PostbackRoute(postbacks::take, bodies),
+                new ClickRoute(clicks, new ClientAddress(settings.http().trustedProxies())));
     }
 
     /// The Partner API's routes.
@@ -393,19 +444,17 @@ final class Assembly implements AutoCloseable {
                 clock));
     }
 
-    private void openDoor(IngestRoutes ingest, UserPropertiesRoute properties, ApiRoutes api) {
+    private void openDoor(List<Consumer<HttpRules>> ingest, ApiRoutes api) {
         ObserveRoutes observe = new ObserveRoutes(() -> HealthReport.of(components, ESSENTIAL), metrics);
         own(FrontDoor.open(
                 addresses.listening(),
                 rules -> {
-                    ingest.register(rules);
-                    properties.register(rules);
+                    ingest.forEach(routes -> routes.accept(rules));
                     observe.register(rules);
                     rules.register("/v1", api);
                 },
                 rules -> {
-                    ingest.register(rules);
-                    properties.register(rules);
+                    ingest.forEach(routes -> routes.accept(rules));
                     observe.registerHealth(rules);
                 }));
     }
