@@ -31,7 +31,16 @@ import org.slf4j.LoggerFactory;
 public final class ClickRelay {
     private static final Logger LOG = LoggerFactory.getLogger(ClickRelay.class);
     private static final Set<String> CLICK_IDS = Set.of(
-            "gclid", "gbraid", "wbraid", "fbclid", "ttclid", "twclid", "msclkid", "li_fat_id", "sclid", "irclickid",
+            "gclid",
+            "gbraid",
+            "wbraid",
+            "fbclid",
+            "ttclid",
+            "twclid",
+            "msclkid",
+            "li_fat_id",
+            "sclid",
+            "irclickid",
             "rclid");
     /// Those that are carried to later events of the same person.
     private static final Set<String> CARRIED = Set.of("fbclid", "ttclid");
@@ -90,7 +99,9 @@ public final class ClickRelay {
         PersonalText personal = new PersonalText(new Sha256(), null);
         for (Parameter parameter : told) {
             String value = parameter.value();
-            if (value.isEmpty() || value.length() > MAX_VALUE || !personal.mask(value).equals(value)) {
+            if (value.isEmpty()
+                    || value.length() > MAX_VALUE
+                    || !personal.mask(value).equals(value)) {
                 continue;
             }
             if (CLICK_IDS.contains(parameter.name())) {

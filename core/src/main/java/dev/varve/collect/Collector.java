@@ -250,9 +250,7 @@ public final class Collector {
             if (dialect == Dialect.SERVER && draft.time != null) {
                 refuseForAge(index, draft, draft.time.time());
             }
-            if (draft.effectiveConsent()
-                    .and(draft.onRecord.consent())
-                    .isAnalyticsDenied()) {
+            if (draft.effectiveConsent().and(draft.onRecord.consent()).isAnalyticsDenied()) {
                 draft.reject(index, "CONSENT_DENIED", "consent.analytics: denied, so the event was not stored");
             }
         }

@@ -121,8 +121,8 @@ final class ConsentBodyReader {
 
     private void checkSubject() {
         boolean isWrong = issues.stream()
-                .anyMatch(issue -> issue.path().equals("app_user_id")
-                        || issue.path().equals("install_id"));
+                .anyMatch(issue ->
+                        issue.path().equals("app_user_id") || issue.path().equals("install_id"));
         if (userId == null && installId == null && !isWrong) {
             issue("app_user_id", "expected app_user_id or install_id, got neither");
         }

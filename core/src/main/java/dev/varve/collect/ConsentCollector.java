@@ -61,9 +61,7 @@ public final class ConsentCollector {
         }
         PersonalText personal = Collector.personalText(Optional.of(app), sha256);
         List<Subject> subjects = ConsentLookup.subjects(
-                app.projectId(),
-                stored(body.userId(), personal, sha256),
-                stored(body.installId(), personal, sha256));
+                app.projectId(), stored(body.userId(), personal, sha256), stored(body.installId(), personal, sha256));
         consents.state(subjects, new Consents.Statement(body.said(), statedTime(body)));
         return new DescribeOutcome.Described();
     }

@@ -54,7 +54,8 @@ final class Consenting {
             ConsentRecord record = record(item.event().event(), records);
             if (record.consent().isAdvertisingDenied()) {
                 parted.denied.add(item);
-            } else if (record.isTrackingDenied() && hasAdvertisingId(item.event().event())) {
+            } else if (record.isTrackingDenied()
+                    && hasAdvertisingId(item.event().event())) {
                 parted.tracked.add(item);
             } else {
                 parted.allowed.add(item);

@@ -13,8 +13,9 @@ import java.util.Map;
 /// `skan`: SKAdNetwork 2.1 and later. `production` and `development`: AdAttributionKit, by `kid`; those for development
 /// count for projects in test mode only.
 public record AppleKeys(PublicKey skan, Map<String, PublicKey> production, Map<String, PublicKey> development) {
-    private static final String MAIN = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEWdp8GPcGqmhgzEFj9Z2nSpQVddayaPe4FMzqM9wib1+a"
-            + "HaaIzoHoLN9zW4K8y4SPykE3YVK3sVqW6Af0lfx3gg==";
+    private static final String MAIN =
+            "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEWdp8GPcGqmhgzEFj9Z2nSpQVddayaPe4FMzqM9wib1+a"
+                    + "HaaIzoHoLN9zW4K8y4SPykE3YVK3sVqW6Af0lfx3gg==";
     private static final String DEVELOPMENT_0 =
             "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAELeEDzpJEP+/qRSE5hJVC1p1J0ssUnQGMzBBbvnACBok8"
                     + "OVGGLgxL0myrKiy6lvRtSlLRsWit87i+vftD8AEqeQ==";
@@ -39,8 +40,7 @@ public record AppleKeys(PublicKey skan, Map<String, PublicKey> production, Map<S
     private static PublicKey key(String spki) {
         try {
             return KeyFactory.getInstance("EC")
-                    .generatePublic(
-                            new X509EncodedKeySpec(Base64.getDecoder().decode(spki)));
+                    .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(spki)));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK reads P-256 keys", e);
         }

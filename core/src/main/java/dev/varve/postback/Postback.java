@@ -26,8 +26,7 @@ record Postback(Kind kind, ObjectNode fields, RawFields raw) {
         String index = raw.text("postback-sequence-index");
         String place = index == null ? "0" : index;
         return switch (kind) {
-            case SKADNETWORK ->
-                String.join("\0", "skan", raw.or("version", ""), raw.or("transaction-id", ""), place);
+            case SKADNETWORK -> String.join("\0", "skan", raw.or("version", ""), raw.or("transaction-id", ""), place);
             case ATTRIBUTION_KIT -> String.join("\0", "aak", raw.or("postback-identifier", ""), place);
         };
     }

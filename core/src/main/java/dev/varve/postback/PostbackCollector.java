@@ -71,8 +71,7 @@ public final class PostbackCollector {
         if (known.isPresent() && !mayReport(request, known.get())) {
             return new PostbackOutcome.Unauthenticated();
         }
-        Optional<Duration> wait =
-                allowance.take(known.map(IngestApp::appId).orElse(NOBODY), 1);
+        Optional<Duration> wait = allowance.take(known.map(IngestApp::appId).orElse(NOBODY), 1);
         if (wait.isPresent()) {
             return new PostbackOutcome.RateLimited(wait.get());
         }
@@ -87,8 +86,8 @@ public final class PostbackCollector {
             Optional<IngestApp> app = apps.find(waiting.place().appId());
             Optional<Postback> postback = PostbackReader.read(waiting.body());
             if (app.isPresent() && postback.isPresent()) {
-                Address address = new Address(
-                        app.get().appId(), null, postback.get().appStoreId());
+                Address address =
+                        new Address(app.get().appId(), null, postback.get().appStoreId());
                 judge(
                         postback.get(),
                         address,

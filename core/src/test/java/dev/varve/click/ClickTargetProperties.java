@@ -23,9 +23,39 @@ class ClickTargetProperties {
     @Provide
     Arbitrary<String> tricks() {
         return Arbitraries.of(
-                        "https://", "http://", "HTTPS:", "//", "/", "\\", "@", ":", ":443", ":8443", "shop.example.com",
-                        "apps.apple.com", "evil.com", ".evil.com", "%2f", "%40", "%00", "?", "#", "javascript:", " ",
-                        "\t", "\r\n", "\u3002", "\uff0f", "\u2044", "[::1]", "127.0.0.1", ".", "..", ";", "&url=", "a")
+                        "https://",
+                        "http://",
+                        "HTTPS:",
+                        "//",
+                        "/",
+                        "\\",
+                        "@",
+                        ":",
+                        ":443",
+                        ":8443",
+                        "shop.example.com",
+                        "apps.apple.com",
+                        "evil.com",
+                        ".evil.com",
+                        "%2f",
+                        "%40",
+                        "%00",
+                        "?",
+                        "#",
+                        "javascript:",
+                        " ",
+                        "\t",
+                        "\r\n",
+                        "\u3002",
+                        "\uff0f",
+                        "\u2044",
+                        "[::1]",
+                        "127.0.0.1",
+                        ".",
+                        "..",
+                        ";",
+                        "&url=",
+                        "a")
                 .list()
                 .ofMinSize(1)
                 .ofMaxSize(9)
@@ -97,7 +127,7 @@ class ClickTargetProperties {
     void parametersArePassedUnlessTheTargetHasThem() {
         List<Parameter> passed = Parameter.parse("fbclid=A%26b&utm_source=x+y&id=2&&=&bad=%zz");
         assertThat(ClickTarget.of("https://shop.example.com/p?id=1#top", DOMAIN, passed))
-                .isEqualTo(new ClickTarget.Allowed(
-                        "https://shop.example.com/p?id=1&fbclid=A%26b&utm_source=x%20y#top"));
+                .isEqualTo(
+                        new ClickTarget.Allowed("https://shop.example.com/p?id=1&fbclid=A%26b&utm_source=x%20y#top"));
     }
 }

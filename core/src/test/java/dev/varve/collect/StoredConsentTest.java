@@ -20,13 +20,7 @@ class StoredConsentTest {
 
     private DescribeOutcome state(String body) {
         return collector.state(new SdkRequest(
-                "app_1",
-                null,
-                false,
-                null,
-                null,
-                RequestOrigin.UNKNOWN,
-                body.getBytes(StandardCharsets.UTF_8)));
+                "app_1", null, false, null, null, RequestOrigin.UNKNOWN, body.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test
@@ -80,10 +74,10 @@ class StoredConsentTest {
     @Test
     void whatIsWrongIsNamedAllAtOnce() {
         DescribeOutcome outcome = state("{\"analytics\":\"no\",\"att_status\":\"maybe\",\"timestamp\":7}");
-        assertThat(outcome).isInstanceOfSatisfying(DescribeOutcome.Invalid.class, invalid -> assertThat(
-                        invalid.issues())
-                .extracting(CollectOutcome.Issue::path)
-                .containsExactly("analytics", "att_status", "timestamp", "app_user_id"));
+        assertThat(outcome)
+                .isInstanceOfSatisfying(DescribeOutcome.Invalid.class, invalid -> assertThat(invalid.issues())
+                        .extracting(CollectOutcome.Issue::path)
+                        .containsExactly("analytics", "att_status", "timestamp", "app_user_id"));
         assertThat(state("[]")).isInstanceOf(DescribeOutcome.Invalid.class);
         assertThat(state("{\"app_user_id\":\"u\"} x")).isInstanceOf(DescribeOutcome.Invalid.class);
         assertThat(state("{\"app_user_id\":\"u\",\"app_id\":\"app_2\"}")).isInstanceOf(DescribeOutcome.Invalid.class);

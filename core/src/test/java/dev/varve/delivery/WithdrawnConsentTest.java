@@ -30,8 +30,7 @@ class WithdrawnConsentTest {
     }
 
     private void state(@Nullable Boolean advertising, @Nullable String att) {
-        world.consents.state(
-                List.of(USER), new Statement(new ConsentRecord(null, advertising, att), Instant.now()));
+        world.consents.state(List.of(USER), new Statement(new ConsentRecord(null, advertising, att), Instant.now()));
     }
 
     @Test

@@ -46,8 +46,8 @@ final class InMemoryPostbacks implements Postbacks {
         return kept.entrySet().stream()
                 .filter(entry -> entry.getValue().fate() instanceof Fate.Waiting)
                 .flatMap(entry -> place(
-                                entry.getValue().address().host(),
-                                entry.getValue().address().appStoreId())
+                        entry.getValue().address().host(),
+                        entry.getValue().address().appStoreId())
                         .map(place -> new Arrived(
                                 entry.getKey(),
                                 place,

@@ -174,7 +174,9 @@ class PostbackCollectorTest {
             take(vectors().getFirst().put("version", version));
         }
         assertThat(stored()).isEmpty();
-        assertThat(postbacks.kept.values()).extracting(Postbacks.Kept::fate).containsOnly(new Postbacks.Fate.Rejected("unsupported"));
+        assertThat(postbacks.kept.values())
+                .extracting(Postbacks.Kept::fate)
+                .containsOnly(new Postbacks.Fate.Rejected("unsupported"));
     }
 
     @Example
@@ -217,9 +219,14 @@ class PostbackCollectorTest {
         known.add("app_2");
         postbacks.byHost.put("shop.example", new Place("app_2", Mode.LIVE));
         postbacks.byStoreId.put("525463029", new Place("app_1", Mode.LIVE));
-        take(null, "shop.example", Door.WELL_KNOWN, vectors().getFirst().toString().getBytes(StandardCharsets.UTF_8));
-        assertThat(stored()).singleElement().satisfies(event -> assertThat(event.identity().appId())
-                .isEqualTo("app_2"));
+        take(
+                null,
+                "shop.example",
+                Door.WELL_KNOWN,
+                vectors().getFirst().toString().getBytes(StandardCharsets.UTF_8));
+        assertThat(stored())
+                .singleElement()
+                .satisfies(event -> assertThat(event.identity().appId()).isEqualTo("app_2"));
     }
 
     @Example

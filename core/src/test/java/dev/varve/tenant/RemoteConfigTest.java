@@ -44,22 +44,28 @@ class RemoteConfigTest {
 
     @Test
     void theKillSwitchAppearsOnlyAsTrue() throws Exception {
-        assertThat(data(of("{\"killswitch\":false}")).path("config").has("killswitch")).isFalse();
-        assertThat(data(of("{\"killswitch\":\"true\"}")).path("config").has("killswitch")).isFalse();
-        assertThat(data(of("{\"killswitch\":true}")).at("/config/killswitch").asBoolean()).isTrue();
+        assertThat(data(of("{\"killswitch\":false}")).path("config").has("killswitch"))
+                .isFalse();
+        assertThat(data(of("{\"killswitch\":\"true\"}")).path("config").has("killswitch"))
+                .isFalse();
+        assertThat(data(of("{\"killswitch\":true}")).at("/config/killswitch").asBoolean())
+                .isTrue();
     }
 
     @Test
     void aValueOfAnotherTypeThanTheDefaultsLeavesTheDefault() throws Exception {
         RemoteConfig odd = of("{\"events\":[1],\"clipboard_attribution_enabled\":\"yes\",\"cache_ttl\":-1}");
         assertThat(odd.document()).isEqualTo(RemoteConfig.DEFAULT.document());
-        assertThat(of("{\"events\":{\"denylist\":\"a\",\"allowlist\":[7,null]}}").isCollected("a")).isTrue();
+        assertThat(of("{\"events\":{\"denylist\":\"a\",\"allowlist\":[7,null]}}")
+                        .isCollected("a"))
+                .isTrue();
     }
 
     @Test
     void theVersionChangesWithTheDocumentOnly() throws Exception {
         assertThat(of("{}").version()).isEqualTo(RemoteConfig.DEFAULT.version());
         assertThat(of("{\"cache_ttl\":60}").version()).isNotEqualTo(RemoteConfig.DEFAULT.version());
-        assertThat(of("{\"att\":{\"a\":1}}").version()).isEqualTo(of("{\"att\":{\"a\":1}}").version());
+        assertThat(of("{\"att\":{\"a\":1}}").version())
+                .isEqualTo(of("{\"att\":{\"a\":1}}").version());
     }
 }

@@ -23,7 +23,8 @@ final class DescribedBodies {
                         + "\"}, {\"name\": \"\", \"occurredAt\": \"never\"}]}";
             case "ingestEvents" -> SdkEvents.purchases(SdkEvents.ids("walker", 2));
             case "describeUser" -> "{\"app_user_id\": \"walker\", \"properties\": {\"email\": \"walker@example.com\"}}";
-            case "stateConsent" -> "{\"app_user_id\": \"nobody-else\", \"advertising\": false, \"att_status\": \"denied\"}";
+            case "stateConsent" ->
+                "{\"app_user_id\": \"nobody-else\", \"advertising\": false, \"att_status\": \"denied\"}";
             case "takePostback", "reportAttribution" -> "{\"version\": \"3.0\", \"attribution-signature\": \"none\"}";
             case "previewEvent" ->
                 "{\"sdkAppId\": \"" + shop.appId()

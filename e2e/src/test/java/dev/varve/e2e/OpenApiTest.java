@@ -43,7 +43,13 @@ class OpenApiTest {
             "health", Set.of("503"));
 
     private static final Set<String> INGEST = Set.of(
-            "ingestEvents", "describeUser", "stateConsent", "sdkConfig", "takePostback", "reportAttribution", "followClick");
+            "ingestEvents",
+            "describeUser",
+            "stateConsent",
+            "sdkConfig",
+            "takePostback",
+            "reportAttribution",
+            "followClick");
 
     private static SandboxProcess sandbox;
     private static RunningVarve varve;

@@ -42,8 +42,8 @@ public final class ConfigRoute {
     private IngestApp app(ServerRequest request) {
         @Nullable String appId = IngestCall.appId(request);
         Optional<IngestApp> app = appId == null ? Optional.empty() : apps.find(appId);
-        return app.filter(known -> Collector.isAuthentic(
-                        IngestCall.sdkRequest(request, appId, new byte[0]), known, new Sha256()))
+        return app.filter(known ->
+                        Collector.isAuthentic(IngestCall.sdkRequest(request, appId, new byte[0]), known, new Sha256()))
                 .orElseThrow(IngestCall::unauthenticated);
     }
 

@@ -1,5 +1,7 @@
 package dev.varve.server.ingest;
 
+import dev.varve.collect.SdkRequest;
+import dev.varve.event.RequestOrigin;
 import dev.varve.eventlog.EventLogUnavailableException;
 import dev.varve.server.http.ApiException;
 import dev.varve.server.http.ConnectionLoss;
@@ -7,8 +9,6 @@ import dev.varve.server.http.ErrorCode;
 import dev.varve.server.http.ErrorEnvelope;
 import dev.varve.server.http.RequestId;
 import dev.varve.server.http.UnreadBody;
-import dev.varve.collect.SdkRequest;
-import dev.varve.event.RequestOrigin;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
@@ -68,16 +68,10 @@ final class IngestCall {
                 response, new ApiException(ErrorCode.METHOD_NOT_ALLOWED, "use " + method), RequestId.of(request));
     }
 
-    /// A request of which only app, key and body matter. 
+    /// A request of which only app, key and body matter.
     static SdkRequest sdkRequest(ServerRequest request, @Nullable String appId, byte[] body) {
         return new SdkRequest(
-                appId,
-                IngestRoutes.appKey(request.headers()),
-                false,
-                null,
-                null,
-                RequestOrigin.UNKNOWN,
-                body);
+                appId, IngestRoutes.appKey(request.headers()), false, null, null, RequestOrigin.UNKNOWN, body);
     }
 
     static @Nullable String appIdOfHeader(ServerRequest request) {

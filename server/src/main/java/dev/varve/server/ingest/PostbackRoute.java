@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// the postback is stored; a device repeats on any other answer.
 public final class PostbackRoute {
     private static final int MAX_BYTES = 16 * 1024;
-    private static final List<String> WELL_KNOWN = List.of(
-            "/.well-known/skadnetwork/report-attribution", "/.well-known/appattribution/report-attribution");
+    private static final List<String> WELL_KNOWN =
+            List.of("/.well-known/skadnetwork/report-attribution", "/.well-known/appattribution/report-attribution");
     private static final byte[] DONE = "{}".getBytes(StandardCharsets.US_ASCII);
 
     private final Function<PostbackRequest, PostbackOutcome> collector;
@@ -51,8 +51,8 @@ public final class PostbackRoute {
             if (body.bytes().length > MAX_BYTES) {
                 throw tooLarge();
             }
-            answer(collector.apply(new PostbackRequest(
-                    IngestCall.sdkRequest(request, appId, body.bytes()), host(request), door)));
+            answer(collector.apply(
+                    new PostbackRequest(IngestCall.sdkRequest(request, appId, body.bytes()), host(request), door)));
             response.header(IngestRoutes.JSON);
             response.send(DONE);
         }

@@ -25,7 +25,8 @@ public final class PostgresConsents implements Consents {
     static final String BEGINNING = "0";
 
     private static final int FETCH_ROWS = 5_000;
-    private static final String NEWER = "excluded.<f> is not null and (c.<f>_at is null or excluded.<f>_at >= c.<f>_at)";
+    private static final String NEWER =
+            "excluded.<f> is not null and (c.<f>_at is null or excluded.<f>_at >= c.<f>_at)";
     private static final String TAKE_NEWER =
             "<f> = case when <newer> then excluded.<f> else c.<f> end, <f>_at = case when <newer> then excluded.<f>_at else c.<f>_at end";
 
@@ -38,18 +39,17 @@ public final class PostgresConsents implements Consents {
     /// One statement for all subjects, in the order of their keys, so that nobody waits in a circle.
     @Override
     public void state(Collection<Subject> subjects, Statement statement) {
-        List<SubjectKey> keys =
-                subjects.stream().distinct().map(SubjectKey::of).toList();
+        List<SubjectKey> keys = subjects.stream().distinct().map(SubjectKey::of).toList();
         ConsentRecord said = statement.said();
-        jdbi.useHandle(handle -> handle.createUpdate("""
+        jdbi.useHandle(handle -> handle.createUpdate(
+                        """
                         insert into consent_record as c (project_id, subject, analytics, analytics_at, advertising,
                             advertising_at, att_status, att_status_at)
                         select project_id, subject, :analytics, case when :analytics is not null then :at end,
                             :advertising, case when :advertising is not null then :at end,
                             cast(:att as text), case when cast(:att as text) is not null then :at end
                         from unnest(:projects, :subjects) as u(project_id, subject) order by project_id, subject
-                        on conflict (project_id, subject) do update set changed = pg_current_xact_id(), """
-                        + takeNewer("analytics") + ", " + takeNewer("advertising") + ", " + takeNewer("att_status"))
+                        on conflict (project_id, subject) do update set changed = pg_current_xact_id(), """ + takeNewer("analytics") + ", " + takeNewer("advertising") + ", " + takeNewer("att_status"))
                 .bindByType("analytics", said.analytics(), Boolean.class)
                 .bindByType("advertising", said.advertising(), Boolean.class)
                 .bind("att", said.attStatus())
@@ -106,5 +106,4 @@ public final class PostgresConsents implements Consents {
     private static ConsentRecord read(ResultSet row) throws SQLException {
         return new ConsentRecord(bool(row, "analytics"), bool(row, "advertising"), text(row, "att_status"));
     }
-
 }

@@ -40,11 +40,11 @@ public final class PostgresPostbacks implements Postbacks {
 
     @Override
     public Optional<Mode> mode(String appId) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "select a.app_id, p.mode from " + APPS + " where a.app_id = :app")
-                .bind("app", appId)
-                .map((row, context) -> place(row).mode())
-                .findOne());
+        return jdbi.withHandle(
+                handle -> handle.createQuery("select a.app_id, p.mode from " + APPS + " where a.app_id = :app")
+                        .bind("app", appId)
+                        .map((row, context) -> place(row).mode())
+                        .findOne());
     }
 
     @Override
@@ -109,7 +109,8 @@ public final class PostgresPostbacks implements Postbacks {
     }
 
     private static Place place(ResultSet row) throws SQLException {
-        return new Place(row.getString("app_id"), Mode.parse(row.getString("mode")).orElseThrow());
+        return new Place(
+                row.getString("app_id"), Mode.parse(row.getString("mode")).orElseThrow());
     }
 
     private static @Nullable String text(@Nullable String text) {

@@ -81,11 +81,10 @@ class PostgresPostbacksTest extends PostbacksContract {
         }
         new Retention(postgres.database(), Duration.ofDays(7)).apply(now);
         assertThat(kept("old")).isEqualTo(1 + 3);
-        int clicks = postgres.database()
-                .jdbi()
-                .withHandle(handle -> handle.createQuery("select count(*) from click_record where app_id = 'old'")
-                        .mapTo(Integer.class)
-                        .one());
+        int clicks = postgres.database().jdbi().withHandle(handle -> handle.createQuery(
+                        "select count(*) from click_record where app_id = 'old'")
+                .mapTo(Integer.class)
+                .one());
         assertThat(clicks).isEqualTo(1);
     }
 }
