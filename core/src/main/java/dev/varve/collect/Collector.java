@@ -14,12 +14,15 @@ import dev.varve.event.SenderFacts;
 import dev.varve.eventlog.AppendResult;
 import dev.varve.eventlog.EventBatch;
 import dev.varve.eventlog.EventLog;
+import dev.varve.identity.ConsentLookup;
+import dev.varve.identity.ConsentRecord;
 import dev.varve.identity.EmailAddress;
 import dev.varve.identity.FieldKind;
 import dev.varve.identity.FieldName;
 import dev.varve.identity.MatchInputs.Source;
 import dev.varve.identity.MatchSettings;
 import dev.varve.identity.PersonalText;
+import dev.varve.identity.Profiles.Subject;
 import dev.varve.identity.Sha256;
 import dev.varve.tenant.IngestApp;
 import dev.varve.tenant.IngestApps;
@@ -47,12 +50,19 @@ public final class Collector {
 
     private final EventLog log;
     private final IngestApps apps;
+    private final ConsentLookup consents;
     private final EventAllowance allowance;
     private final InstantSource clock;
 
     public Collector(EventLog log, IngestApps apps, EventAllowance allowance, InstantSource clock) {
+        this(log, apps, ConsentLookup.NONE, allowance, clock);
+    }
+
+    public Collector(
+            EventLog log, IngestApps apps, ConsentLookup consents, EventAllowance allowance, InstantSource clock) {
         this.log = log;
         this.apps = apps;
+        this.consents = consents;
         this.allowance = allowance;
         this.clock = clock;
     }
@@ -106,7 +116,7 @@ public final class Collector {
     }
 
     /// A key that is brought must be right even where none is required.
-    static boolean isAuthentic(SdkRequest request, IngestApp app, Sha256 sha256) {
+    public static boolean isAuthentic(SdkRequest request, IngestApp app, Sha256 sha256) {
         if (request.probe()) {
             return true;
         }
@@ -171,6 +181,7 @@ public final class Collector {
         }
 
         private void judgeAll() {
+            lookUpConsent();
             try (DocumentWriter documents = new DocumentWriter(body, dialect)) {
                 for (int i = 0; i < body.events().size(); i++) {
                     judge(i, body.events().get(i), documents);
@@ -178,6 +189,20 @@ public final class Collector {
             } catch (IOException e) {
                 throw new UncheckedIOException("writing into memory failed", e);
             }
+        }
+
+        /// What is on record of the people of this request, asked for once.
+        private void lookUpConsent() {
+            List<Subject> subjects = new ArrayList<>(2);
+            body.events().forEach(draft -> subjects.addAll(subjects(draft)));
+            Map<Subject, ConsentRecord> records = subjects.isEmpty() ? Map.of() : consents.restricting(subjects);
+            if (!records.isEmpty()) {
+                body.events().forEach(draft -> draft.onRecord = ConsentLookup.strictest(records, subjects(draft)));
+            }
+        }
+
+        private List<Subject> subjects(EventDraft draft) {
+            return ConsentLookup.subjects(app.projectId(), draft.effectiveUserId(), draft.installId);
         }
 
         private CollectOutcome store() {
@@ -207,6 +232,12 @@ public final class Collector {
                 return;
             }
             isAnyValid = true;
+            if (dialect == Dialect.SDK && !isProbe() && !app.remoteConfig().isCollected(name)) {
+                rejections.add(new Rejection(
+                        index, "VALIDATION", "event: switched off by this app's remote configuration, so not stored"));
+                eventIds.add(null);
+                return;
+            }
             Event event = event(draft, name, time.time(), documents);
             events.add(event);
             eventIds.add(event.identity().eventId());
@@ -219,7 +250,7 @@ public final class Collector {
             if (dialect == Dialect.SERVER && draft.time != null) {
                 refuseForAge(index, draft, draft.time.time());
             }
-            if (draft.effectiveConsent().isAnalyticsDenied()) {
+            if (draft.effectiveConsent().and(draft.onRecord.consent()).isAnalyticsDenied()) {
                 draft.reject(index, "CONSENT_DENIED", "consent.analytics: denied, so the event was not stored");
             }
         }
@@ -289,6 +320,10 @@ public final class Collector {
             }
             if (draft.advertisingId != null) {
                 draft.match.add(Source.PAGE_URL, advertisingKind(draft, sender), draft.advertisingId);
+            }
+            if (draft.onRecord.isTrackingDenied()) {
+                draft.context.remove(ContextField.IDFA);
+                draft.match.forget(FieldKind.IDFA);
             }
             if (request != null && request.sdkVersion() != null) {
                 draft.sdkVersion = header(request.sdkVersion());

@@ -3,9 +3,9 @@ package dev.varve.collect;
 import java.time.Duration;
 import java.util.List;
 
-/// What became of properties sent for a user.
+/// What became of properties or consent sent for a user.
 public sealed interface DescribeOutcome {
-    /// Merged into the user's profile.
+    /// Merged into what is stored of the user.
     record Described() implements DescribeOutcome {}
 
     /// Sent for nobody: an empty user id. Dropped.

@@ -2,6 +2,7 @@ package dev.varve.collect;
 
 import dev.varve.collect.ByteSink.Range;
 import dev.varve.event.Consent;
+import dev.varve.identity.ConsentRecord;
 import dev.varve.identity.FieldKind;
 import dev.varve.identity.FieldName;
 import dev.varve.identity.MatchInputs;
@@ -55,6 +56,8 @@ final class EventDraft {
 
     Consent consent = Consent.UNSTATED;
     Consent propertyConsent = Consent.UNSTATED;
+    /// Of the event's user and install; not part of the event.
+    ConsentRecord onRecord = ConsentRecord.UNSTATED;
 
     final Map<ContextField, String> context = new EnumMap<>(ContextField.class);
     /// Group → member → value, such as `utm` → `source`.

@@ -13,9 +13,11 @@ final class ItemFates {
     private static final Duration DEDUP_WINDOW = Duration.ofHours(48);
 
     private final Recorder recorder;
+    private final Consenting consenting;
 
-    ItemFates(Recorder recorder) {
+    ItemFates(Recorder recorder, Consenting consenting) {
         this.recorder = recorder;
+        this.consenting = consenting;
     }
 
     /// Skips those whose age window has closed; answers the others.
@@ -31,6 +33,19 @@ final class ItemFates {
             }
         }
         return young;
+    }
+
+    /// Skips those whose user has denied advertising meanwhile, and lets those be made ready anew that carry an id
+    // which
+    /// may not be sent any more; answers the others.
+    List<LaneItem> dropWithheld(DestinationLane lane, List<LaneItem> items, Instant now) {
+        Consenting.Parted parted = consenting.parted(items);
+        for (LaneItem item : parted.denied()) {
+            recorder.skipped(item, lane.key, SkipReason.CONSENT.wireName(), now);
+            lane.forget(item);
+        }
+        spill(lane, parted.tracked(), now);
+        return parted.allowed();
     }
 
     void forwarded(Attempt attempt, List<LaneItem> items, List<String> notes) {

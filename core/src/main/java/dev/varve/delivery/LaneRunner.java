@@ -46,8 +46,8 @@ final class LaneRunner {
         this.backlog = backlog;
         this.recorder = recorder;
         this.clock = clock;
-        this.fates = new ItemFates(recorder);
-        this.sender = new LaneSender(recorder, policy, pauses, limits, clock);
+        this.fates = new ItemFates(recorder, backlog.consenting());
+        this.sender = new LaneSender(fates, recorder, policy, pauses, limits, clock);
         this.prober = new LaneProbe(recorder, clock);
     }
 

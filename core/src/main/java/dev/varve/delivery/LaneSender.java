@@ -30,13 +30,18 @@ final class LaneSender {
     private final AttemptJournal journal;
 
     LaneSender(
-            Recorder recorder, RetryPolicy policy, TokenPauses pauses, PlatformLimits.All limits, InstantSource clock) {
+            ItemFates fates,
+            Recorder recorder,
+            RetryPolicy policy,
+            TokenPauses pauses,
+            PlatformLimits.All limits,
+            InstantSource clock) {
         this.recorder = recorder;
         this.policy = policy;
         this.pauses = pauses;
         this.limits = limits;
         this.clock = clock;
-        this.fates = new ItemFates(recorder);
+        this.fates = fates;
         this.journal = new AttemptJournal(recorder);
     }
 
@@ -52,7 +57,7 @@ final class LaneSender {
 
     private void send(Shipment planned) {
         Instant start = clock.instant();
-        List<LaneItem> items = fates.dropTooOld(planned, start);
+        List<LaneItem> items = fates.dropWithheld(planned.lane(), fates.dropTooOld(planned, start), start);
         Instant quietUntil = pauses.until(planned.destination());
         if (quietUntil.isAfter(start)) {
             fates.spill(planned.lane(), items, quietUntil);

@@ -63,7 +63,8 @@ final class Planner {
     /// The events of one stream, in offset order. Throws when a store does not answer; nothing was planned then.
     void plan(List<LoggedEvent> group) {
         Instant now = clock.instant();
-        List<Draft> drafts = group.stream().map(this::draft).toList();
+        List<Draft> drafts =
+                stored.consenting().narrowed(group).stream().map(this::draft).toList();
         carryIds(drafts, now);
         drafts.forEach(draft -> map(draft, now));
         Set<Twin> forwarded = twins.forwarded(twinsOf(drafts), now);

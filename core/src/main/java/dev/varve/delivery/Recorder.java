@@ -3,6 +3,7 @@ package dev.varve.delivery;
 import dev.varve.destination.Answer;
 import dev.varve.destination.Destination;
 import dev.varve.destination.SkipReason;
+import dev.varve.event.Event;
 import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
 import dev.varve.eventlog.EventLog;
@@ -102,7 +103,7 @@ final class Recorder {
         if (window != null) {
             window.add(tracked);
         }
-        if (!event.event().synthetic()) {
+        if (!event.event().synthetic() && !event.identity().name().equals(Event.SKAN_POSTBACK)) {
             next.lastEventByApp.merge(event.identity().appId(), event.receivedAt(), (a, b) -> a.isAfter(b) ? a : b);
         }
         return tracked;

@@ -5,6 +5,7 @@ import dev.varve.destination.Connector;
 import dev.varve.destination.Destination;
 import dev.varve.destination.Preparation;
 import dev.varve.destination.SkipReason;
+import dev.varve.event.Event;
 import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
 import dev.varve.tenant.IngestApp;
@@ -32,6 +33,9 @@ public sealed interface Routing {
             LoggedEvent event, IngestApp app, Optional<Destination> destination, Platform platform) {
         if (destination.isEmpty() || !destination.get().enabled() || isOff(app, platform)) {
             return Optional.of(new Off());
+        }
+        if (event.event().name().equals(Event.SKAN_POSTBACK)) {
+            return Optional.of(new Skip(SkipReason.UNMAPPED));
         }
         return event.event().consent().isAdvertisingDenied()
                 ? Optional.of(new Skip(SkipReason.CONSENT))

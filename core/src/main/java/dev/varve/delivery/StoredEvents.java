@@ -30,6 +30,7 @@ final class StoredEvents {
     private final DeliveryLedger ledger;
     private final IngestApps apps;
     private final Destinations destinations;
+    private final Consenting consenting;
     private final Bridging bridging;
     private final TwinCheck twins;
     private final Recorder recorder;
@@ -40,10 +41,16 @@ final class StoredEvents {
         this.ledger = ports.ledger();
         this.apps = ports.apps();
         this.destinations = ports.destinations();
+        this.consenting = new Consenting(ports.people().consents());
         this.bridging = bridging;
         this.twins = twins;
         this.recorder = recorder;
         this.clock = clock;
+    }
+
+    /// What people allow at present, for whoever plans or sends.
+    Consenting consenting() {
+        return consenting;
     }
 
     /// Fetches what is due into the lane's memory. The caller has the lane's leave (`beginLoading`).
@@ -84,7 +91,7 @@ final class StoredEvents {
         Set<EventRef> refs = entries.stream().map(BacklogEntry::event).collect(Collectors.toSet());
         Map<Long, LoggedEvent> events = new HashMap<>();
         List<LoggedEvent> fetched = log.fetch(refs);
-        fetched.forEach(event -> events.put(event.offset(), event));
+        consenting.narrowed(fetched).forEach(event -> events.put(event.offset(), event));
         // Beyond it nothing was fetched; it is next time.
         long end =
                 EventLog.isCut(fetched, Integer.MAX_VALUE) ? fetched.getLast().offset() : Long.MAX_VALUE;

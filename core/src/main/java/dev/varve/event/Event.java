@@ -23,6 +23,9 @@ public record Event(
         Consent consent,
         byte[] document,
         RequestOrigin origin) {
+    /// Name of the events made of Apple's postbacks: never forwarded, whatever a layer maps, and no sign of life of the
+    /// app.
+    public static final String SKAN_POSTBACK = "skan_postback";
 
     public String name() {
         return identity.name();

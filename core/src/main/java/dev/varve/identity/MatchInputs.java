@@ -67,6 +67,11 @@ public final class MatchInputs {
         inputs.removeIf(input -> input.rank() / 16 == source.ordinal());
     }
 
+    /// Forgets all fields of a kind, because they may not be kept.
+    public void forget(FieldKind kind) {
+        inputs.removeIf(input -> input.kind() == kind);
+    }
+
     /// Writes the member `match`, or nothing when there is nothing to match by.
     public void writeTo(JsonGenerator json, MatchSettings settings) throws IOException {
         if (inputs.isEmpty()) {

@@ -16,10 +16,23 @@ public record IngestApp(
         AppKeyPolicy keyPolicy,
         AppStoreIdentity store,
         Map<Platform, Boolean> toggles,
-        Map<Platform, String> defaultCountries) {
+        Map<Platform, String> defaultCountries,
+        RemoteConfig remoteConfig) {
     public IngestApp {
         toggles = Map.copyOf(toggles);
         defaultCountries = Map.copyOf(defaultCountries);
+    }
+
+    /// With the default SDK configuration.
+    public IngestApp(
+            String appId,
+            UUID projectId,
+            SdkPlatform platform,
+            AppKeyPolicy keyPolicy,
+            AppStoreIdentity store,
+            Map<Platform, Boolean> toggles,
+            Map<Platform, String> defaultCountries) {
+        this(appId, projectId, platform, keyPolicy, store, toggles, defaultCountries, RemoteConfig.DEFAULT);
     }
 
     public record AppKeyPolicy(byte[] appKeySha256, boolean required) {}

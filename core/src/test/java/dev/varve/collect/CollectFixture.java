@@ -10,8 +10,10 @@ import dev.varve.eventlog.AppendResult;
 import dev.varve.eventlog.EventBatch;
 import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.EventRef;
+import dev.varve.identity.InMemoryConsents;
 import dev.varve.identity.Sha256;
 import dev.varve.tenant.IngestApp;
+import dev.varve.tenant.RemoteConfig;
 import dev.varve.tenant.SdkPlatform;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,11 +39,14 @@ final class CollectFixture {
     final List<Event> stored = new ArrayList<>();
     Map<Platform, String> defaultCountries = Map.of();
     boolean isKeyRequired;
+    final InMemoryConsents consents = new InMemoryConsents();
+    RemoteConfig remoteConfig = RemoteConfig.DEFAULT;
     Optional<Duration> wait = Optional.empty();
 
     private final Collector collector = new Collector(
             new RememberingLog(),
             appId -> appId.equals("app_1") ? Optional.of(app()) : Optional.empty(),
+            consents,
             (appId, events) -> wait,
             () -> NOW);
 
@@ -53,7 +58,8 @@ final class CollectFixture {
                 new IngestApp.AppKeyPolicy(new Sha256().bytes("ak_right"), isKeyRequired),
                 new IngestApp.AppStoreIdentity("Acme", null, null, null, null),
                 Map.of(),
-                defaultCountries);
+                defaultCountries,
+                remoteConfig);
     }
 
     CollectOutcome sdk(String body) {

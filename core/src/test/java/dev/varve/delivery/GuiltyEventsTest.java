@@ -12,6 +12,7 @@ import dev.varve.destination.Destination;
 import dev.varve.destination.Pace;
 import dev.varve.destination.PreparedEvent;
 import dev.varve.event.Platform;
+import dev.varve.identity.ConsentLookup;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -40,6 +41,7 @@ class GuiltyEventsTest {
     private final DestinationLane lane = new DestinationLane(
             destination.key(), meta, RelayHarness.AT_ONCE, budget, DestinationState.fresh(destination.key()), NOW);
     private final LaneSender sender = new LaneSender(
+            new ItemFates(recorder, new Consenting(ConsentLookup.NONE)),
             recorder,
             new RetryPolicy(RelayHarness.AT_ONCE, RandomGenerator.getDefault()),
             new TokenPauses(),

@@ -16,6 +16,7 @@ import dev.varve.destination.Destination;
 import dev.varve.destination.PreparedEvent;
 import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
+import dev.varve.identity.ConsentLookup;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,7 +61,7 @@ class LaneMemoryProperties {
         private final MemoryBudget budget;
         private final DestinationLane lane;
         private final LaneSender sender;
-        private final ItemFates fates = new ItemFates(recorder);
+        private final ItemFates fates = new ItemFates(recorder, new Consenting(ConsentLookup.NONE));
         private long offered;
 
         Run(Random random, int bytes) {
@@ -74,6 +75,7 @@ class LaneMemoryProperties {
                     DestinationState.fresh(destination.key()),
                     now);
             this.sender = new LaneSender(
+                    fates,
                     recorder,
                     new RetryPolicy(RelayHarness.AT_ONCE, random),
                     new TokenPauses(),

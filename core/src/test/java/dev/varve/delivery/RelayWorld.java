@@ -10,6 +10,7 @@ import dev.varve.event.SenderFacts;
 import dev.varve.eventlog.EventBatch;
 import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.InMemoryEventLog;
+import dev.varve.identity.InMemoryConsents;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -38,6 +39,7 @@ final class RelayWorld implements AutoCloseable {
     final InMemoryEventLog log = new InMemoryEventLog();
     final InMemoryDeliveryLedger ledger = new InMemoryDeliveryLedger();
     final FlakyProfiles profiles = new FlakyProfiles();
+    final InMemoryConsents consents = new InMemoryConsents();
     final Map<Platform, Destination> destinations =
             new ConcurrentHashMap<>(Map.of(Platform.META, DeliveryFixtures.destination(Platform.META, "m")));
     volatile Set<String> pixelApps = Set.of(DeliveryFixtures.APP);
@@ -60,7 +62,7 @@ final class RelayWorld implements AutoCloseable {
                         ledger,
                         app -> unknownApps.contains(app) ? Optional.empty() : Optional.of(DeliveryFixtures.app(app)),
                         key -> Optional.ofNullable(destinations.get(key.platform())),
-                        profiles,
+                        new RelayPorts.People(profiles, consents),
                         (mode, platform, pixel) -> pixelApps),
                 List.of(meta),
                 FAST,

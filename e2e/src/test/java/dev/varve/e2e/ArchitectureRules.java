@@ -16,7 +16,7 @@ record ArchitectureRules(String root) {
             List.of("event", "identity"),
             List.of("tenant", "eventlog"),
             List.of("collect", "destination"),
-            List.of("delivery"),
+            List.of("delivery", "postback", "click"),
             List.of("health", "webhook", "audit"));
 
     /// Packages of the modules between core and server.

@@ -23,6 +23,9 @@ final class DescribedBodies {
                         + "\"}, {\"name\": \"\", \"occurredAt\": \"never\"}]}";
             case "ingestEvents" -> SdkEvents.purchases(SdkEvents.ids("walker", 2));
             case "describeUser" -> "{\"app_user_id\": \"walker\", \"properties\": {\"email\": \"walker@example.com\"}}";
+            case "stateConsent" ->
+                "{\"app_user_id\": \"nobody-else\", \"advertising\": false, \"att_status\": \"denied\"}";
+            case "takePostback", "reportAttribution" -> "{\"version\": \"3.0\", \"attribution-signature\": \"none\"}";
             case "previewEvent" ->
                 "{\"sdkAppId\": \"" + shop.appId()
                         + "\", \"event\": {\"name\": \"purchase_success\", \"occurredAt\": \""

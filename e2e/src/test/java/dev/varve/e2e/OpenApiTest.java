@@ -34,8 +34,22 @@ class OpenApiTest {
             "postEvents", Set.of("429"),
             "ingestEvents", Set.of("429", "503"),
             "describeUser", Set.of("429", "503"),
+            "stateConsent", Set.of("429", "503"),
+            "sdkConfig", Set.of("503"),
+            "takePostback", Set.of("429", "503"),
+            "reportAttribution", Set.of("401", "429", "503"),
+            "followClick", Set.of("503"),
             "replayDeadLetters", Set.of("429"),
             "health", Set.of("503"));
+
+    private static final Set<String> INGEST = Set.of(
+            "ingestEvents",
+            "describeUser",
+            "stateConsent",
+            "sdkConfig",
+            "takePostback",
+            "reportAttribution",
+            "followClick");
 
     private static SandboxProcess sandbox;
     private static RunningVarve varve;
@@ -259,11 +273,14 @@ class OpenApiTest {
                     };
             calls.add(new Call("query", client, path + wrong, "", Set.of(wrong.isEmpty() ? "200" : "422")));
         }
-        calls.add(new Call("success", client, success(operation, path), body, Set.of("200", "201", "202")));
+        calls.add(new Call("success", client, success(operation, path), body, Set.of("200", "201", "202", "302")));
         return calls;
     }
 
     private static String success(Operation operation, String path) {
+        if (operation.id().equals("followClick")) {
+            return path + "?url=https%3A%2F%2Fshop.example.com%2Fspring&fbclid=F1";
+        }
         if (!operation.id().equals("archiveProject")) {
             return path;
         }
@@ -333,7 +350,25 @@ class OpenApiTest {
                         archived.path("/sdk-apps/" + archived.appId() + "/verify-tracking"),
                         "",
                         Set.of("409")));
-            case "ingestEvents", "describeUser" ->
+            case "sdkConfig" ->
+                List.of(
+                        new Call(
+                                "known tag",
+                                varve.http()
+                                        .with(Map.of(
+                                                "X-App-Id",
+                                                shop.appId(),
+                                                "If-None-Match",
+                                                client.get(path).expect(200).header("ETag"))),
+                                path,
+                                "",
+                                Set.of("304")),
+                        new Call("no app", varve.http(), path, "", Set.of("401")));
+            case "followClick" ->
+                List.of(
+                        new Call("elsewhere", client, path + "?url=https://evil.example.net/", "", Set.of("400")),
+                        new Call("absent", client, path.replace(shop.appId(), "app_none"), "", Set.of("404")));
+            case "ingestEvents", "describeUser", "stateConsent", "takePostback" ->
                 List.of(new Call(
                         "unknown app",
                         varve.http().with(Map.of("X-App-Id", "app_" + "0".repeat(24))),
@@ -360,7 +395,7 @@ class OpenApiTest {
     }
 
     private static boolean isIngest(Operation operation) {
-        return operation.id().equals("ingestEvents") || operation.id().equals("describeUser");
+        return INGEST.contains(operation.id());
     }
 
     private static Http typed(Operation operation, String type) {

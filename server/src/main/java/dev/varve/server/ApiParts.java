@@ -7,10 +7,6 @@ import dev.varve.server.api.HttpTrackingProbe;
 import dev.varve.server.config.Settings;
 import dev.varve.server.ingest.BodyBudget;
 import dev.varve.server.ingest.BodyReader;
-import dev.varve.server.ingest.ClientAddress;
-import dev.varve.server.ingest.IngestRoutes;
-import dev.varve.server.ingest.ProbeCredential;
-import dev.varve.server.ingest.UserPropertiesRoute;
 import dev.varve.server.observe.HealthReport;
 import dev.varve.server.observe.ObserveRoutes;
 import dev.varve.store.postgres.audit.PostgresAuditTrail;
@@ -25,10 +21,13 @@ import dev.varve.store.postgres.tenant.PostgresSdkApps;
 import dev.varve.store.postgres.timeline.PostgresAccounting;
 import dev.varve.store.postgres.timeline.PostgresCapiReadings;
 import dev.varve.store.postgres.timeline.PostgresTimeline;
+import io.helidon.webserver.http.HttpRules;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 
@@ -40,16 +39,7 @@ record ApiParts(Settings settings, Addresses addresses, StoreParts stored, Pipel
     /// Returns when requests are answered.
     void open() {
         BodyReader bodies = new BodyReader(new BodyBudget(Runtime.getRuntime().maxMemory() / 8, Duration.ofSeconds(5)));
-        openDoor(ingestRoutes(bodies), new UserPropertiesRoute(pipeline.profiles()::describe, bodies), apiRoutes());
-    }
-
-    private IngestRoutes ingestRoutes(BodyReader bodies) {
-        return new IngestRoutes(
-                pipeline.collector()::collectSdk,
-                bodies,
-                new ClientAddress(settings.http().trustedProxies()),
-                new ProbeCredential(stored.probe()),
-                pipeline.meter());
+        openDoor(new IngestParts(settings, stored, pipeline, parts).routes(bodies), apiRoutes());
     }
 
     /// The Partner API's routes.
@@ -92,20 +82,18 @@ record ApiParts(Settings settings, Addresses addresses, StoreParts stored, Pipel
                         new PostgresDeadLetters(jdbi), new PostgresJobs(jdbi, clock), pipeline.log()::ownStream));
     }
 
-    private void openDoor(IngestRoutes ingest, UserPropertiesRoute properties, ApiRoutes api) {
+    private void openDoor(List<Consumer<HttpRules>> ingest, ApiRoutes api) {
         ObserveRoutes observe =
                 new ObserveRoutes(() -> HealthReport.of(parts.components(), ESSENTIAL), parts.metrics());
         parts.own(FrontDoor.open(
                 addresses.listening(),
                 rules -> {
-                    ingest.register(rules);
-                    properties.register(rules);
+                    ingest.forEach(routes -> routes.accept(rules));
                     observe.register(rules);
                     rules.register("/v1", api);
                 },
                 rules -> {
-                    ingest.register(rules);
-                    properties.register(rules);
+                    ingest.forEach(routes -> routes.accept(rules));
                     observe.registerHealth(rules);
                 }));
     }

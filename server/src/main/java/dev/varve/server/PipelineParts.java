@@ -1,6 +1,7 @@
 package dev.varve.server;
 
 import dev.varve.collect.Collector;
+import dev.varve.collect.ConsentCollector;
 import dev.varve.collect.EventAllowance;
 import dev.varve.collect.ProfileCollector;
 import dev.varve.connectors.PlatformHttp;
@@ -10,6 +11,7 @@ import dev.varve.delivery.RelayPorts;
 import dev.varve.destination.Connector;
 import dev.varve.eventlog.EventLog;
 import dev.varve.health.AccountingWatch;
+import dev.varve.identity.ConsentLookup;
 import dev.varve.server.config.Settings;
 import dev.varve.server.ingest.AppEventAllowance;
 import dev.varve.server.ingest.IngestMeter;
@@ -20,6 +22,8 @@ import dev.varve.server.observe.MeteredLedger;
 import dev.varve.server.observe.MeteredNotices;
 import dev.varve.store.postgres.Database;
 import dev.varve.store.postgres.health.LayerTallies;
+import dev.varve.store.postgres.identity.CachedConsents;
+import dev.varve.store.postgres.identity.PostgresConsents;
 import dev.varve.store.postgres.identity.PostgresProfiles;
 import dev.varve.store.postgres.ledger.BacklogSizes;
 import dev.varve.store.postgres.ledger.PostgresDeliveryLedger;
@@ -45,11 +49,14 @@ import org.jdbi.v3.core.Jdbi;
 record PipelineParts(
         EventLog log,
         Collector collector,
-        ProfileCollector profiles,
+        People people,
         List<Connector> connectors,
         IngestMeter meter,
         Tenancy tenancy) {
     private static final Duration ACCOUNTING = Duration.ofMinutes(5);
+
+    /// What SDKs tell of people. `allowance`: of all that an app may send.
+    record People(ProfileCollector profiles, ConsentCollector consents, EventAllowance allowance) {}
 
     /// Who the relay and ingest work for, as they remember it.
     record Tenancy(CachedIngestApps apps, CachedDestinations destinations, PlatformEndpoints endpoints) {
@@ -65,15 +72,21 @@ record PipelineParts(
                 new CachedIngestApps(jdbi), new CachedDestinations(jdbi, stored.vault(), endpoints), endpoints);
         PostgresEventLog log = openLog(settings, stored.database(), parts);
         List<Connector> connectors = connectors(settings, parts);
-        openRelay(settings, jdbi, log, tenancy, connectors, parts);
+        CachedConsents consents = CachedConsents.open(new PostgresConsents(jdbi));
+        parts.repeat(Duration.ofSeconds(1), consents::refresh);
+        RelayPorts ports = relayPorts(jdbi, log, tenancy, consents, parts);
+        openRelay(settings, jdbi, ports, connectors, parts);
         openHealthWatch(settings, stored, endpoints, connectors, parts);
         openAccountingWatch(jdbi, parts);
         EventAllowance allowance =
                 AppEventAllowance.perMinute(settings.pipeline().ingestEventsPerMinutePerApp());
         return new PipelineParts(
                 log,
-                new Collector(log, tenancy.apps(), allowance, Clock.systemUTC()),
-                new ProfileCollector(new PostgresProfiles(jdbi), tenancy.apps(), allowance, Clock.systemUTC()),
+                new Collector(log, tenancy.apps(), consents, allowance, Clock.systemUTC()),
+                new People(
+                        new ProfileCollector(new PostgresProfiles(jdbi), tenancy.apps(), allowance, Clock.systemUTC()),
+                        new ConsentCollector(consents, tenancy.apps(), allowance, Clock.systemUTC()),
+                        allowance),
                 connectors,
                 meter(parts),
                 tenancy);
@@ -91,15 +104,19 @@ record PipelineParts(
         return log;
     }
 
-    private static void openRelay(
-            Settings settings, Jdbi jdbi, EventLog log, Tenancy tenancy, List<Connector> connectors, Parts parts) {
-        RelayPorts ports = new RelayPorts(
+    private static RelayPorts relayPorts(
+            Jdbi jdbi, EventLog log, Tenancy tenancy, ConsentLookup consents, Parts parts) {
+        return new RelayPorts(
                 log,
                 new MeteredLedger(new PostgresDeliveryLedger(jdbi), parts.metrics()),
                 tenancy.apps(),
                 tenancy.destinations(),
-                new PostgresProfiles(jdbi),
+                new RelayPorts.People(new PostgresProfiles(jdbi), consents),
                 new CachedPixelApps(jdbi));
+    }
+
+    private static void openRelay(
+            Settings settings, Jdbi jdbi, RelayPorts ports, List<Connector> connectors, Parts parts) {
         Relay relay =
                 new Relay(ports, connectors, settings.pipeline().delivery(), MemoryBudget.ofHeap(), Clock.systemUTC());
         parts.watch(parts.own(relay));

@@ -10,7 +10,7 @@ import io.helidon.webserver.http.ServerResponse;
 
 /// Lets browsers of any site talk to ingest: the origin is echoed, credentials are allowed because beacons send
 /// them, and no cookie is ever read. See the contract, 5.1.
-final class Cors {
+public final class Cors {
     private static final HeaderName ORIGIN = HeaderNames.create("Origin");
     private static final HeaderName ALLOW_ORIGIN = HeaderNames.create("Access-Control-Allow-Origin");
     private static final Header CREDENTIALS = HeaderValues.createCached("Access-Control-Allow-Credentials", "true");
@@ -26,7 +26,7 @@ final class Cors {
     private Cors() {}
 
     /// For every answer, errors included.
-    static void decorate(ServerRequest request, ServerResponse response) {
+    public static void decorate(ServerRequest request, ServerResponse response) {
         if (!request.headers().contains(ORIGIN)) {
             return;
         }
@@ -36,7 +36,7 @@ final class Cors {
         response.header(VARY);
     }
 
-    static void preflight(ServerRequest request, ServerResponse response) {
+    public static void preflight(ServerRequest request, ServerResponse response) {
         decorate(request, response);
         response.header(METHODS);
         response.header(HEADERS);

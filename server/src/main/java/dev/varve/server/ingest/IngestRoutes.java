@@ -19,7 +19,6 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +30,6 @@ import org.slf4j.LoggerFactory;
 public final class IngestRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(IngestRoutes.class);
     private static final Duration SLOW = Duration.ofSeconds(1);
-    private static final List<String> PREFIXES = List.of("", "/l");
-    private static final List<String> PREFLIGHT_PATHS =
-            List.of("/events", "/consent", "/config", "/skan/postbacks", "/c/{appId}", "/health");
 
     static final HeaderName APP_ID = HeaderNames.create("X-App-Id");
     private static final HeaderName API_KEY = HeaderNames.create("X-Api-Key");
@@ -62,9 +58,9 @@ public final class IngestRoutes {
     }
 
     public void register(HttpRules rules) {
-        for (String prefix : PREFIXES) {
+        for (String prefix : IngestCall.PREFIXES) {
             rules.post(prefix + "/events", this::collect);
-            PREFLIGHT_PATHS.forEach(path -> rules.options(prefix + path, Cors::preflight));
+            rules.options(prefix + "/events", Cors::preflight);
             rules.any(prefix + "/events", IngestRoutes::refuseMethod);
         }
     }
@@ -139,10 +135,8 @@ public final class IngestRoutes {
         ErrorEnvelope.send(response, error, RequestId.of(request));
     }
 
-    static void refuseMethod(ServerRequest request, ServerResponse response) {
-        Cors.decorate(request, response);
-        response.header(HeaderNames.ALLOW, "POST, OPTIONS");
-        ErrorEnvelope.send(response, new ApiException(ErrorCode.METHOD_NOT_ALLOWED, "use POST"), RequestId.of(request));
+    private static void refuseMethod(ServerRequest request, ServerResponse response) {
+        IngestCall.refuseMethod(request, response, "POST");
     }
 
     static @Nullable String appKey(ServerRequestHeaders headers) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.component.CheckResult;
+import dev.varve.server.ingest.Cors;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
@@ -13,6 +14,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.Supplier;
 
 /// What people and machines look at: `/health`, `/metrics`, `/openapi.yaml` and the page at `/`.
@@ -74,11 +76,14 @@ public final class ObserveRoutes {
 
     /// The health routes alone, for the ingest port.
     public void registerHealth(HttpRules rules) {
-        rules.get("/health", this::answerHealth);
-        rules.get("/l/health", this::answerHealth);
+        for (String path : List.of("/health", "/l/health")) {
+            rules.get(path, this::answerHealth);
+            rules.options(path, Cors::preflight);
+        }
     }
 
     private void answerHealth(ServerRequest request, ServerResponse response) {
+        Cors.decorate(request, response);
         HealthReport report = health.get();
         ObjectNode body = JSON.createObjectNode().put("status", report.status());
         ArrayNode components = body.putArray("components");

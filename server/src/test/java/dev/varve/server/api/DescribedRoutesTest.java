@@ -4,13 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.varve.click.ClickRelay;
+import dev.varve.collect.DescribeOutcome;
+import dev.varve.collect.EventAllowance;
+import dev.varve.postback.PostbackOutcome;
 import dev.varve.server.ingest.BodyBudget;
 import dev.varve.server.ingest.BodyReader;
+import dev.varve.server.ingest.ClickRoute;
 import dev.varve.server.ingest.ClientAddress;
+import dev.varve.server.ingest.ConfigRoute;
+import dev.varve.server.ingest.IngestHost;
 import dev.varve.server.ingest.IngestMeter;
 import dev.varve.server.ingest.IngestRoutes;
+import dev.varve.server.ingest.PersonRoute;
+import dev.varve.server.ingest.PostbackRoute;
 import dev.varve.server.ingest.ProbeCredential;
-import dev.varve.server.ingest.UserPropertiesRoute;
 import dev.varve.server.observe.HealthReport;
 import dev.varve.server.observe.ObserveRoutes;
 import io.helidon.webserver.http.Handler;
@@ -22,7 +30,9 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -54,11 +64,20 @@ class DescribedRoutesTest {
                         new ProbeCredential("0123456789abcdef-probe"),
                         new IngestMeter(new SimpleMeterRegistry()))
                 .register(rules);
-        new UserPropertiesRoute(
-                        _ -> {
-                            throw new AssertionError("nothing is sent here");
-                        },
-                        new BodyReader(new BodyBudget(0, Duration.ofSeconds(1))))
+        BodyReader bodies = new BodyReader(new BodyBudget(0, Duration.ofSeconds(1)));
+        new IngestHost(
+                        PersonRoute.properties(_ -> new DescribeOutcome.Nobody(), bodies),
+                        PersonRoute.consent(_ -> new DescribeOutcome.Nobody(), bodies),
+                        new ConfigRoute(_ -> Optional.empty()),
+                        new PostbackRoute(_ -> new PostbackOutcome.Taken(), bodies),
+                        new ClickRoute(
+                                new ClickRelay(
+                                        _ -> Optional.empty(),
+                                        EventAllowance.UNLIMITED,
+                                        _ -> {},
+                                        new InMemoryProfiles(),
+                                        InstantSource.system()),
+                                new ClientAddress(List.of())))
                 .register(rules);
         new ObserveRoutes(
                         () -> new HealthReport(List.of(), true), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))

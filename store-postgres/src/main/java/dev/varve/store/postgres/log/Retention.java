@@ -10,7 +10,8 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/// Forgets what is past its time: matching records after 7 days; attempts, dead letters and jobs after 30 days;
+/// Forgets what is past its time: matching and click records and rejected postbacks after 7 days; attempts, dead
+/// letters, jobs and postbacks that wait for their app after 30 days;
 /// requests, known ids and the platforms' counts after 90 days; events with their receipts and keys after 400 days;
 /// minute counts and audit rows after 2 years. What a running job still works on is kept.
 /// Whole partitions go at once; rows of the default partitions go by age. Safe to repeat and to interrupt.
@@ -22,6 +23,8 @@ public final class Retention {
     static final Duration DEAD_LETTERS = Duration.ofDays(30);
     static final Duration JOBS = Duration.ofDays(30);
     static final Duration PLATFORM_COUNTS = Duration.ofDays(90);
+    static final Duration REJECTED_POSTBACKS = Duration.ofDays(7);
+    static final Duration WAITING_POSTBACKS = Duration.ofDays(30);
     static final Duration COUNTS = Duration.ofDays(2 * 365 + 1);
     static final Duration AUDIT = COUNTS;
     /// A process that is silent for so long repeats no write.
@@ -54,6 +57,9 @@ public final class Retention {
     public void apply(Instant now) {
         deleteLedgerRows(now);
         deleteRows("known_id", "first_at", now.minus(KnownIds.LIFETIME));
+        deleteRows("click_record", "at", now.minus(matchingRecords));
+        deleteRows("apple_postback", "status = 'rejected' and received_at", now.minus(REJECTED_POSTBACKS));
+        deleteRows("apple_postback", "received_at", now.minus(WAITING_POSTBACKS));
         deleteRows("audit_row", "occurred_at", now.minus(AUDIT));
         deleteRows("platform_count", "period_until", now.minus(PLATFORM_COUNTS));
         dropMatchingRecords(now.minus(matchingRecords));

@@ -4,11 +4,13 @@ import static dev.varve.store.postgres.tenant.Columns.id;
 import static dev.varve.store.postgres.tenant.Columns.jsonObject;
 import static dev.varve.store.postgres.tenant.Columns.text;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.event.Platform;
 import dev.varve.eventlog.EventLogUnavailableException;
 import dev.varve.tenant.IngestApp;
 import dev.varve.tenant.IngestApps;
 import dev.varve.tenant.ProjectChanges;
+import dev.varve.tenant.RemoteConfig;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.EnumMap;
@@ -19,6 +21,7 @@ import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 
 /// SDK apps for ingest and relay, read from PostgreSQL at most once a second each.
 ///
@@ -79,7 +82,12 @@ public final class CachedIngestApps implements IngestApps, ProjectChanges {
                 new IngestApp.AppKeyPolicy(row.getBytes("app_key_sha256"), row.getBoolean("require_ingest_key")),
                 store(row),
                 toggles(PostgresSdkApps.switches(jsonObject(row, "capi"))),
-                countries(row));
+                countries(row),
+                remoteConfig(jsonObject(row, "remote_config")));
+    }
+
+    private static RemoteConfig remoteConfig(@Nullable ObjectNode overlay) {
+        return overlay == null || overlay.isEmpty() ? RemoteConfig.DEFAULT : RemoteConfig.of(overlay);
     }
 
     /// An app without a domain of its own uses its project's: TikTok's web column wants a page for every event.

@@ -2,74 +2,49 @@ package dev.varve.server.ingest;
 
 import dev.varve.collect.DescribeOutcome;
 import dev.varve.collect.SdkRequest;
-import dev.varve.event.RequestOrigin;
 import dev.varve.server.http.ApiException;
-import dev.varve.server.http.ConnectionLoss;
 import dev.varve.server.http.ErrorCode;
-import dev.varve.server.http.ErrorEnvelope;
-import dev.varve.server.http.RequestId;
-import dev.varve.server.http.UnreadBody;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/// `POST /users/properties` of the ingest host, with and without the prefix `/l`. The 202 leaves after the profile is
-/// stored.
-public final class UserPropertiesRoute {
-    private static final String PATH = "/users/properties";
-
+/// What is told of a person, with and without the prefix `/l`: `POST /users/properties` and `POST /consent`. The 202
+/// leaves after it is stored.
+public final class PersonRoute {
+    private final String path;
     private final Function<SdkRequest, DescribeOutcome> collector;
     private final BodyReader bodies;
 
-    public UserPropertiesRoute(Function<SdkRequest, DescribeOutcome> collector, BodyReader bodies) {
+    private PersonRoute(String path, Function<SdkRequest, DescribeOutcome> collector, BodyReader bodies) {
+        this.path = path;
         this.collector = collector;
         this.bodies = bodies;
     }
 
+    public static PersonRoute properties(Function<SdkRequest, DescribeOutcome> collector, BodyReader bodies) {
+        return new PersonRoute("/users/properties", collector, bodies);
+    }
+
+    public static PersonRoute consent(Function<SdkRequest, DescribeOutcome> collector, BodyReader bodies) {
+        return new PersonRoute("/consent", collector, bodies);
+    }
+
     public void register(HttpRules rules) {
-        for (String prefix : List.of("", "/l")) {
-            rules.post(prefix + PATH, this::describe);
-            rules.options(prefix + PATH, Cors::preflight);
-            rules.any(prefix + PATH, IngestRoutes::refuseMethod);
-        }
+        IngestCall.register(rules, "POST", path, this::describe);
     }
 
     private void describe(ServerRequest request, ServerResponse response) {
-        Cors.decorate(request, response);
         try (BodyReader.Body body = bodies.read(request)) {
-            boolean accepted = accepted(collector.apply(sdkRequest(request, body.bytes())));
+            SdkRequest sdk = IngestCall.sdkRequest(request, IngestCall.appIdOfHeader(request), body.bytes());
+            boolean accepted = accepted(collector.apply(sdk));
             response.status(Status.ACCEPTED_202);
             response.header(IngestRoutes.JSON);
             response.send(("{\"accepted\":" + accepted + "}").getBytes(StandardCharsets.US_ASCII));
-        } catch (ApiException e) {
-            refuse(request, response, e);
-        } catch (RuntimeException e) {
-            if (!ConnectionLoss.isBehind(e)) {
-                throw e;
-            }
-            refuse(
-                    request,
-                    response,
-                    new ApiException(ErrorCode.SERVICE_UNAVAILABLE, "profiles cannot be stored now")
-                            .retryAfter(Duration.ofSeconds(1)));
         }
-    }
-
-    private static SdkRequest sdkRequest(ServerRequest request, byte[] body) {
-        return new SdkRequest(
-                IngestRoutes.header(request.headers(), IngestRoutes.APP_ID),
-                IngestRoutes.appKey(request.headers()),
-                false,
-                null,
-                null,
-                RequestOrigin.UNKNOWN,
-                body);
     }
 
     private static boolean accepted(DescribeOutcome outcome) {
@@ -86,17 +61,11 @@ public final class UserPropertiesRoute {
                         ErrorCode.PAYLOAD_TOO_LARGE,
                         "properties: expected at most " + tooLarge.limitBytes() + " bytes, got more",
                         Map.of("limitBytes", tooLarge.limitBytes()));
-            case DescribeOutcome.Unauthenticated _ ->
-                throw new ApiException(ErrorCode.UNAUTHENTICATED, "unknown app or app key");
+            case DescribeOutcome.Unauthenticated _ -> throw IngestCall.unauthenticated();
             case DescribeOutcome.RateLimited limited ->
                 throw new ApiException(
                                 ErrorCode.RATE_LIMITED, "more than this app may send now", Map.of("reason", "bucket"))
                         .retryAfter(limited.retryAfter());
         };
-    }
-
-    private static void refuse(ServerRequest request, ServerResponse response, ApiException error) {
-        UnreadBody.discard(request);
-        ErrorEnvelope.send(response, error, RequestId.of(request));
     }
 }

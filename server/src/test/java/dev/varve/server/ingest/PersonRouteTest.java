@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Users' properties over real HTTP, with a collector that remembers what it was given.
-class UserPropertiesRouteTest {
+class PersonRouteTest {
     private final List<SdkRequest> described = Collections.synchronizedList(new ArrayList<>());
     private volatile Function<SdkRequest, DescribeOutcome> behaviour = _ -> new DescribeOutcome.Described();
     private final HttpClient http = HttpClient.newHttpClient();
@@ -32,7 +32,7 @@ class UserPropertiesRouteTest {
 
     @BeforeEach
     void open() {
-        UserPropertiesRoute route = new UserPropertiesRoute(
+        PersonRoute route = PersonRoute.properties(
                 request -> {
                     described.add(request);
                     return behaviour.apply(request);
