@@ -12,6 +12,7 @@ import dev.varve.delivery.RelayPorts;
 import dev.varve.destination.Connector;
 import dev.varve.event.Platform;
 import dev.varve.eventlog.EventLog;
+import dev.varve.server.api.ApiConventions;
 import dev.varve.server.api.ApiRoutes;
 import dev.varve.server.api.ApiServices;
 import dev.varve.server.api.HttpTrackingProbe;
@@ -38,6 +39,7 @@ import dev.varve.store.postgres.Database;
 import dev.varve.store.postgres.EmbeddedPostgres;
 import dev.varve.store.postgres.Migrations;
 import dev.varve.store.postgres.audit.PostgresAuditTrail;
+import dev.varve.store.postgres.idempotency.PostgresIdempotencyKeys;
 import dev.varve.store.postgres.identity.PostgresProfiles;
 import dev.varve.store.postgres.ledger.BacklogSizes;
 import dev.varve.store.postgres.ledger.PostgresDeliveryLedger;
@@ -363,7 +365,7 @@ final class Assembly implements AutoCloseable {
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(Duration.ofSeconds(2))
                 .build());
-        return new ApiRoutes(new ApiServices(
+        ApiServices services = new ApiServices(
                 new ApiServices.Credentials(new PostgresOrganizations(jdbi), new PostgresApiKeys(jdbi)),
                 new ApiServices.Catalog(
                         new PostgresProjects(jdbi),
@@ -390,7 +392,11 @@ final class Assembly implements AutoCloseable {
                                 new PostgresJobs(jdbi, clock),
                                 pipeline.log()::ownStream)),
                 addresses.ingest(),
-                clock));
+                clock);
+        return new ApiRoutes(
+                services,
+                new ApiConventions(
+                        settings.partners().internalTier(), new PostgresIdempotencyKeys(jdbi), stored.vault()));
     }
 
     private void openDoor(IngestRoutes ingest, UserPropertiesRoute properties, ApiRoutes api) {
