@@ -9,9 +9,15 @@ import dev.varve.server.api.ApiFixture.Reply;
 import dev.varve.tenant.Mode;
 import dev.varve.tenant.Organization;
 import dev.varve.tenant.RateLimitTier;
+import java.io.ByteArrayOutputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -152,6 +158,33 @@ class ConventionsTest {
                 .isEmpty();
         assertThat(api.call("GET", "/audit-log", live, null).body().path("items"))
                 .hasSize(2);
+    }
+
+    @Test
+    void zippedBodiesAreReadWithinTheSameLimits() throws Exception {
+        String key = api.key("*");
+        assertThat(zipped(key, "gzip", SHOP).statusCode()).isEqualTo(201);
+        HttpResponse<String> bomb = zipped(key, "gzip", "{\"name\":\"" + "x".repeat(2 << 20) + "\"}");
+        assertThat(bomb.statusCode()).isEqualTo(413);
+        assertThat(bomb.body()).contains("\"limitBytes\":1048576");
+        assertThat(zipped(key, "br", SHOP).statusCode()).isEqualTo(415);
+        Reply broken = api.call("POST", "/projects", key, SHOP, Map.of("Content-Encoding", "gzip"));
+        assertThat(broken.status()).isEqualTo(422);
+        assertThat(broken.raw().body()).contains("not valid gzip");
+    }
+
+    private static HttpResponse<String> zipped(String key, String encoding, String body) throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(body.getBytes(StandardCharsets.UTF_8));
+        }
+        HttpRequest request = HttpRequest.newBuilder(api.at("/projects"))
+                .header("Authorization", "Bearer " + key)
+                .header("Content-Type", "application/json")
+                .header("Content-Encoding", encoding)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(bytes.toByteArray()))
+                .build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     private static List<AuditTrail.Row> rows(Organization organization, String eventType) {
