@@ -124,6 +124,9 @@ class OpenApiTest {
             Set<String> missing = new TreeSet<>(operation.statuses());
             missing.removeAll(seen.getOrDefault(operation.toString(), Set.of()));
             missing.removeAll(OUT_OF_REACH.getOrDefault(operation.id(), Set.of()));
+            if (operation.needsKey()) {
+                missing.remove("429"); // the first key has no limit; the server's own tests empty a bucket
+            }
             if (!missing.isEmpty()) {
                 problems.add(operation + " promises " + missing + ", which was never seen");
             }
@@ -259,7 +262,14 @@ class OpenApiTest {
                     };
             calls.add(new Call("query", client, path + wrong, "", Set.of(wrong.isEmpty() ? "200" : "422")));
         }
-        calls.add(new Call("success", client, success(operation, path), body, Set.of("200", "201", "202")));
+        String succeeding = success(operation, path);
+        calls.add(new Call("success", client, succeeding, body, Set.of("200", "201", "202")));
+        if (operation.definition().path("x-repeat").asText().matches("key|state")
+                && !operation.id().equals("replayDeadLetters")) {
+            Http keyed = client.plus("Idempotency-Key", UUID.randomUUID().toString());
+            calls.add(new Call("with key", keyed, succeeding, body, Set.of("200", "201", "202")));
+            calls.add(new Call("key for another body", keyed, succeeding, body + " ", Set.of("409")));
+        }
         return calls;
     }
 
