@@ -360,6 +360,7 @@ class OpenApiTest {
                                 "{\"dryRun\": false}",
                                 Set.of("409")));
             case "getJob" -> List.of(new Call("absent", client, "/v1/jobs/job_none", "", Set.of("404")));
+            case "referenceFile" -> List.of(new Call("absent", client, "/docs/none.js", "", Set.of("404")));
             case "auditLog" -> List.of(new Call("query", client, path + "?limit=0", "", Set.of("422")));
             default -> List.of();
         };
@@ -390,6 +391,7 @@ class OpenApiTest {
                 .replace("{platform}", "meta_ads")
                 .replace("{deadLetterId}", deadLetterId)
                 .replace("{jobId}", jobId)
+                .replace("{file}", "swagger-ui.css")
                 .replace("{eventId}", eventId);
     }
 }

@@ -91,8 +91,11 @@ final class FrontDoor implements AutoCloseable {
                         .build())
                 .contentEncoding(new RawBodies())
                 .protocolsDiscoverServices(false)
-                .addProtocol(
-                        Http1Config.builder().validateRequestHostHeader(false).build())
+                .addProtocol(Http1Config.builder()
+                        .validateRequestHostHeader(false)
+                        // Clients write `eventNames[]=` with bare brackets.
+                        .validatePrologue(false)
+                        .build())
                 // Cleartext, by upgrade from HTTP/1.1 or known beforehand; each stream costs a thread and its window.
                 .addProtocol(Http2Config.builder()
                         .maxConcurrentStreams(100)
