@@ -19,8 +19,9 @@ final class PathIds {
     static void check(Map<String, String> parameters) {
         List<Issue> issues = FORMS.entrySet().stream()
                 .filter(form -> parameters.containsKey(form.getKey()))
-                .filter(form ->
-                        form.getValue().parse(parameters.get(form.getKey())).isEmpty())
+                .filter(form -> form.getValue()
+                        .parse(parameters.getOrDefault(form.getKey(), ""))
+                        .isEmpty())
                 .map(form -> new Issue(form.getKey(), form.getKey() + " is not a UUID"))
                 .toList();
         if (!issues.isEmpty()) {

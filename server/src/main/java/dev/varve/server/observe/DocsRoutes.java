@@ -85,7 +85,7 @@ final class DocsRoutes {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return properties.getProperty("version");
+        return properties.getProperty("version", "");
     }
 
     private static byte[] resource(String name) {
