@@ -1,6 +1,7 @@
 package dev.varve.audit;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.tenant.Mode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -26,12 +27,17 @@ public interface AuditTrail {
             @Nullable Subject subject,
             ObjectNode data) {}
 
-    /// `actor`: `partner_api`, `system` or `operator`.
+    /// `actor`: `partner_api`, `system` or `operator`. `mode` null: keys of both modes see the row.
     record Origin(
             UUID organizationId,
             String actor,
             @Nullable UUID apiKeyId,
-            @Nullable String requestId) {}
+            @Nullable String requestId,
+            @Nullable Mode mode) {
+        public Origin(UUID organizationId, String actor, @Nullable UUID apiKeyId, @Nullable String requestId) {
+            this(organizationId, actor, apiKeyId, requestId, null);
+        }
+    }
 
     /// `type` as in the contract, such as `capi_forward` or `layer`; `id` in its wire form.
     record Subject(String type, String id) {

@@ -24,6 +24,10 @@ public final class Sha256 {
     }
 
     public byte[] bytes(String text) {
-        return digest.digest(text.getBytes(StandardCharsets.UTF_8));
+        return bytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public byte[] bytes(byte[] data) {
+        return digest.digest(data);
     }
 }

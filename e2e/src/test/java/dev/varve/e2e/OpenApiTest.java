@@ -138,6 +138,9 @@ class OpenApiTest {
             Set<String> missing = new TreeSet<>(operation.statuses());
             missing.removeAll(seen.getOrDefault(operation.toString(), Set.of()));
             missing.removeAll(OUT_OF_REACH.getOrDefault(operation.id(), Set.of()));
+            if (operation.needsKey()) {
+                missing.remove("429"); // the first key has no limit; the server's own tests empty a bucket
+            }
             if (!missing.isEmpty()) {
                 problems.add(operation + " promises " + missing + ", which was never seen");
             }
@@ -273,7 +276,14 @@ class OpenApiTest {
                     };
             calls.add(new Call("query", client, path + wrong, "", Set.of(wrong.isEmpty() ? "200" : "422")));
         }
-        calls.add(new Call("success", client, success(operation, path), body, Set.of("200", "201", "202", "302")));
+        String succeeding = success(operation, path);
+        calls.add(new Call("success", client, succeeding, body, Set.of("200", "201", "202", "302")));
+        if (operation.definition().path("x-repeat").asText().matches("key|state")
+                && !operation.id().equals("replayDeadLetters")) {
+            Http keyed = client.plus("Idempotency-Key", UUID.randomUUID().toString());
+            calls.add(new Call("with key", keyed, succeeding, body, Set.of("200", "201", "202")));
+            calls.add(new Call("key for another body", keyed, succeeding, body + " ", Set.of("409")));
+        }
         return calls;
     }
 
@@ -385,6 +395,7 @@ class OpenApiTest {
                                 "{\"dryRun\": false}",
                                 Set.of("409")));
             case "getJob" -> List.of(new Call("absent", client, "/v1/jobs/job_none", "", Set.of("404")));
+            case "referenceFile" -> List.of(new Call("absent", client, "/docs/none.js", "", Set.of("404")));
             case "auditLog" -> List.of(new Call("query", client, path + "?limit=0", "", Set.of("422")));
             default -> List.of();
         };
@@ -415,6 +426,7 @@ class OpenApiTest {
                 .replace("{platform}", "meta_ads")
                 .replace("{deadLetterId}", deadLetterId)
                 .replace("{jobId}", jobId)
+                .replace("{file}", "swagger-ui.css")
                 .replace("{eventId}", eventId);
     }
 }

@@ -1,6 +1,7 @@
 package dev.varve.server;
 
 import dev.varve.destination.Connector;
+import dev.varve.server.api.ApiConventions;
 import dev.varve.server.api.ApiRoutes;
 import dev.varve.server.api.ApiServices;
 import dev.varve.server.api.HttpTrackingProbe;
@@ -10,6 +11,7 @@ import dev.varve.server.ingest.BodyReader;
 import dev.varve.server.observe.HealthReport;
 import dev.varve.server.observe.ObserveRoutes;
 import dev.varve.store.postgres.audit.PostgresAuditTrail;
+import dev.varve.store.postgres.idempotency.PostgresIdempotencyKeys;
 import dev.varve.store.postgres.identity.PostgresProfiles;
 import dev.varve.store.postgres.replay.PostgresDeadLetters;
 import dev.varve.store.postgres.replay.PostgresJobs;
@@ -46,7 +48,7 @@ record ApiParts(Settings settings, Addresses addresses, StoreParts stored, Pipel
     private ApiRoutes apiRoutes() {
         Jdbi jdbi = stored.database().jdbi();
         Clock clock = Clock.systemUTC();
-        return new ApiRoutes(new ApiServices(
+        ApiServices services = new ApiServices(
                 new ApiServices.Credentials(new PostgresOrganizations(jdbi), new PostgresApiKeys(jdbi)),
                 new ApiServices.Catalog(
                         new PostgresProjects(jdbi),
@@ -61,7 +63,11 @@ record ApiParts(Settings settings, Addresses addresses, StoreParts stored, Pipel
                         new PostgresProfiles(jdbi)),
                 pipeline(jdbi, clock),
                 addresses.ingest(),
-                clock));
+                clock);
+        return new ApiRoutes(
+                services,
+                new ApiConventions(
+                        settings.partners().internalTier(), new PostgresIdempotencyKeys(jdbi), stored.vault()));
     }
 
     private ApiServices.Pipeline pipeline(Jdbi jdbi, Clock clock) {

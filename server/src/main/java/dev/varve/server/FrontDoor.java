@@ -22,6 +22,7 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http2.Http2Config;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -96,6 +97,11 @@ final class FrontDoor implements AutoCloseable {
                         .validatePrologue(false)
                         // 50 event names of 128 characters, as long as encoding makes them.
                         .maxPrologueLength(32 << 10)
+                        .build())
+                // Cleartext, by upgrade from HTTP/1.1 or known beforehand; each stream costs a thread and its window.
+                .addProtocol(Http2Config.builder()
+                        .maxConcurrentStreams(100)
+                        .initialWindowSize(1 << 18)
                         .build())
                 .directHandlers(directHandlers())
                 .routing(routing(routes));

@@ -1,6 +1,7 @@
 package dev.varve.server.api;
 
 import dev.varve.eventlog.EventLogUnavailableException;
+import dev.varve.server.http.Answers;
 import dev.varve.server.http.ApiException;
 import dev.varve.server.http.ConnectionLoss;
 import dev.varve.server.http.ErrorCode;
@@ -13,32 +14,46 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The Partner API, to be mounted at `/v1`. Every request passes the same checks in the same order: authentication,
-/// kill switch, scope, path ids, existence, body, state.
+// kill
+/// switch, rate limit, scope, path ids, idempotency; then, in its route, existence, body, state.
 public final class ApiRoutes implements HttpService {
     private static final Logger LOG = LoggerFactory.getLogger(ApiRoutes.class);
 
     private final ApiServices services;
-    private final Authentication authentication;
+    private final Gate gate;
+    private final RequestAudit audit;
+    private final IdempotentCalls idempotency;
     private final List<Route> routes;
+    private final RouteTable table;
 
-    public ApiRoutes(ApiServices services) {
+    public ApiRoutes(ApiServices services, ApiConventions conventions) {
+        this(services, conventions, all(services));
+    }
+
+    ApiRoutes(ApiServices services, ApiConventions conventions, List<Route> routes) {
         this.services = services;
-        this.authentication = new Authentication(services.credentials());
-        this.routes = Stream.of(
+        this.audit = new RequestAudit(services.catalog().audit());
+        this.gate = new Gate(
+                new Authentication(services.credentials(), audit),
+                new RateLimits(conventions.internalTier(), services.clock()),
+                audit);
+        this.idempotency = new IdempotentCalls(conventions.idempotencyKeys(), conventions.vault());
+        this.routes = routes;
+        this.table = new RouteTable(routes);
+    }
+
+    private static List<Route> all(ApiServices services) {
+        return Stream.of(
                         List.of(Route.open("GET", "/whoami", WhoamiRoute::whoami)),
                         new ProjectRoutes(services).routes(),
                         new SdkAppRoutes(services).routes(),
@@ -66,18 +81,19 @@ public final class ApiRoutes implements HttpService {
         rules.any(this::handle);
     }
 
+    /// Writes the audit rows that still wait.
+    @Override
+    public void afterStop() {
+        audit.close();
+    }
+
     private void handle(ServerRequest request, ServerResponse response) {
         String requestId = RequestId.assign(request, response);
         try {
-            ApiAnswer answer = answer(request, response);
-            response.status(Status.create(answer.status()));
-            response.header(HeaderNames.CONTENT_TYPE, "application/json");
-            response.send(answer.body().toString().getBytes(StandardCharsets.UTF_8));
+            send(request, response, answer(request, response));
         } catch (ApiException e) {
             UnreadBody.discard(request);
             ErrorEnvelope.send(response, e, requestId);
-        } catch (EventLogUnavailableException e) {
-            ErrorEnvelope.send(response, unavailable(), requestId);
         } catch (RuntimeException e) {
             ErrorEnvelope.send(response, failure(e, requestId), requestId);
         }
@@ -85,51 +101,26 @@ public final class ApiRoutes implements HttpService {
 
     private ApiAnswer answer(ServerRequest request, ServerResponse response) {
         Instant now = services.clock().instant().truncatedTo(ChronoUnit.MILLIS);
-        Caller caller = authentication.authenticate(request, now);
-        Match match = match(request, response);
-        Caller acting = authentication.actingFor(caller, request);
-        acting.require(match.route().scopes());
-        return match.route().handler().handle(new ApiCall(request, acting, match.parameters(), now));
-    }
-
-    private record Match(Route route, Map<String, String> parameters) {}
-
-    private Match match(ServerRequest request, ServerResponse response) {
-        List<String> path = segments(request.path().rawPath());
-        String method = request.prologue().method().text();
-        List<Match> matches = routes.stream()
-                .flatMap(route -> route.match(path).map(found -> new Match(route, found)).stream())
-                .toList();
-        if (matches.isEmpty()) {
-            throw ApiException.notFound("route");
-        }
-        return matches.stream()
-                .filter(found -> found.route().method().equals(method))
-                .findFirst()
-                .orElseThrow(() -> {
-                    response.header(HeaderNames.ALLOW, allowed(matches));
-                    return new ApiException(ErrorCode.METHOD_NOT_ALLOWED, method + " is not possible here");
-                });
-    }
-
-    private static String allowed(List<Match> matches) {
-        return matches.stream()
-                .map(found -> found.route().method())
-                .distinct()
-                .sorted()
-                .collect(Collectors.joining(", "));
-    }
-
-    private static List<String> segments(String rawPath) {
+        Gate.Admitted admitted = gate.admit(request, response, table.find(request), now);
+        Route route = admitted.route();
+        ApiCall call = new ApiCall(request, admitted.caller(), admitted.parameters(), now);
         try {
-            return Arrays.stream(rawPath.split("/"))
-                    .filter(segment -> !segment.isEmpty())
-                    .map(segment -> URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8))
-                    .map(CleanText::of)
-                    .toList();
-        } catch (IllegalArgumentException e) {
-            throw ApiException.notFound("route");
+            ApiAnswer answer =
+                    idempotency.once(route, call, () -> route.handler().handle(call));
+            audit.performed(route, call, answer.status());
+            return answer;
+        } catch (RuntimeException e) {
+            ApiException told = e instanceof ApiException known ? known : failure(e, RequestId.of(request));
+            audit.performed(route, call, told.status());
+            throw told;
         }
+    }
+
+    private static void send(ServerRequest request, ServerResponse response, ApiAnswer answer) {
+        response.status(Status.create(answer.status()));
+        response.header(HeaderNames.CONTENT_TYPE, "application/json");
+        answer.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));
+        Answers.send(request, response, answer.body().toString().getBytes(StandardCharsets.UTF_8));
     }
 
     private static ApiException unavailable() {
@@ -138,7 +129,7 @@ public final class ApiRoutes implements HttpService {
     }
 
     private static ApiException failure(RuntimeException e, String requestId) {
-        if (ConnectionLoss.isBehind(e)) {
+        if (e instanceof EventLogUnavailableException || ConnectionLoss.isBehind(e)) {
             return unavailable();
         }
         LOG.atError().addKeyValue("requestId", requestId).setCause(e).log("request.failed");

@@ -25,7 +25,11 @@ record Audit(AuditTrail trail) {
     /// withhold a key that is shown once.
     void record(ApiCall call, Deed deed) {
         AuditTrail.Origin origin = new AuditTrail.Origin(
-                call.caller().organization().id(), ACTOR, call.caller().key().id(), RequestId.of(call.request()));
+                call.caller().organization().id(),
+                ACTOR,
+                call.caller().key().id(),
+                RequestId.of(call.request()),
+                call.caller().key().env());
         try {
             trail.record(new AuditTrail.Row(
                     UUID.randomUUID(),

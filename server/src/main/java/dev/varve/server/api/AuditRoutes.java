@@ -145,6 +145,9 @@ final class AuditRoutes {
     }
 
     private boolean isVisible(Row row, Projects.Owner owner, Map<UUID, Boolean> visible) {
+        if (row.origin().mode() != null) {
+            return row.origin().mode() == owner.mode();
+        }
         UUID projectId = row.projectId();
         return projectId == null
                 || visible.computeIfAbsent(

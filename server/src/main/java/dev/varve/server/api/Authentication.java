@@ -26,10 +26,12 @@ final class Authentication {
     private static final String SCHEME = "Bearer ";
 
     private final ApiServices.Credentials credentials;
+    private final RequestAudit audit;
     private final LoadingCache<String, Optional<StoredKey>> keys;
 
-    Authentication(ApiServices.Credentials credentials) {
+    Authentication(ApiServices.Credentials credentials, RequestAudit audit) {
         this.credentials = credentials;
+        this.audit = audit;
         ApiKeys apiKeys = credentials.apiKeys();
         this.keys = Caffeine.newBuilder()
                 .maximumSize(10_000)
@@ -37,17 +39,52 @@ final class Authentication {
                 .build(apiKeys::find);
     }
 
-    /// @throws ApiException 401, which never says why, or 503 when the key is killed or its organization suspended
-    Caller authenticate(ServerRequest request, Instant now) {
-        StoredKey stored = presented(request)
-                .flatMap(key -> known(key).filter(found -> matches(key, found)))
-                .filter(found -> found.isUsable(now))
-                .orElseThrow(() -> new ApiException(
-                        ErrorCode.UNAUTHENTICATED, "a valid API key is needed: Authorization: Bearer lp_…"));
-        if (stored.isBlocked()) {
+    /// A key that is what it claims to be. `isBlocked`: it may do nothing for now.
+    record Identified(Caller caller, boolean isBlocked) {}
+
+    /// @throws ApiException 401, which never says why
+    Identified identify(ServerRequest request, Instant now) {
+        Optional<PresentedKey> presented = presented(request);
+        StoredKey stored = presented.flatMap(this::known).orElseThrow(Authentication::unauthenticated);
+        Optional<String> fault = fault(presented.orElseThrow(), stored, now);
+        if (fault.isPresent()) {
+            reject(request, stored, fault.get(), now);
+            throw unauthenticated();
+        }
+        return new Identified(new Caller(stored.key(), stored.organization()), stored.isBlocked());
+    }
+
+    /// @throws ApiException 503 when the key is killed or its organization suspended
+    void requireUnblocked(Identified identified, ServerRequest request, Instant now) {
+        if (identified.isBlocked()) {
+            audit.refused(
+                    request,
+                    identified.caller().key(),
+                    RequestAudit.KEY_REJECTED,
+                    Json.object().put("reason", "blocked"),
+                    now);
             throw new ApiException(ErrorCode.KILL_SWITCH, "the key or its organization is suspended");
         }
-        return new Caller(stored.key(), stored.organization());
+    }
+
+    private void reject(ServerRequest request, StoredKey stored, String reason, Instant now) {
+        audit.refused(
+                request, stored.key(), RequestAudit.KEY_REJECTED, Json.object().put("reason", reason), now);
+    }
+
+    private static ApiException unauthenticated() {
+        return new ApiException(ErrorCode.UNAUTHENTICATED, "a valid API key is needed: Authorization: Bearer lp_…");
+    }
+
+    /// Why a known key is not taken, for its owner's audit trail.
+    private static Optional<String> fault(PresentedKey presented, StoredKey stored, Instant now) {
+        if (!MessageDigest.isEqual(KeyMint.sha256(presented.secret()), stored.secretSha256())) {
+            return Optional.of("wrong_secret");
+        }
+        if (presented.env() != stored.key().env()) {
+            return Optional.of("wrong_env");
+        }
+        return stored.isUsable(now) ? Optional.empty() : Optional.of("revoked");
     }
 
     /// The caller inside the child organization it asks for, if it asks for one.
@@ -83,10 +120,5 @@ final class Authentication {
     private Optional<StoredKey> known(PresentedKey key) {
         Optional<StoredKey> found = keys.get(key.keyId());
         return found == null ? Optional.empty() : found;
-    }
-
-    private static boolean matches(PresentedKey presented, StoredKey stored) {
-        boolean sameSecret = MessageDigest.isEqual(KeyMint.sha256(presented.secret()), stored.secretSha256());
-        return sameSecret && presented.env() == stored.key().env();
     }
 }

@@ -9,12 +9,15 @@ import dev.varve.server.http.ErrorCode;
 import dev.varve.server.http.UnreadBody;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /// Reads request bodies within their limits.
 final class Body {
@@ -29,15 +32,21 @@ final class Body {
 
     /// The bytes of a JSON body; empty when there is none.
     static byte[] bytes(ServerRequest request, int limit) {
-        OptionalLong length = request.headers().contentLength();
-        if (length.isPresent() && length.getAsLong() > limit) {
-            throw tooLarge(limit);
-        }
         byte[] body = read(request, limit);
         if (body.length > 0 && !isJson(request)) {
-            throw new ApiException(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "the body must be application/json");
+            throw new ApiException(
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                    "the body must be application/json, got "
+                            + ApiCall.shown(request.headers()
+                                    .first(HeaderNames.CONTENT_TYPE)
+                                    .orElse("")));
         }
         return body;
+    }
+
+    /// The bytes of any body, whatever its type; a route reads them again afterwards.
+    static byte[] raw(ServerRequest request) {
+        return read(request, EVENTS_LIMIT);
     }
 
     /// 422 when the body is no JSON or is missing.
@@ -69,20 +78,69 @@ final class Body {
         }
     }
 
+    /// The unzipped body, kept with the request: it can be read once only from the wire.
+    private record Known(byte[] bytes) {}
+
     private static byte[] read(ServerRequest request, int limit) {
+        byte[] body = request.context()
+                .get(Known.class)
+                .orElseGet(() -> {
+                    Known known = new Known(readOnce(request, limit));
+                    request.context().register(known);
+                    return known;
+                })
+                .bytes();
+        if (body.length > limit) {
+            throw tooLarge(limit);
+        }
+        return body;
+    }
+
+    private static byte[] readOnce(ServerRequest request, int limit) {
+        OptionalLong length = request.headers().contentLength();
+        if (length.isPresent() && length.getAsLong() > limit) {
+            throw tooLarge(limit);
+        }
+        boolean isZipped = isZipped(request);
         if (!request.content().hasEntity()) {
             return new byte[0];
         }
-        try (InputStream in = request.content().inputStream()) {
-            byte[] body = in.readNBytes(limit + 1);
+        try (InputStream raw = request.content().inputStream()) {
+            byte[] body = isZipped ? unzipped(raw, limit) : raw.readNBytes(limit + 1);
+            UnreadBody.discard(raw);
             if (body.length > limit) {
-                UnreadBody.discard(in);
                 throw tooLarge(limit);
             }
             return body;
+        } catch (ZipException | EOFException e) {
+            throw ApiException.invalid("", isZipped ? "the body is not valid gzip" : "the body ended early");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// One byte past the limit a bomb is given up.
+    private static byte[] unzipped(InputStream raw, int limit) throws IOException {
+        try {
+            return new GZIPInputStream(raw, 4096).readNBytes(limit + 1);
+        } catch (ZipException | EOFException e) {
+            UnreadBody.discard(raw);
+            throw e;
+        }
+    }
+
+    private static boolean isZipped(ServerRequest request) {
+        String encoding = request.headers()
+                .first(HeaderNames.CONTENT_ENCODING)
+                .orElse("identity")
+                .strip()
+                .toLowerCase(Locale.ROOT);
+        return switch (encoding) {
+            case "gzip", "x-gzip" -> true;
+            case "", "identity" -> false;
+            default ->
+                throw new ApiException(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "the only content encoding taken is gzip");
+        };
     }
 
     private static boolean isJson(ServerRequest request) {

@@ -37,7 +37,8 @@ final class PreviewRoute {
     }
 
     List<Route> routes() {
-        return List.of(Route.of("POST", "/projects/{projectId}/events/preview", Scopes.EVENTS_READ, this::preview));
+        return List.of(Route.of("POST", "/projects/{projectId}/events/preview", Scopes.EVENTS_READ, this::preview)
+                .repeats(Repeat.SAFE));
     }
 
     private ApiAnswer preview(ApiCall call) {

@@ -45,7 +45,8 @@ final class ReplayRoute {
     }
 
     List<Route> routes() {
-        return List.of(Route.of("POST", DeadLetterRoutes.PATH + "/replay", Scopes.ADS_WRITE_CAPI, this::replay));
+        return List.of(Route.of("POST", DeadLetterRoutes.PATH + "/replay", Scopes.ADS_WRITE_CAPI, this::replay)
+                .longRunning());
     }
 
     private ApiAnswer replay(ApiCall call) {

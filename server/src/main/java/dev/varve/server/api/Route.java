@@ -5,9 +5,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// A method and path of the API. `scopes`: one of them is needed; none listed: any key will do. Path segments in
-/// braces are parameters.
-record Route(String method, List<String> segments, List<String> scopes, Handler handler) {
+/// A method and path of the API with what holds for it before its handler runs. `scopes`: one of them is needed; none
+/// listed: any key will do. Path segments in braces are parameters. Class and repeat follow from the method unless the
+/// route says otherwise.
+record Route(
+        String method,
+        List<String> segments,
+        List<String> scopes,
+        RateClass rateClass,
+        Repeat repeat,
+        Handler handler) {
     /// Does what the route is for; refuses by `ApiException`.
     @FunctionalInterface
     interface Handler {
@@ -15,15 +22,32 @@ record Route(String method, List<String> segments, List<String> scopes, Handler 
     }
 
     static Route of(String method, String path, String scope, Handler handler) {
-        return new Route(method, List.of(path.substring(1).split("/")), List.of(scope), handler);
+        return new Route(method, segments(path), List.of(scope), RateClass.of(method), Repeat.of(method), handler);
     }
 
     static Route open(String method, String path, Handler handler) {
-        return new Route(method, List.of(path.substring(1).split("/")), List.of(), handler);
+        return new Route(method, segments(path), List.of(), RateClass.of(method), Repeat.of(method), handler);
     }
 
     Route or(String otherScope) {
-        return new Route(method, segments, List.of(scopes.getFirst(), otherScope), handler);
+        return new Route(method, segments, List.of(scopes.getFirst(), otherScope), rateClass, repeat, handler);
+    }
+
+    Route longRunning() {
+        return new Route(method, segments, scopes, RateClass.LONG_RUNNING, repeat, handler);
+    }
+
+    Route repeats(Repeat other) {
+        return new Route(method, segments, scopes, rateClass, other, handler);
+    }
+
+    /// As the documents write it, with parameters in braces.
+    String template() {
+        return "/v1/" + String.join("/", segments);
+    }
+
+    boolean isMutating() {
+        return repeat != Repeat.SAFE;
     }
 
     /// The path's parameters, or empty when it is another path.
@@ -41,5 +65,9 @@ record Route(String method, List<String> segments, List<String> scopes, Handler 
             }
         }
         return Optional.of(parameters);
+    }
+
+    private static List<String> segments(String path) {
+        return List.of(path.substring(1).split("/"));
     }
 }

@@ -40,7 +40,11 @@ final class VerifyTrackingRoute {
 
     List<Route> routes() {
         return List.of(Route.of(
-                "POST", "/projects/{projectId}/sdk-apps/{appId}/verify-tracking", Scopes.SDK_WRITE, this::verify));
+                        "POST",
+                        "/projects/{projectId}/sdk-apps/{appId}/verify-tracking",
+                        Scopes.SDK_WRITE,
+                        this::verify)
+                .longRunning());
     }
 
     private record Order(List<String> expected, String sample, Map<String, String> testEventCodes) {}

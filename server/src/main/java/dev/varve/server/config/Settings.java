@@ -9,7 +9,7 @@ public record Settings(
         DatabaseSettings database,
         PlatformSettings platforms,
         PipelineSettings pipeline,
-        WebhookSettings webhooks) {
+        PartnerSettings partners) {
 
     /// From texts by setting name; what is absent takes its default.
     ///
@@ -22,10 +22,10 @@ public record Settings(
                 DatabaseSettings.from(values),
                 PlatformSettings.from(values),
                 PipelineSettings.from(values),
-                new WebhookSettings(values.networks("webhook-allowed-cidrs")));
+                new PartnerSettings(values.networks("webhook-allowed-cidrs"), Allowance.from(values)));
     }
 
     public Settings withPlatforms(PlatformSettings other) {
-        return new Settings(installation, http, database, other, pipeline, webhooks);
+        return new Settings(installation, http, database, other, pipeline, partners);
     }
 }

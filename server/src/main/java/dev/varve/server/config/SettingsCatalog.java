@@ -116,6 +116,22 @@ public final class SettingsCatalog {
                     "networks",
                     "",
                     "Private networks webhooks may go to, plain http included, comma-separated."),
+            Setting.of(
+                    "internal-tier-read-light",
+                    "count",
+                    "0",
+                    "Reads per minute of an API key of the tier internal, per process; 0: no limit."),
+            Setting.of("internal-tier-write-light", "count", "0", "Writes per minute of such a key; 0: no limit."),
+            Setting.of(
+                    "internal-tier-long-running",
+                    "count",
+                    "0",
+                    "Long-running calls per minute of such a key; 0: no limit."),
+            Setting.of(
+                    "internal-tier-write-light-daily",
+                    "count",
+                    "0",
+                    "Writes per day, from 00:00 UTC, of such a key; 0: no limit."),
             Setting.of("log-level", "level", "INFO", "DEBUG, INFO, WARN or ERROR."));
 
     private SettingsCatalog() {}

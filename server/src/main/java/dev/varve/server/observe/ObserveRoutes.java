@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.component.CheckResult;
+import dev.varve.server.http.Answers;
 import dev.varve.server.ingest.Cors;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
@@ -17,7 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// What people and machines look at: `/health`, `/metrics`, `/openapi.yaml` and the page at `/`.
+/// What people and machines look at: `/health`, `/metrics`, `/openapi.yaml`, `/docs` and the page at `/`.
 public final class ObserveRoutes {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String HOME = """
@@ -36,7 +37,7 @@ public final class ObserveRoutes {
             <li>The first API key is in <code>bootstrap.json</code> of the data directory. Ask who you are:
             <pre>curl -H "Authorization: Bearer $KEY" "$URL/v1/whoami"</pre></li>
             <li>Make a project and an app with <code>POST /v1/projects</code> and
-            <code>POST /v1/projects/{id}/sdk-apps</code>; the <a href="/openapi.yaml">description of the Partner API</a>
+            <code>POST /v1/projects/{id}/sdk-apps</code>; the <a href="/docs">reference of the Partner API</a>
             has all routes.</li>
             <li>Apps send events to <code>POST /l/events</code> with the header <code>X-App-Id</code>:
             <pre>curl -H 'X-App-Id: app_…' -H 'Content-Type: application/json' "$URL/l/events" \\
@@ -70,8 +71,12 @@ public final class ObserveRoutes {
                 "/",
                 (_, response) -> send(response, "text/html; charset=utf-8", HOME.getBytes(StandardCharsets.UTF_8)));
         if (openapi.length > 0) {
-            rules.get("/openapi.yaml", (_, response) -> send(response, "application/yaml", openapi));
+            rules.get("/openapi.yaml", (request, response) -> {
+                response.header(HeaderNames.CONTENT_TYPE, "application/yaml");
+                Answers.send(request, response, openapi);
+            });
         }
+        new DocsRoutes().register(rules);
     }
 
     /// The health routes alone, for the ingest port.

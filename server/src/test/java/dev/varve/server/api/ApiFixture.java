@@ -23,9 +23,12 @@ import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
 import dev.varve.eventlog.EventLog;
 import dev.varve.health.Accounting;
+import dev.varve.server.FrontDoorForTests;
+import dev.varve.server.config.Allowance;
 import dev.varve.store.postgres.Database;
 import dev.varve.store.postgres.EmbeddedPostgres;
 import dev.varve.store.postgres.Migrations;
+import dev.varve.store.postgres.idempotency.PostgresIdempotencyKeys;
 import dev.varve.store.postgres.tenant.CachedIngestApps;
 import dev.varve.store.postgres.tenant.PostgresApiKeys;
 import dev.varve.store.postgres.tenant.PostgresLayers;
@@ -41,7 +44,6 @@ import dev.varve.tenant.Organization;
 import dev.varve.tenant.RateLimitTier;
 import dev.varve.tenant.Scopes;
 import dev.varve.tenant.Vault;
-import io.helidon.webserver.WebServer;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.URI;
@@ -79,7 +81,7 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
     final InMemoryProfiles profiles = new InMemoryProfiles();
     final Map<UUID, Accounting.Sums> accounts = new ConcurrentHashMap<>();
     final List<Instant> windows = new CopyOnWriteArrayList<>();
-    private WebServer server;
+    private FrontDoorForTests server;
 
     @Override
     public void beforeAll(ExtensionContext context) {
@@ -87,25 +89,25 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
         postgres = EmbeddedPostgres.start(data, Path.of("target", "postgres"));
         database = Database.open(postgres.jdbcUrl(), postgres.user(), postgres.password(), 4);
         Migrations.apply(database.dataSource());
-        server = WebServer.builder()
-                .port(0)
-                .routing(routing -> routing.register("/v1", new ApiRoutes(services())))
-                .build()
-                .start();
+        server = FrontDoorForTests.open(rules -> rules.register("/v1", new ApiRoutes(services(), conventions())));
     }
 
     @Override
     public void afterAll(ExtensionContext context) {
-        server.stop();
+        server.close();
         database.close();
         postgres.close();
     }
 
     List<Route> routes() {
-        return new ApiRoutes(services()).routes();
+        return new ApiRoutes(services(), conventions()).routes();
     }
 
-    private ApiServices services() {
+    ApiConventions conventions() {
+        return new ApiConventions(Allowance.UNLIMITED, new PostgresIdempotencyKeys(database.jdbi()), VAULT);
+    }
+
+    ApiServices services() {
         InstantSource clock = InstantSource.system();
         var jdbi = database.jdbi();
         CachedIngestApps apps = new CachedIngestApps(jdbi);
@@ -157,17 +159,23 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
 
     /// The whole secret of a new key of a new organization.
     String key(String... scopes) {
+        return key(organization(null), Mode.LIVE, scopes);
+    }
+
+    Organization organization(@Nullable UUID parentId) {
         Organization organization = new Organization(
-                UUID.randomUUID(), null, "Test", Organization.Status.ACTIVE, Mode.LIVE, null, Instant.now());
+                UUID.randomUUID(), parentId, "Test", Organization.Status.ACTIVE, Mode.LIVE, null, Instant.now());
         new PostgresOrganizations(database.jdbi()).insert(organization);
-        return key(organization, Mode.LIVE, scopes);
+        return organization;
     }
 
     String key(Organization organization, Mode env, String... scopes) {
+        return key(organization, env, RateLimitTier.INTERNAL, scopes);
+    }
+
+    String key(Organization organization, Mode env, RateLimitTier tier, String... scopes) {
         KeyMint.MintedKey minted = new KeyMint()
-                .mint(
-                        new KeyMint.Grant(organization.id(), env, "test", Scopes.of(scopes), RateLimitTier.INTERNAL),
-                        Instant.now());
+                .mint(new KeyMint.Grant(organization.id(), env, "test", Scopes.of(scopes), tier), Instant.now());
         new PostgresApiKeys(database.jdbi()).insert(minted);
         return minted.secret();
     }
@@ -178,15 +186,24 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
         }
     }
 
+    URI at(String path) {
+        return URI.create("http://localhost:" + server.port() + "/v1" + path);
+    }
+
     Reply call(String method, String path, String key, @Nullable String body) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + server.port() + "/v1" + path))
+        return call(method, path, key, body, Map.of());
+    }
+
+    Reply call(String method, String path, String key, @Nullable String body, Map<String, String> headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(at(path))
                 .header("Authorization", "Bearer " + key)
                 .header("Content-Type", "application/json")
                 .method(
                         method,
-                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+        headers.forEach(request::header);
+        HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         return new Reply(response.statusCode(), JSON.readTree(response.body()), response);
     }
 

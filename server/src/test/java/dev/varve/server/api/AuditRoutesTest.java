@@ -21,6 +21,7 @@ class AuditRoutesTest {
 
     @BeforeEach
     void open() throws Exception {
+        api.audit.keepsRequests = false;
         shop = RelayDepth.open(api);
     }
 

@@ -53,6 +53,39 @@ class DescribedRoutesTest {
         assertThat(registered).hasSizeGreaterThan(20).isEqualTo(described());
     }
 
+    /// Class and repeat decide what a client may do; 429 can come from any route.
+    @Test
+    void everyRouteIsDescribedWithItsClassRepeatAndScope() throws Exception {
+        JsonNode root = description();
+        for (Route route : api.routes()) {
+            JsonNode operation = operation(root, route);
+            assertThat(operation.path("x-rate-class").asText())
+                    .as(route.template())
+                    .isEqualTo(route.rateClass().wireName());
+            assertThat(operation.path("x-repeat").asText())
+                    .as(route.template())
+                    .isEqualTo(route.repeat().name().toLowerCase(java.util.Locale.ROOT));
+            assertThat(operation.path("x-scope").asText())
+                    .as(route.template())
+                    .isEqualTo(route.scopes().isEmpty() ? "" : route.scopes().getFirst());
+            assertThat(operation.path("responses").has("429"))
+                    .as(route.template())
+                    .isTrue();
+        }
+    }
+
+    private static JsonNode operation(JsonNode root, Route route) {
+        JsonNode item = root.path("paths").path(route.template());
+        JsonNode known = item.has("$ref") ? root.at(item.path("$ref").asText().substring(1)) : item;
+        return known.path(route.method().toLowerCase(java.util.Locale.ROOT));
+    }
+
+    private static JsonNode description() throws Exception {
+        try (InputStream yaml = ObserveRoutes.class.getResourceAsStream("/api/openapi.yaml")) {
+            return new YAMLMapper().readTree(yaml);
+        }
+    }
+
     private static Set<String> registeredOutsideTheApi() {
         RecordedRules rules = new RecordedRules();
         new IngestRoutes(

@@ -42,7 +42,7 @@ class SettingsTest {
                                 PlatformSettings.Dialects.DEFAULT,
                                 PlatformSettings.Pace.DEFAULT),
                         new PipelineSettings(60_000, DeliverySettings.DEFAULT, 7),
-                        new WebhookSettings(List.of())));
+                        new PartnerSettings(List.of(), Allowance.UNLIMITED)));
     }
 
     @Test
@@ -85,7 +85,7 @@ class SettingsTest {
                                                 Duration.ofMinutes(1)),
                                         BacklogOrder.NEWEST),
                                 3),
-                        new WebhookSettings(List.of(Cidr.parse("127.0.0.0/8")))));
+                        new PartnerSettings(List.of(Cidr.parse("127.0.0.0/8")), new Allowance(5, 6, 7, 8))));
     }
 
     @Test
@@ -214,6 +214,10 @@ class SettingsTest {
         all.put("delivery-backlog-order", "newest");
         all.put("retention-matching-days", "3");
         all.put("webhook-allowed-cidrs", "127.0.0.0/8");
+        all.put("internal-tier-read-light", "5");
+        all.put("internal-tier-write-light", "6");
+        all.put("internal-tier-long-running", "7");
+        all.put("internal-tier-write-light-daily", "8");
         all.put("log-level", "debug");
         return all;
     }

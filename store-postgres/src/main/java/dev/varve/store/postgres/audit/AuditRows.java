@@ -14,6 +14,7 @@ import dev.varve.audit.AuditTrail.Origin;
 import dev.varve.audit.AuditTrail.Row;
 import dev.varve.audit.AuditTrail.Subject;
 import dev.varve.event.Platform;
+import dev.varve.tenant.Mode;
 import dev.varve.tenant.PrefixedId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -38,10 +39,15 @@ final class AuditRows {
                         id(row, "organization_id"),
                         row.getString("actor"),
                         idOrNull(row, "api_key_id"),
-                        text(row, "request_id")),
+                        text(row, "request_id"),
+                        mode(text(row, "mode"))),
                 idOrNull(row, "project_id"),
                 subjectType == null || subjectId == null ? null : new Subject(subjectType, subjectId),
                 data == null ? JsonNodeFactory.instance.objectNode() : data);
+    }
+
+    private static @Nullable Mode mode(@Nullable String wireName) {
+        return wireName == null ? null : Mode.parse(wireName).orElseThrow();
     }
 
     /// A request whose layer is not known any more has no subject.

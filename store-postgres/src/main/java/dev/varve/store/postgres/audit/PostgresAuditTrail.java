@@ -43,9 +43,9 @@ public final class PostgresAuditTrail implements AuditTrail {
         Subject subject = row.subject();
         handle.createUpdate("""
                         insert into audit_row (id, organization_id, event_type, occurred_at, actor, request_id, project_id,
-                            api_key_id, subject_type, subject_id, data)
+                            api_key_id, subject_type, subject_id, data, mode)
                         values (:id, :organization, :type, :at, :actor, :request, :project, :key, :subjectType, :subjectId,
-                            cast(:data as jsonb))""")
+                            cast(:data as jsonb), :mode)""")
                 .bind("id", uuid(row.id()))
                 .bind("organization", uuid(row.origin().organizationId()))
                 .bind("type", row.eventType())
@@ -56,6 +56,9 @@ public final class PostgresAuditTrail implements AuditTrail {
                 .bind("key", uuid(row.origin().apiKeyId()))
                 .bind("subjectType", subject == null ? null : subject.type())
                 .bind("subjectId", subject == null ? null : Columns.storable(subject.id()))
+                .bind(
+                        "mode",
+                        row.origin().mode() == null ? null : row.origin().mode().wireName())
                 .bind("data", NUL.matcher(row.data().toString()).replaceAll("$1"))
                 .execute();
     }

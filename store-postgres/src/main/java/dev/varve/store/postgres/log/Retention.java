@@ -2,6 +2,7 @@ package dev.varve.store.postgres.log;
 
 import dev.varve.identity.KnownIds;
 import dev.varve.store.postgres.Database;
+import dev.varve.tenant.IdempotencyKeys;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -10,8 +11,8 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/// Forgets what is past its time: matching and click records and rejected postbacks after 7 days; attempts, dead
-/// letters, jobs and postbacks that wait for their app after 30 days;
+/// Forgets what is past its time: idempotency keys after a day; matching and click records and rejected postbacks
+/// after 7 days; attempts, dead letters, jobs and postbacks that wait for their app after 30 days;
 /// requests, known ids and the platforms' counts after 90 days; events with their receipts and keys after 400 days;
 /// minute counts and audit rows after 2 years. What a running job still works on is kept.
 /// Whole partitions go at once; rows of the default partitions go by age. Safe to repeat and to interrupt.
@@ -61,6 +62,7 @@ public final class Retention {
         deleteRows("apple_postback", "status = 'rejected' and received_at", now.minus(REJECTED_POSTBACKS));
         deleteRows("apple_postback", "received_at", now.minus(WAITING_POSTBACKS));
         deleteRows("audit_row", "occurred_at", now.minus(AUDIT));
+        deleteRows("idempotency_key", "claimed_at", now.minus(IdempotencyKeys.WINDOW));
         deleteRows("platform_count", "period_until", now.minus(PLATFORM_COUNTS));
         dropMatchingRecords(now.minus(matchingRecords));
         dropEvents(now.minus(EVENTS));

@@ -1,0 +1,121 @@
+package dev.varve.server.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.audit.AuditTrail;
+import dev.varve.server.api.ApiFixture.Reply;
+import dev.varve.tenant.Mode;
+import dev.varve.tenant.Organization;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// Whoever pages through a list sees everything that was there when they began once, whatever is added meanwhile.
+class CursorTest {
+    @RegisterExtension
+    static final ApiFixture api = new ApiFixture();
+
+    private Organization organization;
+    private String key;
+
+    @BeforeEach
+    void open() {
+        organization = api.organization(null);
+        key = api.key(organization, Mode.LIVE, "*");
+    }
+
+    @FunctionalInterface
+    private interface Adding {
+        String add(int number) throws Exception;
+    }
+
+    @Test
+    void projects() throws Exception {
+        assertPages("/projects", "id", this::project);
+    }
+
+    @Test
+    void sdkApps() throws Exception {
+        String project = project(0);
+        assertPages("/projects/" + project + "/sdk-apps", "appId", number -> api.call(
+                        "POST",
+                        "/projects/" + project + "/sdk-apps",
+                        key,
+                        "{\"name\":\"App " + number + "\",\"platform\":\"ios\",\"bundleId\":\"a.b\"}")
+                .body()
+                .path("appId")
+                .asText());
+    }
+
+    @Test
+    void events() throws Exception {
+        String project = project(0);
+        assertPages("/projects/" + project + "/events", "eventId", number -> event(project, number));
+    }
+
+    @Test
+    void auditRows() throws Exception {
+        api.audit.keepsRequests = false;
+        assertPages("/audit-log", "eventId", this::auditRow);
+    }
+
+    /// Two newer ones come with every page.
+    private void assertPages(String path, String idName, Adding adding) throws Exception {
+        List<String> before = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            before.addFirst(adding.add(i));
+        }
+        List<String> seen = new ArrayList<>();
+        int number = 9;
+        String next = "";
+        do {
+            Reply page = api.call("GET", path + "?limit=2" + next, key, null);
+            assertThat(page.status()).isEqualTo(200);
+            page.body().path("items").forEach(item -> seen.add(item.path(idName).asText()));
+            next = page.body().path("nextCursor").isNull()
+                    ? ""
+                    : "&cursor=" + page.body().path("nextCursor").asText();
+            adding.add(number++);
+            adding.add(number++);
+        } while (!next.isEmpty());
+        assertThat(seen).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(before);
+        assertThat(api.call("GET", path + "?cursor=bm9uc2Vuc2U", key, null).status())
+                .isEqualTo(422);
+    }
+
+    private String project(int number) throws Exception {
+        return api.call("POST", "/projects", key, "{\"name\":\"Shop " + number + "\",\"timezone\":\"UTC\"}")
+                .body()
+                .path("id")
+                .asText();
+    }
+
+    private static String event(String project, int number) {
+        String eventId = "event-" + UUID.randomUUID();
+        api.database
+                .jdbi()
+                .useHandle(handle ->
+                        handle.execute("""
+                insert into event (log_offset, occurred_at, received_at, project_id, app_id, event_id, name, source, synthetic, document)
+                values (?, cast('2026-01-01T00:00:00Z' as timestamptz) + ? * interval '1 second', now(), ?, 'app', ?, 'x', 0,
+                    false, cast('{}' as bytea))""", 1_000L + number, number, UUID.fromString(project.substring(4)), eventId));
+        return eventId;
+    }
+
+    private String auditRow(int number) {
+        UUID id = UUID.randomUUID();
+        api.audit.record(new AuditTrail.Row(
+                id,
+                "project.updated",
+                Instant.now().minusSeconds(1_000).plusSeconds(number),
+                new AuditTrail.Origin(organization.id(), "system", null, null),
+                null,
+                null,
+                Json.object()));
+        return id.toString();
+    }
+}

@@ -1,0 +1,70 @@
+package dev.varve.server.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.server.FrontDoorForTests;
+import dev.varve.server.http.ErrorCode;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+@SuppressWarnings("NullAway.Init")
+class DocsRoutesTest {
+    private static FrontDoorForTests door;
+
+    @BeforeAll
+    static void open() {
+        door = FrontDoorForTests.open(rules -> new DocsRoutes().register(rules));
+    }
+
+    @AfterAll
+    static void close() {
+        door.close();
+    }
+
+    @Test
+    void everyErrorCodeHasASectionOfItsName() throws Exception {
+        String page = get("/docs/errors").body();
+        for (ErrorCode code : ErrorCode.values()) {
+            assertThat(page).contains("<section id=\"" + code + "\">");
+        }
+    }
+
+    @Test
+    void thePagesLoadOnlyWhatTheServerHasAndMayContactNobodyElse() throws Exception {
+        for (String path : List.of("/docs", "/docs/errors")) {
+            HttpResponse<String> page = get(path);
+            assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+                    .contains("default-src 'none'", "connect-src 'self'")
+                    .doesNotContain("http", "*");
+            Pattern.compile("(?:src|href)=\"([^\"#]*)\"")
+                    .matcher(page.body())
+                    .results()
+                    .map(found -> found.group(1))
+                    .filter(link -> !link.equals("/openapi.yaml"))
+                    .forEach(link -> assertThat(status(link)).as(link).isEqualTo(200));
+        }
+        assertThat(get("/docs/swagger-ui-bundle.js").body()).hasSizeGreaterThan(1_000_000);
+        assertThat(status("/docs/..%2fapplication.yaml")).isEqualTo(404);
+    }
+
+    private static int status(String path) {
+        try {
+            return get(path).statusCode();
+        } catch (Exception e) {
+            throw new AssertionError(path, e);
+        }
+    }
+
+    private static HttpResponse<String> get(String path) throws Exception {
+        URI uri = URI.create("http://localhost:" + door.port() + path);
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    }
+}
