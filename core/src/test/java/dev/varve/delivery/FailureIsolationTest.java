@@ -185,7 +185,7 @@ class FailureIsolationTest {
         ahead = Duration.ofMinutes(2);
         until(() -> ledger.receipts(ReceiptState.SKIPPED) == 20);
         until(() -> ledger.backlogSize() == 0);
-        ahead = Duration.ofMinutes(4);
+        ahead = Duration.ofMinutes(20);
         until(() -> relay.lanes(Platform.META, DestinationState.Phase.WAITING) == 0);
     }
 

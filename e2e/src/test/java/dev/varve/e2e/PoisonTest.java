@@ -61,6 +61,7 @@ class PoisonTest {
         List<String> ids = RigEvents.ids("p", events);
         Set<Integer> poisoned = spread(events, guilty);
         rig.sendBody(shop, body(ids, poisoned), events);
+        rig.awaitPlanned();
         rig.advanceUntilSettled(shop, Duration.ofSeconds(1));
 
         Accounting.Sums sums = rig.sums(shop, platform);

@@ -64,6 +64,7 @@ public final class RelayRig implements AutoCloseable {
     private final PostgresEventLog log;
     private final Collector collector;
     private final Relay relay;
+    private long handedIn;
 
     /// `batch`: most events per request. `timeout`: of a whole answer, in real time.
     public RelayRig(int batch, Duration timeout) {
@@ -154,6 +155,11 @@ public final class RelayRig implements AutoCloseable {
         sendBody(shop, RigEvents.purchases(ids, now()), ids.size());
     }
 
+    /// Everything handed in so far is in a lane, or settled: the clock may go on without cutting a batch in two.
+    public void awaitPlanned() {
+        await("planned", () -> relay.plannedEvents() == handedIn);
+    }
+
     /// A body in the SDK's form, all of whose events must be accepted.
     public void sendBody(RigShop shop, String body, int events) {
         CollectOutcome outcome = collector.collectSdk(new SdkRequest(
@@ -167,6 +173,7 @@ public final class RelayRig implements AutoCloseable {
         assertThat(outcome)
                 .isInstanceOfSatisfying(CollectOutcome.Collected.class, collected -> assertThat(collected.accepted())
                         .isEqualTo(events));
+        handedIn += events;
     }
 
     // Time
