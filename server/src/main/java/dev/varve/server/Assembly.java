@@ -45,11 +45,16 @@ import dev.varve.store.postgres.log.PostgresEventLog;
 import dev.varve.store.postgres.log.Retention;
 import dev.varve.store.postgres.replay.PostgresDeadLetters;
 import dev.varve.store.postgres.replay.PostgresJobs;
+import dev.varve.server.webhook.SystemNames;
+import dev.varve.server.webhook.WebhookTargets;
+import dev.varve.store.postgres.tenant.CachedApiKeys;
 import dev.varve.store.postgres.tenant.CachedDestinations;
 import dev.varve.store.postgres.tenant.CachedIngestApps;
 import dev.varve.store.postgres.tenant.CachedPixelApps;
 import dev.varve.store.postgres.tenant.DestinationRows;
 import dev.varve.store.postgres.tenant.PostgresApiKeys;
+import dev.varve.store.postgres.tenant.PostgresChildOrganizations;
+import dev.varve.store.postgres.tenant.PostgresIssuedKeys;
 import dev.varve.store.postgres.tenant.PostgresLayers;
 import dev.varve.store.postgres.tenant.PostgresOrganizations;
 import dev.varve.store.postgres.tenant.PostgresProjects;
@@ -57,6 +62,7 @@ import dev.varve.store.postgres.tenant.PostgresSdkApps;
 import dev.varve.store.postgres.timeline.PostgresAccounting;
 import dev.varve.store.postgres.timeline.PostgresCapiReadings;
 import dev.varve.store.postgres.timeline.PostgresTimeline;
+import dev.varve.store.postgres.webhook.PostgresWebhookEndpoints;
 import dev.varve.tenant.Mode;
 import dev.varve.tenant.PlatformEndpoints;
 import dev.varve.tenant.Vault;
@@ -364,13 +370,14 @@ final class Assembly implements AutoCloseable {
                 .connectTimeout(Duration.ofSeconds(2))
                 .build());
         return new ApiRoutes(new ApiServices(
-                new ApiServices.Credentials(new PostgresOrganizations(jdbi), new PostgresApiKeys(jdbi)),
+                new ApiServices.Credentials(new PostgresOrganizations(jdbi), apiKeys(jdbi)),
                 new ApiServices.Catalog(
                         new PostgresProjects(jdbi),
                         new PostgresSdkApps(jdbi),
                         new PostgresLayers(jdbi, stored.vault()),
                         tenancy::changed,
-                        new PostgresAuditTrail(jdbi, clock)),
+                        new PostgresAuditTrail(jdbi, clock),
+                        account(stored)),
                 new ApiServices.Readings(
                         new PostgresTimeline(jdbi, clock),
                         new PostgresCapiReadings(jdbi),
@@ -391,6 +398,23 @@ final class Assembly implements AutoCloseable {
                                 pipeline.log()::ownStream)),
                 addresses.ingest(),
                 clock));
+    }
+
+    private ApiServices.Account account(Stored stored) {
+        Jdbi jdbi = stored.database().jdbi();
+        return new ApiServices.Account(
+                new PostgresChildOrganizations(jdbi),
+                new PostgresIssuedKeys(jdbi),
+                new PostgresWebhookEndpoints(jdbi, stored.vault()),
+                new WebhookTargets(settings.webhooks().allowedNetworks(), new SystemNames()),
+                settings.installation().sdks());
+    }
+
+    private CachedApiKeys apiKeys(Jdbi jdbi) {
+        CachedApiKeys keys = new CachedApiKeys(new PostgresApiKeys(jdbi));
+        repeat(Duration.ofMillis(300), keys::refresh);
+        repeat(Duration.ofSeconds(1), keys::writeUse);
+        return keys;
     }
 
     private void openDoor(IngestRoutes ingest, UserPropertiesRoute properties, ApiRoutes api) {

@@ -1,10 +1,7 @@
 package dev.varve.server.api;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.varve.server.http.ApiException;
 import dev.varve.server.http.ErrorCode;
-import dev.varve.tenant.ApiKeys;
 import dev.varve.tenant.ApiKeys.StoredKey;
 import dev.varve.tenant.KeyMint;
 import dev.varve.tenant.KeyMint.PresentedKey;
@@ -15,38 +12,32 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
-/// Finds out who calls. What is known of a key, its absence included, is at most a second old. Thread-safe.
+/// Finds out who calls. What is known of a key is at most a second old. Thread-safe.
 final class Authentication {
     private static final HeaderName ACTING_FOR = HeaderNames.create("X-Layers-Organization");
     private static final String SCHEME = "Bearer ";
 
     private final ApiServices.Credentials credentials;
-    private final LoadingCache<String, Optional<StoredKey>> keys;
 
     Authentication(ApiServices.Credentials credentials) {
         this.credentials = credentials;
-        ApiKeys apiKeys = credentials.apiKeys();
-        this.keys = Caffeine.newBuilder()
-                .maximumSize(10_000)
-                .expireAfterWrite(Duration.ofSeconds(1))
-                .build(apiKeys::find);
     }
 
     /// @throws ApiException 401, which never says why, or 503 when the key is killed or its organization suspended
     Caller authenticate(ServerRequest request, Instant now) {
         StoredKey stored = presented(request)
-                .flatMap(key -> known(key).filter(found -> matches(key, found)))
+                .flatMap(key -> credentials.apiKeys().find(key.keyId()).filter(found -> matches(key, found)))
                 .filter(found -> found.isUsable(now))
                 .orElseThrow(() -> new ApiException(
                         ErrorCode.UNAUTHENTICATED, "a valid API key is needed: Authorization: Bearer lp_…"));
         if (stored.isBlocked()) {
             throw new ApiException(ErrorCode.KILL_SWITCH, "the key or its organization is suspended");
         }
+        credentials.apiKeys().used(stored.key().id(), now);
         return new Caller(stored.key(), stored.organization());
     }
 
@@ -78,11 +69,6 @@ final class Authentication {
                 .filter(header -> header.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
                 .flatMap(header ->
                         PresentedKey.parse(header.substring(SCHEME.length()).trim()));
-    }
-
-    private Optional<StoredKey> known(PresentedKey key) {
-        Optional<StoredKey> found = keys.get(key.keyId());
-        return found == null ? Optional.empty() : found;
     }
 
     private static boolean matches(PresentedKey presented, StoredKey stored) {

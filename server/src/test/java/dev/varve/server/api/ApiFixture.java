@@ -23,17 +23,23 @@ import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
 import dev.varve.eventlog.EventLog;
 import dev.varve.health.Accounting;
+import dev.varve.server.config.Cidr;
+import dev.varve.server.config.Settings;
+import dev.varve.server.webhook.WebhookTargets;
 import dev.varve.store.postgres.Database;
 import dev.varve.store.postgres.EmbeddedPostgres;
 import dev.varve.store.postgres.Migrations;
 import dev.varve.store.postgres.tenant.CachedIngestApps;
 import dev.varve.store.postgres.tenant.PostgresApiKeys;
+import dev.varve.store.postgres.tenant.PostgresChildOrganizations;
+import dev.varve.store.postgres.tenant.PostgresIssuedKeys;
 import dev.varve.store.postgres.tenant.PostgresLayers;
 import dev.varve.store.postgres.tenant.PostgresOrganizations;
 import dev.varve.store.postgres.tenant.PostgresProjects;
 import dev.varve.store.postgres.tenant.PostgresSdkApps;
 import dev.varve.store.postgres.timeline.PostgresCapiReadings;
 import dev.varve.store.postgres.timeline.PostgresTimeline;
+import dev.varve.store.postgres.webhook.PostgresWebhookEndpoints;
 import dev.varve.tenant.IngestApps;
 import dev.varve.tenant.KeyMint;
 import dev.varve.tenant.Mode;
@@ -44,6 +50,7 @@ import dev.varve.tenant.Vault;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -58,6 +65,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -79,6 +87,8 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
     final InMemoryProfiles profiles = new InMemoryProfiles();
     final Map<UUID, Accounting.Sums> accounts = new ConcurrentHashMap<>();
     final List<Instant> windows = new CopyOnWriteArrayList<>();
+    /// What the name service knows, to be filled by tests.
+    final Map<String, List<String>> names = new ConcurrentHashMap<>();
     private WebServer server;
 
     @Override
@@ -116,9 +126,10 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
                         new PostgresSdkApps(jdbi),
                         new PostgresLayers(jdbi, VAULT),
                         apps,
-                        audit),
+                        audit,
+                        account(jdbi)),
                 new ApiServices.Readings(
-                        new PostgresTimeline(jdbi, clock), new PostgresCapiReadings(jdbi), this::account, profiles),
+                        new PostgresTimeline(jdbi, clock), new PostgresCapiReadings(jdbi), this::sums, profiles),
                 new ApiServices.Pipeline(
                         apps,
                         new ApiServices.ServerEvents(
@@ -137,7 +148,24 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
                 clock);
     }
 
-    private Accounting.Sums account(
+    private ApiServices.Account account(Jdbi jdbi) {
+        return new ApiServices.Account(
+                new PostgresChildOrganizations(jdbi),
+                new PostgresIssuedKeys(jdbi),
+                webhooks(),
+                new WebhookTargets(
+                        List.of(Cidr.parse("127.0.0.0/8")),
+                        host -> names.getOrDefault(host, List.of()).stream()
+                                .map(InetAddress::ofLiteral)
+                                .toList()),
+                Settings.from(Map.of()).installation().sdks());
+    }
+
+    PostgresWebhookEndpoints webhooks() {
+        return new PostgresWebhookEndpoints(database.jdbi(), VAULT);
+    }
+
+    private Accounting.Sums sums(
             UUID projectId, Platform platform, Optional<String> appId, Instant since, Instant until) {
         windows.add(since);
         windows.add(until);
@@ -157,16 +185,24 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
 
     /// The whole secret of a new key of a new organization.
     String key(String... scopes) {
+        return key(organization(), Mode.LIVE, scopes);
+    }
+
+    Organization organization() {
         Organization organization = new Organization(
                 UUID.randomUUID(), null, "Test", Organization.Status.ACTIVE, Mode.LIVE, null, Instant.now());
         new PostgresOrganizations(database.jdbi()).insert(organization);
-        return key(organization, Mode.LIVE, scopes);
+        return organization;
     }
 
     String key(Organization organization, Mode env, String... scopes) {
+        return key(organization, env, RateLimitTier.INTERNAL, scopes);
+    }
+
+    String key(Organization organization, Mode env, RateLimitTier tier, String... scopes) {
         KeyMint.MintedKey minted = new KeyMint()
                 .mint(
-                        new KeyMint.Grant(organization.id(), env, "test", Scopes.of(scopes), RateLimitTier.INTERNAL),
+                        new KeyMint.Grant(organization.id(), env, "test", Scopes.of(scopes), tier),
                         Instant.now());
         new PostgresApiKeys(database.jdbi()).insert(minted);
         return minted.secret();
