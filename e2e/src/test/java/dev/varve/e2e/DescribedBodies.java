@@ -30,6 +30,13 @@ final class DescribedBodies {
                         + " \"currency\": \"EUR\"}}}";
             case "replayDeadLetters" -> "{\"dryRun\": false, \"platform\": \"meta\"}";
             case "verifyTracking" -> "{\"expectedEvents\": [\"purchase_success\"]}";
+            case "createOrganization" -> "{\"name\": \"Harbor Lane Books\", \"metadata\": {\"crmId\": \"HLB-118\"}}";
+            case "patchOrganization" -> "{\"billingEmail\": \"accounts@harborlane.example\"}";
+            case "migrateProjects" -> "{\"projectIds\": [\"" + Shop.project(shop.api(), "Moving") + "\"]}";
+            case "mintApiKey" -> "{\"name\": \"backend\", \"scopes\": [\"events:write\", \"ads:read\"]}";
+            case "createWebhookEndpoint" ->
+                "{\"url\": \"https://93.184.216.34/varve\", \"events\": [\"sdk.tracking_unhealthy\"]}";
+            case "patchWebhookEndpoint" -> "{\"status\": \"paused\"}";
             default -> "";
         };
     }
