@@ -16,10 +16,7 @@ public interface ChildOrganizations {
 
     /// Newest first, at most `limit`.
     List<ChildOrganization> list(
-            Projects.Owner parent,
-            Optional<Organization.Status> status,
-            Optional<Projects.Position> after,
-            int limit);
+            Projects.Owner parent, Optional<Organization.Status> status, Optional<Projects.Position> after, int limit);
 
     /// Applies `change` while nobody else can change the child; what it throws leaves everything as it was.
     Optional<Changed> change(Projects.Owner parent, UUID id, UnaryOperator<ChildOrganization> change);

@@ -18,8 +18,7 @@ public interface WebhookEndpoints {
     Optional<WebhookEndpoint> find(Projects.Owner owner, UUID id);
 
     /// Newest first, at most `limit`.
-    List<WebhookEndpoint> list(
-            Projects.Owner owner, Filter filter, Optional<Projects.Position> after, int limit);
+    List<WebhookEndpoint> list(Projects.Owner owner, Filter filter, Optional<Projects.Position> after, int limit);
 
     /// Applies `change` while nobody else can change the endpoint; what it throws leaves everything as it was.
     Optional<Changed> change(Projects.Owner owner, UUID id, UnaryOperator<WebhookEndpoint> change);

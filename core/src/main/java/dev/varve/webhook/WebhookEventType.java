@@ -38,8 +38,6 @@ public enum WebhookEventType {
     }
 
     public static Set<String> wireNames() {
-        return Arrays.stream(values())
-                .map(WebhookEventType::wireName)
-                .collect(Collectors.toCollection(TreeSet::new));
+        return Arrays.stream(values()).map(WebhookEventType::wireName).collect(Collectors.toCollection(TreeSet::new));
     }
 }

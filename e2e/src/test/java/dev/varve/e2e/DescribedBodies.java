@@ -32,12 +32,21 @@ final class DescribedBodies {
             case "verifyTracking" -> "{\"expectedEvents\": [\"purchase_success\"]}";
             case "createOrganization" -> "{\"name\": \"Harbor Lane Books\", \"metadata\": {\"crmId\": \"HLB-118\"}}";
             case "patchOrganization" -> "{\"billingEmail\": \"accounts@harborlane.example\"}";
-            case "migrateProjects" -> "{\"projectIds\": [\"" + Shop.project(shop.api(), "Moving") + "\"]}";
+            case "migrateProjects" -> "{\"projectIds\": [\"" + moving(shop) + "\"]}";
             case "mintApiKey" -> "{\"name\": \"backend\", \"scopes\": [\"events:write\", \"ads:read\"]}";
             case "createWebhookEndpoint" ->
                 "{\"url\": \"https://93.184.216.34/varve\", \"events\": [\"sdk.tracking_unhealthy\"]}";
             case "patchWebhookEndpoint" -> "{\"status\": \"paused\"}";
             default -> "";
         };
+    }
+
+    private static String moving(Shop shop) {
+        return shop.api()
+                .post("/v1/projects", "{\"name\": \"Moving\", \"timezone\": \"UTC\"}")
+                .expect(201)
+                .json()
+                .path("id")
+                .asText();
     }
 }

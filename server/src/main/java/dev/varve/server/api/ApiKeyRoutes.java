@@ -64,10 +64,9 @@ final class ApiKeyRoutes {
         Optional<Projects.Position> after = call.cursor(list).map(Cursor::position);
         access.child(call);
         List<IssuedKey> found = keys.list(organization, after, limit + 1);
-        return ApiAnswer.ok(
-                Json.page(found, limit, issued -> KeyJson.of(issued, call.now()), last -> new Cursor(
-                                last.key().createdAt(), last.key().id().toString(), 0)
-                        .encode(list)));
+        return ApiAnswer.ok(Json.page(found, limit, issued -> KeyJson.of(issued, call.now()), last -> new Cursor(
+                        last.key().createdAt(), last.key().id().toString(), 0)
+                .encode(list)));
     }
 
     private ApiAnswer revoke(ApiCall call) {
@@ -86,8 +85,7 @@ final class ApiKeyRoutes {
         ApiKey key = key(call).key();
         new KeyGrants(call.caller().key()).requireDelegable(key.env(), key.scopes());
         access.open(call);
-        KeyMint.Grant same =
-                new KeyMint.Grant(key.organizationId(), key.env(), key.name(), key.scopes(), key.tier());
+        KeyMint.Grant same = new KeyMint.Grant(key.organizationId(), key.env(), key.name(), key.scopes(), key.tier());
         KeyMint.MintedKey successor = mint.mint(same, call.now());
         IssuedKey previous = keys.rotate(key.id(), successor, call.now().plus(GRACE))
                 .orElseThrow(() -> new ApiException(

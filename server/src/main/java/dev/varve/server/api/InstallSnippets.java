@@ -27,14 +27,12 @@ record InstallSnippets(SdkPackages packages, String appId, String ingestUrl) {
     /// What the program calls where it starts.
     String start(InstallPlatform platform) {
         return switch (platform) {
-            case IOS ->
-                """
+            case IOS -> """
                 import Layers
 
                 Layers.initialize(config: LayersConfig(appId: "%s", environment: .production, baseUrl: "%s"))
                 """.formatted(appId, ingestUrl);
-            case ANDROID ->
-                """
+            case ANDROID -> """
                 import com.layers.sdk.android.LayersAndroid
 
                 LayersAndroid.configure(this) {
@@ -44,8 +42,7 @@ record InstallSnippets(SdkPackages packages, String appId, String ingestUrl) {
                 """.formatted(appId, ingestUrl);
             case WEB -> javaScript(platform, "LayersClient");
             case REACT_NATIVE, EXPO -> javaScript(platform, "LayersReactNative");
-            case FLUTTER ->
-                """
+            case FLUTTER -> """
                 import 'package:%1$s/%1$s.dart';
 
                 await Layers.init(LayersConfig(
@@ -122,9 +119,7 @@ record InstallSnippets(SdkPackages packages, String appId, String ingestUrl) {
     /// Without await at the top level, which not every bundler takes.
     private String typeScript(InstallPlatform platform) {
         return javaScript(platform, platform == InstallPlatform.WEB ? "LayersClient" : "LayersReactNative")
-                .replace(
-                        "await layers.init();\n",
-                        """
+                .replace("await layers.init();\n", """
 
                         /** Call once, where the app starts. */
                         export function startTracking(): Promise<void> {

@@ -53,11 +53,10 @@ final class InstallSpecRoute {
         variables.addObject().put("name", "LAYERS_INGEST_ENDPOINT").put("value", snippets.ingestUrl());
         json.put("initSnippet", snippets.start(platform));
         ArrayNode files = json.putArray("files");
-        snippets.files(platform)
-                .forEach(file -> files.addObject()
-                        .put("path", file.path())
-                        .put("action", file.action().wireName())
-                        .put("contents", file.contents()));
+        snippets.files(platform).forEach(file -> files.addObject()
+                .put("path", file.path())
+                .put("action", file.action().wireName())
+                .put("contents", file.contents()));
         return json;
     }
 }

@@ -6,7 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Reads `metadata`: an object of strings that is merged key by key. An empty string removes its key, null for the whole
+/// Reads `metadata`: an object of strings that is merged key by key. An empty string removes its key, null for the
+// whole
 /// object removes all.
 final class MetadataFields {
     private static final int MAX_KEYS = 50;
@@ -25,8 +26,8 @@ final class MetadataFields {
             return Map.of();
         }
         Map<String, String> merged = new TreeMap<>(before);
-        fields.object(NAME, Body.LIMIT).ifPresent(given -> given.properties()
-                .forEach(member -> merge(fields, merged, member)));
+        fields.object(NAME, Body.LIMIT)
+                .ifPresent(given -> given.properties().forEach(member -> merge(fields, merged, member)));
         if (merged.size() > MAX_KEYS) {
             fields.issue(NAME, "at most " + MAX_KEYS + " keys, would have " + merged.size());
         }

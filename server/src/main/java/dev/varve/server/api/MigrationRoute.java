@@ -33,8 +33,7 @@ final class MigrationRoute {
     }
 
     List<Route> routes() {
-        return List.of(
-                Route.of("POST", "/organizations/{orgId}/projects/migrate", Scopes.ORG_ADMIN, this::migrate));
+        return List.of(Route.of("POST", "/organizations/{orgId}/projects/migrate", Scopes.ORG_ADMIN, this::migrate));
     }
 
     private ApiAnswer migrate(ApiCall call) {
@@ -71,7 +70,6 @@ final class MigrationRoute {
     /// In the parent's trail, without the project: it is another organization's now.
     private void record(ApiCall call, UUID project) {
         AuditTrail.Subject subject = new AuditTrail.Subject("project", PrefixedId.PROJECT.format(project));
-        audit.record(
-                call, new Audit.Deed("project.updated", null, subject, Audit.fields(List.of("organizationId"))));
+        audit.record(call, new Audit.Deed("project.updated", null, subject, Audit.fields(List.of("organizationId"))));
     }
 }

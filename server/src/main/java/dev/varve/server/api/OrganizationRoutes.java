@@ -60,9 +60,7 @@ final class OrganizationRoutes {
                 billingEmail(fields, null),
                 call.now());
         ChildOrganization child = new ChildOrganization(
-                organization,
-                MetadataFields.merge(fields, Map.of()),
-                new ChildOrganization.Times(call.now(), null));
+                organization, MetadataFields.merge(fields, Map.of()), new ChildOrganization.Times(call.now(), null));
         fields.finish();
         children.insert(child);
         record(call, "organization.created", child, List.of());
@@ -76,7 +74,9 @@ final class OrganizationRoutes {
         Optional<Projects.Position> after = call.cursor(list).map(Cursor::position);
         List<ChildOrganization> found = children.list(call.caller().owner(), status, after, limit + 1);
         return ApiAnswer.ok(Json.page(found, limit, OrganizationJson::of, last -> new Cursor(
-                        last.organization().createdAt(), last.organization().id().toString(), 0)
+                        last.organization().createdAt(),
+                        last.organization().id().toString(),
+                        0)
                 .encode(list)));
     }
 
@@ -93,8 +93,8 @@ final class OrganizationRoutes {
 
     private ApiAnswer get(ApiCall call) {
         ChildOrganization child = access.child(call);
-        int projects = children.projectCount(
-                new Projects.Owner(child.organization().id(), call.caller().key().env()));
+        int projects = children.projectCount(new Projects.Owner(
+                child.organization().id(), call.caller().key().env()));
         return ApiAnswer.ok(OrganizationJson.withSummary(child, projects));
     }
 
@@ -134,17 +134,14 @@ final class OrganizationRoutes {
     }
 
     private ApiAnswer setStatus(ApiCall call, Organization.Status status, String eventType) {
-        ApiAnswer answer = change(
-                call,
-                eventType,
-                before -> OrganizationAccess.requireOpen(before).withStatus(status, call.now()));
+        ApiAnswer answer = change(call, eventType, before -> OrganizationAccess.requireOpen(before)
+                .withStatus(status, call.now()));
         services.credentials().apiKeys().changed();
         return answer;
     }
 
     private ApiAnswer change(ApiCall call, String eventType, UnaryOperator<ChildOrganization> change) {
-        ChildOrganizations.Changed changed = children.change(
-                        call.caller().owner(), OrganizationAccess.id(call), change)
+        ChildOrganizations.Changed changed = children.change(call.caller().owner(), OrganizationAccess.id(call), change)
                 .orElseThrow(OrganizationAccess::absent);
         ObjectNode after = OrganizationJson.of(changed.after());
         List<String> fields = Audit.changed(OrganizationJson.of(changed.before()), after);

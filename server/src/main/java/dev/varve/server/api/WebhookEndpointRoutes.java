@@ -56,8 +56,8 @@ final class WebhookEndpointRoutes {
         Optional<UUID> project = projectId(fields);
         fields.finish();
         requireScope(call, target);
-        project.ifPresent(id -> ProjectAccess.requireActive(
-                projects.project(call.caller().owner(), id)));
+        project.ifPresent(
+                id -> ProjectAccess.requireActive(projects.project(call.caller().owner(), id)));
         WebhookEndpoint endpoint = new WebhookEndpoint(
                 UUID.randomUUID(),
                 call.caller().owner(),
@@ -87,7 +87,8 @@ final class WebhookEndpointRoutes {
     }
 
     private static void requireScope(ApiCall call, WebhookEndpoint.Target target) {
-        if (target.scope() == WebhookEndpoint.Scope.ALL_CHILDREN && !call.caller().allows(Scopes.ORG_ADMIN)) {
+        if (target.scope() == WebhookEndpoint.Scope.ALL_CHILDREN
+                && !call.caller().allows(Scopes.ORG_ADMIN)) {
             throw Caller.lacking(Scopes.ORG_ADMIN, "the scope all_children needs org:admin");
         }
     }
@@ -95,7 +96,8 @@ final class WebhookEndpointRoutes {
     private ApiAnswer list(ApiCall call) {
         int limit = call.limit(25, 100);
         WebhookEndpoints.Filter filter = new WebhookEndpoints.Filter(
-                call.query("projectId").map(ApiCall::projectId), call.query("status").map(WebhookEndpointRoutes::status));
+                call.query("projectId").map(ApiCall::projectId),
+                call.query("status").map(WebhookEndpointRoutes::status));
         String list = "webhook-endpoints:" + call.caller().organization().id();
         Optional<Projects.Position> after = call.cursor(list).map(Cursor::position);
         List<WebhookEndpoint> found = endpoints.list(call.caller().owner(), filter, after, limit + 1);
@@ -170,8 +172,7 @@ final class WebhookEndpointRoutes {
             throw absent();
         }
         record(call, "webhook_endpoint.deleted", endpoint, List.of());
-        return ApiAnswer.ok(
-                Json.object().put("id", endpoint.id().toString()).put("deleted", true));
+        return ApiAnswer.ok(Json.object().put("id", endpoint.id().toString()).put("deleted", true));
     }
 
     private ApiAnswer rotate(ApiCall call) {

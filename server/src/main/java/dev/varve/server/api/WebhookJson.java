@@ -14,12 +14,15 @@ final class WebhookJson {
         WebhookEndpoint.Target target = endpoint.target();
         ObjectNode body = Json.object()
                 .put("id", endpoint.id().toString())
-                .put("organizationId", PrefixedId.ORGANIZATION.format(endpoint.owner().organizationId()))
+                .put(
+                        "organizationId",
+                        PrefixedId.ORGANIZATION.format(endpoint.owner().organizationId()))
                 .put("projectId", projectId(endpoint.projectId()))
                 .put("url", target.url())
                 .put("description", target.description());
         body.set("metadata", MetadataFields.json(target.metadata()));
-        body.put("scope", target.scope().wireName()).put("status", endpoint.status().wireName());
+        body.put("scope", target.scope().wireName())
+                .put("status", endpoint.status().wireName());
         target.events().forEach(type -> body.withArray("events").add(type.wireName()));
         WebhookEndpoint.History history = endpoint.history();
         return body.put("apiVersion", "v1")

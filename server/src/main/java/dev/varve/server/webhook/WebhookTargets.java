@@ -57,7 +57,8 @@ public final class WebhookTargets {
     private static Optional<URI> url(String text) {
         try {
             URI url = new URI(text);
-            boolean isHttp = url.getScheme() != null && url.getScheme().toLowerCase(Locale.ROOT).matches("https?");
+            boolean isHttp = url.getScheme() != null
+                    && url.getScheme().toLowerCase(Locale.ROOT).matches("https?");
             boolean isPlain = url.getHost() != null && url.getUserInfo() == null && url.getFragment() == null;
             boolean hasPort = url.getPort() == -1 || (url.getPort() > 0 && url.getPort() < 65_536);
             return isHttp && isPlain && hasPort ? Optional.of(url) : Optional.empty();

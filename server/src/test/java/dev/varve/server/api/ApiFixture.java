@@ -154,8 +154,7 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
                 new PostgresIssuedKeys(jdbi),
                 webhooks(),
                 new WebhookTargets(
-                        List.of(Cidr.parse("127.0.0.0/8")),
-                        host -> names.getOrDefault(host, List.of()).stream()
+                        List.of(Cidr.parse("127.0.0.0/8")), host -> names.getOrDefault(host, List.of()).stream()
                                 .map(InetAddress::ofLiteral)
                                 .toList()),
                 Settings.from(Map.of()).installation().sdks());
@@ -201,9 +200,7 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
 
     String key(Organization organization, Mode env, RateLimitTier tier, String... scopes) {
         KeyMint.MintedKey minted = new KeyMint()
-                .mint(
-                        new KeyMint.Grant(organization.id(), env, "test", Scopes.of(scopes), tier),
-                        Instant.now());
+                .mint(new KeyMint.Grant(organization.id(), env, "test", Scopes.of(scopes), tier), Instant.now());
         new PostgresApiKeys(database.jdbi()).insert(minted);
         return minted.secret();
     }

@@ -26,7 +26,8 @@ class ApiKeyRoutesTest {
     @BeforeEach
     void makeAFamily() throws Exception {
         root = api.organization();
-        parent = api.key(root, Mode.LIVE, RateLimitTier.PILOT, "projects:read", "events:read", "ads:write", "org:admin");
+        parent =
+                api.key(root, Mode.LIVE, RateLimitTier.PILOT, "projects:read", "events:read", "ads:write", "org:admin");
         child = child(parent);
     }
 
@@ -40,8 +41,7 @@ class ApiKeyRoutesTest {
         assertThat(key.path("env").asText()).isEqualTo("live");
         assertThat(key.path("rateLimitTier").asText()).isEqualTo("pilot");
         assertThat(key.path("status").asText()).isEqualTo("active");
-        for (String nullable :
-                List.of("lastUsedAt", "rotatedAt", "revokedAt", "graceUntil", "supersededBy")) {
+        for (String nullable : List.of("lastUsedAt", "rotatedAt", "revokedAt", "graceUntil", "supersededBy")) {
             assertThat(key.path(nullable).isNull()).as(nullable).isTrue();
         }
         JsonNode whoami = api.call("GET", "/whoami", secret, null).body();
@@ -57,11 +57,13 @@ class ApiKeyRoutesTest {
         for (String scope : List.of("projects:write", "events:read+pii", "*", "ads:write:override", "org:admin")) {
             Reply refused = mint("{\"name\": \"x\", \"scopes\": [\"projects:read\", \"" + scope + "\"]}");
             assertThat(refused.status()).as(scope).isEqualTo(403);
-            assertThat(refused.body().at("/error/details/requiredScope").asText()).isEqualTo(scope);
+            assertThat(refused.body().at("/error/details/requiredScope").asText())
+                    .isEqualTo(scope);
         }
         String all = api.key(root, Mode.LIVE, "*", "org:admin");
         for (String scope : List.of("*", "ads:write:override", "content:read")) {
-            assertThat(mint(all, child, "{\"name\": \"x\", \"scopes\": [\"" + scope + "\"]}").status())
+            assertThat(mint(all, child, "{\"name\": \"x\", \"scopes\": [\"" + scope + "\"]}")
+                            .status())
                     .isEqualTo(201);
         }
     }
@@ -75,7 +77,8 @@ class ApiKeyRoutesTest {
         assertThat(reply.body().at("/error/details/issues").findValuesAsText("path"))
                 .containsExactlyInAnyOrder("name", "scopes[1]", "env", "returnUrls[0]", "rateLimitTier");
         assertThat(mint("{\"name\": \"x\", \"scopes\": []}").status()).isEqualTo(422);
-        assertThat(mint("{\"name\": \"x\", \"scopes\": [\"projects:read\"], \"returnUrls\": []}").status())
+        assertThat(mint("{\"name\": \"x\", \"scopes\": [\"projects:read\"], \"returnUrls\": []}")
+                        .status())
                 .isEqualTo(201);
     }
 
@@ -102,7 +105,8 @@ class ApiKeyRoutesTest {
         assertThat(mint(test, testChild, body + "}").code()).isEqualTo("FORBIDDEN_SCOPE");
         Reply made = mint(test, testChild, body + ", \"env\": \"test\"}");
         assertThat(made.body().at("/apiKey/rateLimitTier").asText()).isEqualTo("sandbox");
-        assertThat(mint(parent, testChild, body + ", \"env\": \"test\"}").status()).isEqualTo(404);
+        assertThat(mint(parent, testChild, body + ", \"env\": \"test\"}").status())
+                .isEqualTo(404);
         assertThat(mint(test, child, body + ", \"env\": \"test\"}").status()).isEqualTo(404);
 
         Reply forLive = mint(body + ", \"env\": \"test\"}");
@@ -132,7 +136,8 @@ class ApiKeyRoutesTest {
 
     @Test
     void aRotatedKeyWorksOneMoreDay() throws Exception {
-        Reply minted = mint("{\"name\": \"x\", \"scopes\": [\"projects:read\"], \"returnUrls\": [\"https://a.example/\"]}");
+        Reply minted =
+                mint("{\"name\": \"x\", \"scopes\": [\"projects:read\"], \"returnUrls\": [\"https://a.example/\"]}");
         String id = minted.body().at("/apiKey/id").asText();
         Reply rotated = onKey("POST", id, "/rotate");
         assertThat(rotated.status()).isEqualTo(201);
@@ -142,7 +147,8 @@ class ApiKeyRoutesTest {
         assertThat(java.time.Instant.parse(previous.path("graceUntil").asText()))
                 .isEqualTo(java.time.Instant.parse(previous.path("rotatedAt").asText())
                         .plusSeconds(86_400));
-        for (JsonNode secret : List.of(minted.body().path("secret"), rotated.body().path("secret"))) {
+        for (JsonNode secret :
+                List.of(minted.body().path("secret"), rotated.body().path("secret"))) {
             assertThat(api.call("GET", "/whoami", secret.asText(), null).status())
                     .isEqualTo(200);
         }
@@ -173,11 +179,13 @@ class ApiKeyRoutesTest {
         assertThat(killed.body().path("status").asText()).isEqualTo("revoked");
         assertThat(api.call("GET", "/whoami", secret, null).code()).isEqualTo("KILL_SWITCH");
 
-        assertThat(api.call("POST", "/api-keys/" + otherId + "/kill", parent, null).status())
+        assertThat(api.call("POST", "/api-keys/" + otherId + "/kill", parent, null)
+                        .status())
                 .isEqualTo(200);
         Reply again = api.call("POST", "/api-keys/" + otherId + "/kill", parent, null);
         assertThat(again.status()).isEqualTo(200);
-        assertThat(api.call("GET", "/whoami", other.body().path("secret").asText(), null).code())
+        assertThat(api.call("GET", "/whoami", other.body().path("secret").asText(), null)
+                        .code())
                 .isEqualTo("KILL_SWITCH");
         assertThat(api.call("POST", "/api-keys/" + otherId + "/kill", api.key("*", "org:admin"), null)
                         .status())
@@ -191,7 +199,8 @@ class ApiKeyRoutesTest {
     void anArchivedChildGetsNoKeysAndItsKeysDoNotRotate() throws Exception {
         Reply minted = mint("{\"name\": \"x\", \"scopes\": [\"projects:read\"]}");
         api.call("DELETE", "/organizations/" + child, parent, null);
-        assertThat(mint("{\"name\": \"x\", \"scopes\": [\"projects:read\"]}").code()).isEqualTo("CONFLICT");
+        assertThat(mint("{\"name\": \"x\", \"scopes\": [\"projects:read\"]}").code())
+                .isEqualTo("CONFLICT");
         Reply rotated = onKey("POST", minted.body().at("/apiKey/id").asText(), "/rotate");
         assertThat(rotated.body().at("/error/details/reason").asText()).isEqualTo("archived");
     }
@@ -200,7 +209,8 @@ class ApiKeyRoutesTest {
     void aKeyThatTheCallerCouldNotMintIsNotRotatedByIt() throws Exception {
         String all = api.key(root, Mode.LIVE, "*", "org:admin");
         Reply wide = mint(all, child, "{\"name\": \"x\", \"scopes\": [\"projects:write\"]}");
-        assertThat(onKey("POST", wide.body().at("/apiKey/id").asText(), "/rotate").status())
+        assertThat(onKey("POST", wide.body().at("/apiKey/id").asText(), "/rotate")
+                        .status())
                 .isEqualTo(403);
     }
 

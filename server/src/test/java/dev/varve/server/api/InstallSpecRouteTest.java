@@ -26,10 +26,11 @@ class InstallSpecRouteTest {
             assertThat(platforms).hasSize(1);
             assertThat(platforms.at("/0/platform").asText()).isEqualTo(made.getValue());
         }
-        Reply asked = spec(path("\"platform\": \"expo\""), "?platforms=flutter,android&platforms[]=ios");
+        Reply asked = spec(path("\"platform\": \"expo\""), "?platforms=flutter,android&platforms%5B%5D=ios");
         assertThat(asked.body().path("platforms").findValuesAsText("platform"))
                 .containsExactly("flutter", "android", "ios");
-        assertThat(spec(path("\"platform\": \"expo\""), "?platforms=nextjs").status()).isEqualTo(422);
+        assertThat(spec(path("\"platform\": \"expo\""), "?platforms=nextjs").status())
+                .isEqualTo(422);
     }
 
     @Test
@@ -37,7 +38,11 @@ class InstallSpecRouteTest {
         String path = path("\"platform\": \"flutter\"");
         String app = path.substring(path.lastIndexOf('/') + 1);
         Reply all = spec(path, "?platforms=ios,android,web,react-native,flutter,expo");
-        assertThat(all.raw().body()).doesNotContain("ak_").isEqualTo(spec(path, "?platforms=ios,android,web,react-native,flutter,expo").raw().body());
+        assertThat(all.raw().body())
+                .doesNotContain("ak_")
+                .isEqualTo(spec(path, "?platforms=ios,android,web,react-native,flutter,expo")
+                        .raw()
+                        .body());
         Map<String, List<String>> managers = Map.of(
                 "ios", List.of("spm", "https://github.com/layers/layers-sdk-ios.git"),
                 "android", List.of("gradle", "com.layers.sdk:layers-android"),
@@ -46,7 +51,7 @@ class InstallSpecRouteTest {
                 "flutter", List.of("pub", "layers_flutter"),
                 "expo", List.of("npm", "@layers/expo"));
         for (JsonNode platform : all.body().path("platforms")) {
-            List<String> manager = managers.get(platform.path("platform").asText());
+            List<String> manager = managers.getOrDefault(platform.path("platform").asText(), List.of("none"));
             assertThat(platform.at("/dependency/manager").asText()).isEqualTo(manager.getFirst());
             assertThat(platform.path("dependency").toString()).contains(manager.getLast());
             assertThat(platform.path("initSnippet").asText()).contains(app, "https://in.varve.example");

@@ -48,7 +48,8 @@ class OrganizationRoutesTest {
                  "refillThreshold": null, "refillAmount": null, "autoRefillEnabled": false}}"""));
         assertThat(call("GET", "", null).body().path("items")).containsExactly(child);
 
-        Reply patched = call("PATCH", "/" + id, "{\"metadata\": {\"crmId\": \"\", \"tier\": \"gold\"}, \"billingEmail\": null}");
+        Reply patched = call(
+                "PATCH", "/" + id, "{\"metadata\": {\"crmId\": \"\", \"tier\": \"gold\"}, \"billingEmail\": null}");
         assertThat(patched.body().path("metadata")).isEqualTo(ApiFixture.JSON.readTree("{\"tier\": \"gold\"}"));
         assertThat(patched.body().path("billingEmail").isNull()).isTrue();
         assertThat(patched.body().path("name").asText()).isEqualTo("Harbor Lane");
@@ -78,9 +79,11 @@ class OrganizationRoutesTest {
             many.append(", \"k").append(i).append("\": \"v\"");
         }
         assertThat(call("PATCH", "/" + child, many + "}}").status()).isEqualTo(200);
-        assertThat(call("PATCH", "/" + child, "{\"metadata\": {\"one\": \"more\"}}").status())
+        assertThat(call("PATCH", "/" + child, "{\"metadata\": {\"one\": \"more\"}}")
+                        .status())
                 .isEqualTo(422);
-        assertThat(call("PATCH", "/" + child, "{\"metadata\": {\"k0\": \"\", \"one\": \"more\"}}").status())
+        assertThat(call("PATCH", "/" + child, "{\"metadata\": {\"k0\": \"\", \"one\": \"more\"}}")
+                        .status())
                 .isEqualTo(200);
         String large = many.toString().replace("\"v\"", "\"" + "v".repeat(400) + "\"");
         assertThat(call("PATCH", "/" + child, large + "}}").status()).isEqualTo(422);
@@ -98,7 +101,8 @@ class OrganizationRoutesTest {
                 assertThat(call(method, "/" + id, body).status()).isEqualTo(404);
             }
             for (String key : List.of(stranger, testParent)) {
-                assertThat(api.call(method, "/organizations/" + child, key, body).status())
+                assertThat(api.call(method, "/organizations/" + child, key, body)
+                                .status())
                         .isEqualTo(404);
             }
         }
@@ -131,7 +135,10 @@ class OrganizationRoutesTest {
         String own = api.key(organization(child), Mode.LIVE, "*");
         assertThat(api.call("GET", "/whoami", own, null).status()).isEqualTo(200);
 
-        assertThat(call("POST", "/" + child + "/suspend", null).body().path("status").asText())
+        assertThat(call("POST", "/" + child + "/suspend", null)
+                        .body()
+                        .path("status")
+                        .asText())
                 .isEqualTo("suspended");
         Reply again = call("POST", "/" + child + "/suspend", null);
         assertThat(again.status()).isEqualTo(200);
@@ -140,9 +147,13 @@ class OrganizationRoutesTest {
             assertThat(blocked.status()).isEqualTo(503);
             assertThat(blocked.code()).isEqualTo("KILL_SWITCH");
         }
-        assertThat(call("PATCH", "/" + child, "{\"name\": \"Still mine\"}").status()).isEqualTo(200);
+        assertThat(call("PATCH", "/" + child, "{\"name\": \"Still mine\"}").status())
+                .isEqualTo(200);
 
-        assertThat(call("POST", "/" + child + "/resume", null).body().path("status").asText())
+        assertThat(call("POST", "/" + child + "/resume", null)
+                        .body()
+                        .path("status")
+                        .asText())
                 .isEqualTo("active");
         assertThat(api.call("GET", "/whoami", own, null).status()).isEqualTo(200);
         assertThat(api.audit.types()).contains("organization.suspended", "organization.resumed");
@@ -168,7 +179,10 @@ class OrganizationRoutesTest {
         }
         Reply patched = call("PATCH", "/" + child, "{\"name\": \"x\"}");
         assertThat(patched.body().at("/error/details/reason").asText()).isEqualTo("archived");
-        assertThat(call("GET", "/" + child, null).body().at("/summary/projectCount").asInt())
+        assertThat(call("GET", "/" + child, null)
+                        .body()
+                        .at("/summary/projectCount")
+                        .asInt())
                 .isEqualTo(1);
         String status = api.database.jdbi().withHandle(handle -> handle.createQuery(
                         "select status from project where organization_id = cast(:id as uuid)")

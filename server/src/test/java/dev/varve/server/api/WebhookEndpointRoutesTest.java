@@ -61,7 +61,8 @@ class WebhookEndpointRoutesTest {
         assertThat(deleted.body()).isEqualTo(ApiFixture.JSON.readTree("{\"id\": \"" + id + "\", \"deleted\": true}"));
         assertThat(call("GET", "/" + id, null).status()).isEqualTo(404);
         assertThat(call("DELETE", "/" + id, null).status()).isEqualTo(404);
-        assertThat(api.webhooks().signingSecrets(UUID.fromString(id), Instant.now())).isEmpty();
+        assertThat(api.webhooks().signingSecrets(UUID.fromString(id), Instant.now()))
+                .isEmpty();
         assertThat(api.audit.types())
                 .contains("webhook_endpoint.created", "webhook_endpoint.paused", "webhook_endpoint.deleted");
     }
@@ -93,13 +94,15 @@ class WebhookEndpointRoutesTest {
     void onlyPublicAddressesAndThoseTheOperatorAllowsAreTaken() throws Exception {
         String id = made();
         for (String url : List.of("https://inside.example/", "http://hooks.example/", "https://user@hooks.example/")) {
-            assertThat(call("POST", "", BODY.replace("https://hooks.example/v", url)).status())
+            assertThat(call("POST", "", BODY.replace("https://hooks.example/v", url))
+                            .status())
                     .as(url)
                     .isEqualTo(422);
             assertThat(call("PATCH", "/" + id, "{\"url\": \"" + url + "\"}").status())
                     .isEqualTo(422);
         }
-        assertThat(call("POST", "", BODY.replace("https://hooks.example", "http://allowed.example:81")).status())
+        assertThat(call("POST", "", BODY.replace("https://hooks.example", "http://allowed.example:81"))
+                        .status())
                 .isEqualTo(201);
     }
 
@@ -132,13 +135,16 @@ class WebhookEndpointRoutesTest {
         for (String stranger : List.of(api.key("*", "org:admin"), api.key(owner, Mode.TEST, "*", "org:admin"))) {
             for (String method : List.of("GET", "PATCH", "DELETE")) {
                 String body = method.equals("PATCH") ? "{\"status\": \"paused\"}" : null;
-                assertThat(api.call(method, "/webhook-endpoints/" + id, stranger, body).status())
+                assertThat(api.call(method, "/webhook-endpoints/" + id, stranger, body)
+                                .status())
                         .isEqualTo(404);
             }
             assertThat(api.call("POST", "/webhook-endpoints/" + id + "/rotate-secret", stranger, null)
                             .status())
                     .isEqualTo(404);
-            assertThat(api.call("GET", "/webhook-endpoints", stranger, null).body().path("items"))
+            assertThat(api.call("GET", "/webhook-endpoints", stranger, null)
+                            .body()
+                            .path("items"))
                     .isEmpty();
         }
         assertThat(call("GET", "/42", null).status()).isEqualTo(404);
@@ -157,7 +163,11 @@ class WebhookEndpointRoutesTest {
         assertThat(call("GET", "?projectId=" + project, null).body().path("items"))
                 .containsExactly(created.body().path("endpoint"));
         assertThat(call("GET", "", null).body().path("items")).hasSize(2);
-        assertThat(call("POST", "", bound.replace(project.substring(4), UUID.randomUUID().toString()))
+        assertThat(call(
+                                "POST",
+                                "",
+                                bound.replace(
+                                        project.substring(4), UUID.randomUUID().toString()))
                         .status())
                 .isEqualTo(404);
         assertThat(call("GET", "?projectId=42", null).status()).isEqualTo(422);
@@ -170,15 +180,18 @@ class WebhookEndpointRoutesTest {
         String first = created.body().path("signingSecret").asText();
         Reply rotated = call("POST", "/" + id + "/rotate-secret", null);
         String second = rotated.body().path("signingSecret").asText();
-        Instant until = Instant.parse(rotated.body().path("previousSecretExpiresAt").asText());
+        Instant until =
+                Instant.parse(rotated.body().path("previousSecretExpiresAt").asText());
         UUID endpoint = UUID.fromString(id);
-        assertThat(api.webhooks().signingSecrets(endpoint, until.minusMillis(1))).containsExactly(second, first);
+        assertThat(api.webhooks().signingSecrets(endpoint, until.minusMillis(1)))
+                .containsExactly(second, first);
         assertThat(api.webhooks().signingSecrets(endpoint, until)).containsExactly(second);
         String third = call("POST", "/" + id + "/rotate-secret", null)
                 .body()
                 .path("signingSecret")
                 .asText();
-        assertThat(api.webhooks().signingSecrets(endpoint, until.minusMillis(1))).containsExactly(third, second);
+        assertThat(api.webhooks().signingSecrets(endpoint, until.minusMillis(1)))
+                .containsExactly(third, second);
         int entries = api.database.jdbi().withHandle(handle -> handle.createQuery(
                         "select count(*) from vault_entry where organization_id = :id")
                 .bind("id", owner.id())

@@ -123,6 +123,7 @@ class WebhookTargetsTest {
     void theSystemsNameServiceAnswersLiteralsAsThemselvesAndNothingForUnknownNames() {
         assertThat(new SystemNames().addresses("127.0.0.1")).containsExactly(InetAddress.ofLiteral("127.0.0.1"));
         assertThat(new SystemNames().addresses("no-such-host.invalid")).isEmpty();
-        assertThat(new WebhookTargets(List.of(), new SystemNames()).problem("https://2130706433/")).isPresent();
+        assertThat(new WebhookTargets(List.of(), new SystemNames()).problem("https://2130706433/"))
+                .isPresent();
     }
 }

@@ -73,8 +73,7 @@ public final class PostgresApiKeys implements ApiKeys {
     }
 
     private static StoredKey read(ResultSet row) throws SQLException {
-        return new StoredKey(
-                key(row), row.getBytes("secret_sha256"), lifetime(row), PostgresOrganizations.read(row));
+        return new StoredKey(key(row), row.getBytes("secret_sha256"), lifetime(row), PostgresOrganizations.read(row));
     }
 
     static ApiKey key(ResultSet row) throws SQLException {

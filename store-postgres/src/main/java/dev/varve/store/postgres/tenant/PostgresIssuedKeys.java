@@ -64,7 +64,8 @@ public final class PostgresIssuedKeys implements IssuedKeys {
 
     @Override
     public List<IssuedKey> list(UUID organizationId, Optional<Position> after, int limit) {
-        String further = after.isEmpty() ? "" : " and (created_at < :createdAt or (created_at = :createdAt and id > :id))";
+        String further =
+                after.isEmpty() ? "" : " and (created_at < :createdAt or (created_at = :createdAt and id > :id))";
         return jdbi.withHandle(handle -> {
             Query query = handle.createQuery("select * from api_key where organization_id = :organization" + further
                             + " order by created_at desc, id limit :limit")

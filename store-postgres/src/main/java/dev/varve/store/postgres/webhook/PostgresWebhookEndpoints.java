@@ -95,23 +95,25 @@ public final class PostgresWebhookEndpoints implements WebhookEndpoints {
 
     @Override
     public Optional<Changed> change(Owner owner, UUID id, UnaryOperator<WebhookEndpoint> change) {
-        return jdbi.inTransaction(handle -> select(handle, owner, id, " for update").map(before -> {
-            WebhookEndpoint after = change.apply(before);
-            bind(handle.createUpdate("""
+        return jdbi.inTransaction(
+                handle -> select(handle, owner, id, " for update").map(before -> {
+                    WebhookEndpoint after = change.apply(before);
+                    bind(handle.createUpdate("""
                             update webhook_endpoint set url = :url, events = :events, description = :description,
                                 metadata = cast(:metadata as jsonb), scope = :scope, status = :status, updated_at = :updatedAt,
                                 consecutive_failures = :failures
                             where id = :id"""), after)
-                    .bind("failures", after.history().consecutiveFailures())
-                    .execute();
-            return new Changed(before, after);
-        }));
+                            .bind("failures", after.history().consecutiveFailures())
+                            .execute();
+                    return new Changed(before, after);
+                }));
     }
 
     @Override
     public boolean delete(Owner owner, UUID id) {
         return jdbi.inTransaction(handle -> {
-            Optional<Secrets> gone = secrets(handle, "delete from webhook_endpoint" + OWNED + " and id = :id", owner, id);
+            Optional<Secrets> gone =
+                    secrets(handle, "delete from webhook_endpoint" + OWNED + " and id = :id", owner, id);
             gone.ifPresent(both -> {
                 SigningSecrets.delete(handle, both.current());
                 SigningSecrets.delete(handle, both.previous());

@@ -32,8 +32,7 @@ class CachedApiKeysTest {
     private final CachedApiKeys keys = cached();
 
     private CachedApiKeys cached() {
-        Jdbi counted =
-                Jdbi.create(postgres.database().dataSource());
+        Jdbi counted = Jdbi.create(postgres.database().dataSource());
         counted.setSqlLogger(new SqlLogger() {
             @Override
             public void logBeforeExecution(StatementContext context) {
@@ -123,12 +122,9 @@ class CachedApiKeysTest {
     private KeyMint.MintedKey key() {
         UUID organization = UUID.randomUUID();
         new PostgresOrganizations(postgres.database().jdbi())
-                .insert(new Organization(
-                        organization, null, "o", Organization.Status.ACTIVE, Mode.LIVE, null, NOW));
+                .insert(new Organization(organization, null, "o", Organization.Status.ACTIVE, Mode.LIVE, null, NOW));
         KeyMint.MintedKey minted = new KeyMint()
-                .mint(
-                        new KeyMint.Grant(organization, Mode.LIVE, "k", Scopes.of("*"), RateLimitTier.STANDARD),
-                        NOW);
+                .mint(new KeyMint.Grant(organization, Mode.LIVE, "k", Scopes.of("*"), RateLimitTier.STANDARD), NOW);
         keys.insert(minted);
         return minted;
     }
