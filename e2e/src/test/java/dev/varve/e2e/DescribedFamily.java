@@ -50,6 +50,10 @@ record DescribedFamily(Http api, String child, String archived, String keyId, St
             refusals.add(new Refusal(path.replace(child, "42").replace(keyId, "42"), body, "422"));
         }
         conflict(operation, path, body).ifPresent(refusals::add);
+        if (operation.equals("createWebhookEndpoint")) {
+            String ofNobody = ENDPOINT.replace("}", ", \"projectId\": \"" + UUID.randomUUID() + "\"}");
+            refusals.add(new Refusal(path, ofNobody, "404"));
+        }
         if (operation.startsWith("list")) {
             refusals.add(new Refusal(path + "?limit=0", "", "422"));
         }

@@ -228,7 +228,7 @@ class OpenApiTest {
             calls.add(new Call(
                     "key without scope",
                     tenants.key(tenants.first(), "live", "content:read"),
-                    path,
+                    success(operation, path),
                     body,
                     Set.of(operation.needsScope() || operation.id().equals("killApiKey") ? "403" : success)));
         }

@@ -51,7 +51,8 @@ class InstallSpecRouteTest {
                 "flutter", List.of("pub", "layers_flutter"),
                 "expo", List.of("npm", "@layers/expo"));
         for (JsonNode platform : all.body().path("platforms")) {
-            List<String> manager = managers.getOrDefault(platform.path("platform").asText(), List.of("none"));
+            List<String> manager =
+                    managers.getOrDefault(platform.path("platform").asText(), List.of("none"));
             assertThat(platform.at("/dependency/manager").asText()).isEqualTo(manager.getFirst());
             assertThat(platform.path("dependency").toString()).contains(manager.getLast());
             assertThat(platform.path("initSnippet").asText()).contains(app, "https://in.varve.example");
