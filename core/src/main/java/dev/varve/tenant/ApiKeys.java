@@ -2,6 +2,7 @@ package dev.varve.tenant;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Stores API keys. Only the SHA-256 of a secret is ever stored.
@@ -10,6 +11,13 @@ public interface ApiKeys {
 
     /// By the public part; revoked and killed keys are found too, see `StoredKey.isUsable`.
     Optional<StoredKey> find(String keyId);
+
+    /// A key was accepted. Returns at once; that it was used is written down some time later, and not each time.
+    default void used(UUID id, Instant now) {}
+
+    /// Told when this process changed keys or the status of an organization, so that copies in memory are read anew at
+    /// once; other processes see the change within a second by themselves.
+    default void changed() {}
 
     /// What authentication needs to know, read in one query.
     record StoredKey(ApiKey key, byte[] secretSha256, Lifetime lifetime, Organization organization) {

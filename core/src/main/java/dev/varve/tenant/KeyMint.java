@@ -85,6 +85,11 @@ public final class KeyMint {
         return new MintedAppKey(secret, sha256(secret));
     }
 
+    /// `whsec_` and 256 random bits: what webhooks are signed with.
+    public String signingSecret() {
+        return "whsec_" + randomSecret();
+    }
+
     /// `app_` and 24 lower-case hex digits.
     public String appId() {
         byte[] bytes = new byte[12];

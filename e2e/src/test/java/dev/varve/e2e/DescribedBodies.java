@@ -33,7 +33,24 @@ final class DescribedBodies {
                         + " \"currency\": \"EUR\"}}}";
             case "replayDeadLetters" -> "{\"dryRun\": false, \"platform\": \"meta\"}";
             case "verifyTracking" -> "{\"expectedEvents\": [\"purchase_success\"]}";
+            case "createOrganization" -> "{\"name\": \"Harbor Lane Books\", \"metadata\": {\"crmId\": \"HLB-118\"}}";
+            case "patchOrganization" -> "{\"billingEmail\": \"accounts@harborlane.example\"}";
+            case "migrateProjects" -> "{\"projectIds\": [\"" + moving(shop) + "\"]}";
+            case "mintApiKey" -> "{\"name\": \"backend\", \"scopes\": [\"events:write\", \"ads:read\"]}";
+            case "createWebhookEndpoint" ->
+                "{\"url\": \"https://93.184.216.34/varve\", \"events\": [\"sdk.tracking_unhealthy\"],"
+                        + " \"projectId\": \"" + shop.projectId() + "\"}";
+            case "patchWebhookEndpoint" -> "{\"status\": \"paused\"}";
             default -> "";
         };
+    }
+
+    private static String moving(Shop shop) {
+        return shop.api()
+                .post("/v1/projects", "{\"name\": \"Moving\", \"timezone\": \"UTC\"}")
+                .expect(201)
+                .json()
+                .path("id")
+                .asText();
     }
 }

@@ -69,6 +69,7 @@ class GeneratedInputTest {
     private static RunningVarve varve;
     private static OpenApi described;
     private static Shop shop;
+    private static DescribedFamily family;
 
     private final long seed = Long.getLong("varve.seed", System.nanoTime());
     private final Random random = new Random(seed);
@@ -80,6 +81,7 @@ class GeneratedInputTest {
         varve = RunningVarve.start(directory.resolve("data"), sandbox);
         described = OpenApi.parse(varve.http().get("/openapi.yaml").expect(200).text());
         shop = Shop.open(varve, "Fuzzed");
+        family = DescribedFamily.of(varve.api());
     }
 
     @AfterAll
@@ -92,8 +94,8 @@ class GeneratedInputTest {
     void noInputMakesAnOperationFailOrAnswerOtherwiseThanDescribed() {
         List<String> problems = new ArrayList<>();
         for (Operation operation : described.operations()) {
-            // Archiving by a path that happens to be right would end the test's own project.
-            boolean isFinal = operation.id().equals("archiveProject");
+            // By a path that happens to be right these would end the test's own objects.
+            boolean isFinal = operation.id().equals("archiveProject") || DescribedFamily.uses(operation.id());
             for (int i = 0; i < PER_OPERATION; i++) {
                 String path = path(operation, isFinal) + query(operation);
                 byte[] body = operation.method().equals("GET")
@@ -115,17 +117,21 @@ class GeneratedInputTest {
     }
 
     private String path(Operation operation, boolean isFinal) {
-        Map<String, String> right = Map.of(
-                "projectId",
-                isFinal ? UUID.randomUUID().toString() : shop.projectId(),
-                "appId",
-                shop.appId(),
-                "platform",
-                "tiktok_ads");
+        Map<String, String> right = isFinal ? Map.of() : ownIds();
         return PARAMETER.matcher(operation.path()).replaceAll(found -> {
             String known = right.getOrDefault(found.group(1), UUID.randomUUID().toString());
             return Matcher.quoteReplacement(random.nextInt(4) == 0 ? segment() : known);
         });
+    }
+
+    private static Map<String, String> ownIds() {
+        return Map.of(
+                "projectId", shop.projectId(),
+                "appId", shop.appId(),
+                "platform", "tiktok_ads",
+                "orgId", family.child(),
+                "keyId", family.keyId(),
+                "endpointId", family.endpointId());
     }
 
     /// An empty segment or dots would name another path.

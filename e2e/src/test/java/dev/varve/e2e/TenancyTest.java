@@ -23,6 +23,7 @@ class TenancyTest {
     private static Shop shop;
     private static String eventId;
     private static String jobId;
+    private static DescribedFamily family;
 
     @BeforeAll
     static void start() {
@@ -30,6 +31,7 @@ class TenancyTest {
         sandbox = SandboxProcess.start(directory);
         varve = RunningVarve.start(directory.resolve("data"), sandbox);
         shop = Shop.open(varve, "Owner");
+        family = DescribedFamily.of(varve.api());
         eventId = SdkEvents.ids("owned", 1).getFirst();
         shop.send(List.of(eventId)).expect(202);
         jobId = shop.api()
@@ -70,6 +72,10 @@ class TenancyTest {
         assertThat(stranger.get("/v1/projects").expect(200).json().path("items"))
                 .isEmpty();
         assertThat(shop.api().get("/v1/projects").expect(200).text()).contains(shop.projectId());
+        assertThat(stranger.get("/v1/organizations").expect(200).json().path("items"))
+                .isEmpty();
+        assertThat(stranger.get("/v1/webhook-endpoints").expect(200).json().path("items"))
+                .isEmpty();
         assertThat(stranger.get("/v1/audit-log").expect(200).json().path("items"))
                 .isEmpty();
         assertThat(shop.api().get("/v1/audit-log").expect(200).text()).contains(shop.projectId());
@@ -84,7 +90,28 @@ class TenancyTest {
 
     private static List<ApiAnswer> foreignRequests(Http client) {
         String app = shop.path("/sdk-apps/" + shop.appId());
+        String child = "/v1/organizations/" + family.child();
+        String key = child + "/api-keys/" + family.keyId();
+        String endpoint = "/v1/webhook-endpoints/" + family.endpointId();
         return List.of(
+                client.get(child),
+                client.patch(child, "{\"name\": \"stolen\"}"),
+                client.delete(child),
+                client.post(child + "/suspend", ""),
+                client.post(child + "/resume", ""),
+                client.post(child + "/projects/migrate", "{\"projectIds\": [\"" + shop.projectId() + "\"]}"),
+                client.post(child + "/api-keys", "{\"name\": \"x\", \"scopes\": [\"*\"], \"env\": \"test\"}"),
+                client.get(child + "/api-keys"),
+                client.delete(key),
+                client.post(key + "/rotate", ""),
+                client.post("/v1/api-keys/" + family.keyId() + "/kill", ""),
+                client.get(endpoint),
+                client.patch(endpoint, "{\"status\": \"paused\"}"),
+                client.delete(endpoint),
+                client.post(endpoint + "/rotate-secret", ""),
+                client.post("/v1/webhook-endpoints", """
+                        {"url": "https://93.184.216.34/", "events": ["test.ping"], "projectId": "%s"}""".formatted(shop.projectId())),
+                client.get(app + "/install-spec"),
                 client.get(shop.path("")),
                 client.get(shop.path("/sdk-apps")),
                 client.get(app),

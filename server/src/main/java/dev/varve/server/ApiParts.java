@@ -10,12 +10,17 @@ import dev.varve.server.ingest.BodyBudget;
 import dev.varve.server.ingest.BodyReader;
 import dev.varve.server.observe.HealthReport;
 import dev.varve.server.observe.ObserveRoutes;
+import dev.varve.server.webhook.SystemNames;
+import dev.varve.server.webhook.WebhookTargets;
 import dev.varve.store.postgres.audit.PostgresAuditTrail;
 import dev.varve.store.postgres.idempotency.PostgresIdempotencyKeys;
 import dev.varve.store.postgres.identity.PostgresProfiles;
 import dev.varve.store.postgres.replay.PostgresDeadLetters;
 import dev.varve.store.postgres.replay.PostgresJobs;
+import dev.varve.store.postgres.tenant.CachedApiKeys;
 import dev.varve.store.postgres.tenant.PostgresApiKeys;
+import dev.varve.store.postgres.tenant.PostgresChildOrganizations;
+import dev.varve.store.postgres.tenant.PostgresIssuedKeys;
 import dev.varve.store.postgres.tenant.PostgresLayers;
 import dev.varve.store.postgres.tenant.PostgresOrganizations;
 import dev.varve.store.postgres.tenant.PostgresProjects;
@@ -23,6 +28,7 @@ import dev.varve.store.postgres.tenant.PostgresSdkApps;
 import dev.varve.store.postgres.timeline.PostgresAccounting;
 import dev.varve.store.postgres.timeline.PostgresCapiReadings;
 import dev.varve.store.postgres.timeline.PostgresTimeline;
+import dev.varve.store.postgres.webhook.PostgresWebhookEndpoints;
 import io.helidon.webserver.http.HttpRules;
 import java.net.http.HttpClient;
 import java.time.Clock;
@@ -49,13 +55,14 @@ record ApiParts(Settings settings, Addresses addresses, StoreParts stored, Pipel
         Jdbi jdbi = stored.database().jdbi();
         Clock clock = Clock.systemUTC();
         ApiServices services = new ApiServices(
-                new ApiServices.Credentials(new PostgresOrganizations(jdbi), new PostgresApiKeys(jdbi)),
+                new ApiServices.Credentials(new PostgresOrganizations(jdbi), apiKeys(jdbi)),
                 new ApiServices.Catalog(
                         new PostgresProjects(jdbi),
                         new PostgresSdkApps(jdbi),
                         new PostgresLayers(jdbi, stored.vault()),
                         pipeline.tenancy()::changed,
-                        new PostgresAuditTrail(jdbi, clock)),
+                        new PostgresAuditTrail(jdbi, clock),
+                        account(jdbi)),
                 new ApiServices.Readings(
                         new PostgresTimeline(jdbi, clock),
                         new PostgresCapiReadings(jdbi),
@@ -68,6 +75,22 @@ record ApiParts(Settings settings, Addresses addresses, StoreParts stored, Pipel
                 services,
                 new ApiConventions(
                         settings.partners().internalTier(), new PostgresIdempotencyKeys(jdbi), stored.vault()));
+    }
+
+    private CachedApiKeys apiKeys(Jdbi jdbi) {
+        CachedApiKeys keys = new CachedApiKeys(new PostgresApiKeys(jdbi));
+        parts.repeat(Duration.ofMillis(300), keys::refresh);
+        parts.repeat(Duration.ofSeconds(1), keys::writeUse);
+        return keys;
+    }
+
+    private ApiServices.Account account(Jdbi jdbi) {
+        return new ApiServices.Account(
+                new PostgresChildOrganizations(jdbi),
+                new PostgresIssuedKeys(jdbi),
+                new PostgresWebhookEndpoints(jdbi, stored.vault()),
+                new WebhookTargets(settings.partners().webhookNetworks(), new SystemNames()),
+                settings.installation().sdks());
     }
 
     private ApiServices.Pipeline pipeline(Jdbi jdbi, Clock clock) {

@@ -55,8 +55,14 @@ public final class ApiRoutes implements HttpService {
     private static List<Route> all(ApiServices services) {
         return Stream.of(
                         List.of(Route.open("GET", "/whoami", WhoamiRoute::whoami)),
+                        new OrganizationRoutes(services).routes(),
+                        new MigrationRoute(services).routes(),
+                        new ApiKeyRoutes(services).routes(),
+                        new KillRoute(services).routes(),
                         new ProjectRoutes(services).routes(),
                         new SdkAppRoutes(services).routes(),
+                        new InstallSpecRoute(services).routes(),
+                        new WebhookEndpointRoutes(services).routes(),
                         new LayerRoutes(services).routes(),
                         new EventRoutes(services).routes(),
                         new PreviewRoute(services).routes(),

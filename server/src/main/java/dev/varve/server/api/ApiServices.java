@@ -12,14 +12,19 @@ import dev.varve.health.Accounting;
 import dev.varve.health.CapiReadings;
 import dev.varve.health.Timeline;
 import dev.varve.identity.Profiles;
+import dev.varve.server.config.SdkPackages;
+import dev.varve.server.webhook.WebhookTargets;
 import dev.varve.tenant.ApiKeys;
+import dev.varve.tenant.ChildOrganizations;
 import dev.varve.tenant.IngestApps;
+import dev.varve.tenant.IssuedKeys;
 import dev.varve.tenant.Layers;
 import dev.varve.tenant.Organizations;
 import dev.varve.tenant.PlatformEndpoints;
 import dev.varve.tenant.ProjectChanges;
 import dev.varve.tenant.Projects;
 import dev.varve.tenant.SdkApps;
+import dev.varve.webhook.WebhookEndpoints;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Function;
@@ -39,7 +44,20 @@ public record ApiServices(
 
     /// What customers configure. `changes` and `audit` are told after every write.
     public record Catalog(
-            Projects projects, SdkApps sdkApps, Layers layers, ProjectChanges changes, AuditTrail audit) {}
+            Projects projects,
+            SdkApps sdkApps,
+            Layers layers,
+            ProjectChanges changes,
+            AuditTrail audit,
+            Account account) {}
+
+    /// What belongs to an organization itself. `packages`: where its SDKs are.
+    public record Account(
+            ChildOrganizations children,
+            IssuedKeys keys,
+            WebhookEndpoints webhooks,
+            WebhookTargets targets,
+            SdkPackages packages) {}
 
     public record Readings(Timeline timeline, CapiReadings capi, Accounting accounting, Profiles profiles) {}
 

@@ -123,7 +123,7 @@ final class AuditRoutes {
         }
     }
 
-    /// A page may be short, and still have a successor, when rows of the other mode's projects stood between.
+    /// A page may be short, and still have a successor, when rows of the other mode stood between.
     private Page read(Projects.Owner owner, AuditTrail.Filter filter, Optional<AuditTrail.Position> after, int limit) {
         Map<UUID, Boolean> visible = new HashMap<>();
         List<Row> rows = new ArrayList<>();
@@ -144,14 +144,23 @@ final class AuditRoutes {
         throw new AssertionError("the last chunk returns");
     }
 
+    /// A row without a project is of its key's mode.
     private boolean isVisible(Row row, Projects.Owner owner, Map<UUID, Boolean> visible) {
         if (row.origin().mode() != null) {
             return row.origin().mode() == owner.mode();
         }
         UUID projectId = row.projectId();
-        return projectId == null
-                || visible.computeIfAbsent(
-                        projectId, id -> catalog.projects().find(owner, id).isPresent());
+        if (projectId != null) {
+            return visible.computeIfAbsent(
+                    projectId, id -> catalog.projects().find(owner, id).isPresent());
+        }
+        UUID keyId = row.origin().apiKeyId();
+        return keyId == null
+                || visible.computeIfAbsent(keyId, id -> catalog.account()
+                        .keys()
+                        .find(id)
+                        .filter(issued -> issued.key().env() != owner.mode())
+                        .isEmpty());
     }
 
     private static ObjectNode json(Row row) {

@@ -1,10 +1,7 @@
 package dev.varve.server.api;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.varve.server.http.ApiException;
 import dev.varve.server.http.ErrorCode;
-import dev.varve.tenant.ApiKeys;
 import dev.varve.tenant.ApiKeys.StoredKey;
 import dev.varve.tenant.KeyMint;
 import dev.varve.tenant.KeyMint.PresentedKey;
@@ -15,28 +12,21 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
-/// Finds out who calls. What is known of a key, its absence included, is at most a second old. Thread-safe.
+/// Finds out who calls. What is known of a key is as old as `ApiKeys` says. Thread-safe.
 final class Authentication {
     private static final HeaderName ACTING_FOR = HeaderNames.create("X-Layers-Organization");
     private static final String SCHEME = "Bearer ";
 
     private final ApiServices.Credentials credentials;
     private final RequestAudit audit;
-    private final LoadingCache<String, Optional<StoredKey>> keys;
 
     Authentication(ApiServices.Credentials credentials, RequestAudit audit) {
         this.credentials = credentials;
         this.audit = audit;
-        ApiKeys apiKeys = credentials.apiKeys();
-        this.keys = Caffeine.newBuilder()
-                .maximumSize(10_000)
-                .expireAfterWrite(Duration.ofSeconds(1))
-                .build(apiKeys::find);
     }
 
     /// A key that is what it claims to be. `isBlocked`: it may do nothing for now.
@@ -45,7 +35,9 @@ final class Authentication {
     /// @throws ApiException 401, which never says why
     Identified identify(ServerRequest request, Instant now) {
         Optional<PresentedKey> presented = presented(request);
-        StoredKey stored = presented.flatMap(this::known).orElseThrow(Authentication::unauthenticated);
+        StoredKey stored = presented
+                .flatMap(key -> credentials.apiKeys().find(key.keyId()))
+                .orElseThrow(Authentication::unauthenticated);
         Optional<String> fault = fault(presented.orElseThrow(), stored, now);
         if (fault.isPresent()) {
             reject(request, stored, fault.get(), now);
@@ -54,6 +46,8 @@ final class Authentication {
         return new Identified(new Caller(stored.key(), stored.organization()), stored.isBlocked());
     }
 
+    /// Notes the use of a key that may go on.
+    ///
     /// @throws ApiException 503 when the key is killed or its organization suspended
     void requireUnblocked(Identified identified, ServerRequest request, Instant now) {
         if (identified.isBlocked()) {
@@ -65,6 +59,7 @@ final class Authentication {
                     now);
             throw new ApiException(ErrorCode.KILL_SWITCH, "the key or its organization is suspended");
         }
+        credentials.apiKeys().used(identified.caller().key().id(), now);
     }
 
     private void reject(ServerRequest request, StoredKey stored, String reason, Instant now) {
@@ -115,10 +110,5 @@ final class Authentication {
                 .filter(header -> header.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
                 .flatMap(header ->
                         PresentedKey.parse(header.substring(SCHEME.length()).trim()));
-    }
-
-    private Optional<StoredKey> known(PresentedKey key) {
-        Optional<StoredKey> found = keys.get(key.keyId());
-        return found == null ? Optional.empty() : found;
     }
 }

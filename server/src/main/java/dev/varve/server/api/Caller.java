@@ -26,7 +26,10 @@ record Caller(ApiKey key, Organization organization) {
     }
 
     static ApiException lacking(String scope) {
-        return new ApiException(
-                ErrorCode.FORBIDDEN_SCOPE, "the key lacks the scope " + scope, Map.of("requiredScope", scope));
+        return lacking(scope, "the key lacks the scope " + scope);
+    }
+
+    static ApiException lacking(String scope, String message) {
+        return new ApiException(ErrorCode.FORBIDDEN_SCOPE, message, Map.of("requiredScope", scope));
     }
 }

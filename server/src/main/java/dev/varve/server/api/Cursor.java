@@ -1,10 +1,12 @@
 package dev.varve.server.api;
 
 import dev.varve.server.http.ApiException;
+import dev.varve.tenant.Projects;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
+import java.util.UUID;
 
 /// The opaque keyset of a list: bound to one list, readable by the server only by convention.
 ///
@@ -28,6 +30,15 @@ record Cursor(Instant at, String text, long number) {
             throw refused();
         }
         throw refused();
+    }
+
+    /// Of a list whose items have UUIDs.
+    Projects.Position position() {
+        try {
+            return new Projects.Position(at, UUID.fromString(text));
+        } catch (IllegalArgumentException e) {
+            throw refused();
+        }
     }
 
     private static ApiException refused() {

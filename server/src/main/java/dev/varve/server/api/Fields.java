@@ -111,6 +111,11 @@ final class Fields {
         return value.textValue();
     }
 
+    /// Of a field that was checked before; empty when it is no string.
+    String givenText(String name) {
+        return body.path(name).asText("");
+    }
+
     @Nullable
     String textOrNull(String name, @Nullable String fallback, Text rule) {
         if (!has(name)) {
@@ -164,13 +169,19 @@ final class Fields {
     }
 
     List<String> texts(String name, List<String> fallback, int maxItems, Text rule) {
-        if (!has(name)) {
-            return fallback;
-        }
+        return has(name) ? texts(name, 1, maxItems, rule) : fallback;
+    }
+
+    /// As `texts`, but the array may be empty, and reads so when it is absent.
+    List<String> textsOrNone(String name, int maxItems, Text rule) {
+        return has(name) ? texts(name, 0, maxItems, rule) : List.of();
+    }
+
+    private List<String> texts(String name, int minItems, int maxItems, Text rule) {
         JsonNode value = body.get(name);
-        if (!value.isArray() || value.isEmpty() || value.size() > maxItems) {
-            issue(name, "must be an array of 1 to " + maxItems + " strings, got " + kind(value));
-            return fallback;
+        if (!value.isArray() || value.size() < minItems || value.size() > maxItems) {
+            issue(name, "must be an array of " + minItems + " to " + maxItems + " strings, got " + kind(value));
+            return List.of();
         }
         List<String> texts = new ArrayList<>();
         for (int i = 0; i < value.size(); i++) {

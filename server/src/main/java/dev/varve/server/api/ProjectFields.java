@@ -17,7 +17,7 @@ final class ProjectFields {
     private static final Fields.Text TIMEZONE =
             new Fields.Text(ZoneId.getAvailableZoneIds()::contains, "not an IANA time zone");
     private static final Fields.Text LANGUAGE = new Fields.Text(ProjectFields::isLanguage, "not a BCP 47 language tag");
-    private static final Fields.Text OWNER =
+    static final Fields.Text EMAIL_TEXT =
             new Fields.Text(text -> EMAIL.matcher(text).matches(), "not an e-mail address");
     private static final Fields.Text VOICE =
             Fields.Text.oneOf(Set.of("authentic", "witty", "professional", "warm", "casual", "educational"));
@@ -32,7 +32,7 @@ final class ProjectFields {
                 fields.text("timezone", before.timezone(), TIMEZONE),
                 fields.text("primaryLanguage", before.primaryLanguage(), LANGUAGE),
                 fields.textOrNull("customerExternalId", before.customerExternalId(), NAME),
-                fields.textOrNull("ownerEmail", before.ownerEmail(), OWNER),
+                fields.textOrNull("ownerEmail", before.ownerEmail(), EMAIL_TEXT),
                 brand(fields, before.brand()),
                 stores(fields, before.stores()),
                 metadata(fields, before.metadata()));

@@ -25,7 +25,7 @@ final class WhoamiRoute {
         key.scopes().granted().forEach(body.putArray("scopes")::add);
         body.put("rateLimitTier", key.tier().wireName())
                 .put("apiKeyId", PrefixedId.API_KEY.format(key.id()))
-                .put("creditBalance", 0);
+                .put("creditBalance", NoCredits.BALANCE);
         return ApiAnswer.ok(body);
     }
 }

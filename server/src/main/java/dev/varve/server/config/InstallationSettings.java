@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.slf4j.event.Level;
 
-/// What lies on this machine's disk.
-public record InstallationSettings(Path data, Path vaultKeyFile, Level logLevel) {
+/// What lies on this machine's disk, and which SDKs its customers build in.
+public record InstallationSettings(Path data, Path vaultKeyFile, Level logLevel, SdkPackages sdks) {
     static InstallationSettings from(SettingValues values) {
         Path data = Path.of(values.text("data").orElseThrow()).toAbsolutePath().normalize();
         return new InstallationSettings(
@@ -13,7 +13,8 @@ public record InstallationSettings(Path data, Path vaultKeyFile, Level logLevel)
                 values.path("vault-key-file")
                         .orElse(data.resolve("vault-key.json"))
                         .toAbsolutePath(),
-                level(values.text("log-level").orElse("INFO")));
+                level(values.text("log-level").orElse("INFO")),
+                SdkPackages.from(values));
     }
 
     private static Level level(String text) {

@@ -132,6 +132,24 @@ public final class SettingsCatalog {
                     "count",
                     "0",
                     "Writes per day, from 00:00 UTC, of such a key; 0: no limit."),
+            Setting.of(
+                    "sdk-ios",
+                    "URL@version",
+                    "https://github.com/layers/layers-sdk-ios.git@2.2.0",
+                    "Git repository of the iOS SDK, as install specifications name it."),
+            Setting.of(
+                    "sdk-android",
+                    "group:name@version",
+                    "com.layers.sdk:layers-android@2.2.0",
+                    "Gradle coordinates of the Android SDK."),
+            Setting.of("sdk-web", "name@version", "@layers/client@2.2.0", "npm package of the web SDK."),
+            Setting.of(
+                    "sdk-react-native",
+                    "name@version",
+                    "@layers/react-native@2.2.0",
+                    "npm package of the React Native SDK."),
+            Setting.of("sdk-flutter", "name@version", "layers_flutter@2.2.0", "pub package of the Flutter SDK."),
+            Setting.of("sdk-expo", "name@version", "@layers/expo@2.2.0", "npm package of the Expo SDK."),
             Setting.of("log-level", "level", "INFO", "DEBUG, INFO, WARN or ERROR."));
 
     private SettingsCatalog() {}

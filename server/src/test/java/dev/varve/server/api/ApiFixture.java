@@ -25,18 +25,24 @@ import dev.varve.eventlog.EventLog;
 import dev.varve.health.Accounting;
 import dev.varve.server.FrontDoorForTests;
 import dev.varve.server.config.Allowance;
+import dev.varve.server.config.Cidr;
+import dev.varve.server.config.Settings;
+import dev.varve.server.webhook.WebhookTargets;
 import dev.varve.store.postgres.Database;
 import dev.varve.store.postgres.EmbeddedPostgres;
 import dev.varve.store.postgres.Migrations;
 import dev.varve.store.postgres.idempotency.PostgresIdempotencyKeys;
 import dev.varve.store.postgres.tenant.CachedIngestApps;
 import dev.varve.store.postgres.tenant.PostgresApiKeys;
+import dev.varve.store.postgres.tenant.PostgresChildOrganizations;
+import dev.varve.store.postgres.tenant.PostgresIssuedKeys;
 import dev.varve.store.postgres.tenant.PostgresLayers;
 import dev.varve.store.postgres.tenant.PostgresOrganizations;
 import dev.varve.store.postgres.tenant.PostgresProjects;
 import dev.varve.store.postgres.tenant.PostgresSdkApps;
 import dev.varve.store.postgres.timeline.PostgresCapiReadings;
 import dev.varve.store.postgres.timeline.PostgresTimeline;
+import dev.varve.store.postgres.webhook.PostgresWebhookEndpoints;
 import dev.varve.tenant.IngestApps;
 import dev.varve.tenant.KeyMint;
 import dev.varve.tenant.Mode;
@@ -46,6 +52,7 @@ import dev.varve.tenant.Scopes;
 import dev.varve.tenant.Vault;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -60,6 +67,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -82,6 +90,8 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
     final Map<UUID, Accounting.Sums> accounts = new ConcurrentHashMap<>();
     final List<Instant> windows = new CopyOnWriteArrayList<>();
     private FrontDoorForTests server;
+    /// What the name service knows, to be filled by tests.
+    final Map<String, List<String>> names = new ConcurrentHashMap<>();
 
     @Override
     public void beforeAll(ExtensionContext context) {
@@ -118,9 +128,10 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
                         new PostgresSdkApps(jdbi),
                         new PostgresLayers(jdbi, VAULT),
                         apps,
-                        audit),
+                        audit,
+                        account(jdbi)),
                 new ApiServices.Readings(
-                        new PostgresTimeline(jdbi, clock), new PostgresCapiReadings(jdbi), this::account, profiles),
+                        new PostgresTimeline(jdbi, clock), new PostgresCapiReadings(jdbi), this::sums, profiles),
                 new ApiServices.Pipeline(
                         apps,
                         new ApiServices.ServerEvents(
@@ -139,7 +150,23 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
                 clock);
     }
 
-    private Accounting.Sums account(
+    private ApiServices.Account account(Jdbi jdbi) {
+        return new ApiServices.Account(
+                new PostgresChildOrganizations(jdbi),
+                new PostgresIssuedKeys(jdbi),
+                webhooks(),
+                new WebhookTargets(
+                        List.of(Cidr.parse("127.0.0.0/8")), host -> names.getOrDefault(host, List.of()).stream()
+                                .map(InetAddress::ofLiteral)
+                                .toList()),
+                Settings.from(Map.of()).installation().sdks());
+    }
+
+    PostgresWebhookEndpoints webhooks() {
+        return new PostgresWebhookEndpoints(database.jdbi(), VAULT);
+    }
+
+    private Accounting.Sums sums(
             UUID projectId, Platform platform, Optional<String> appId, Instant since, Instant until) {
         windows.add(since);
         windows.add(until);
@@ -159,7 +186,11 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
 
     /// The whole secret of a new key of a new organization.
     String key(String... scopes) {
-        return key(organization(null), Mode.LIVE, scopes);
+        return key(organization(), Mode.LIVE, scopes);
+    }
+
+    Organization organization() {
+        return organization(null);
     }
 
     Organization organization(@Nullable UUID parentId) {

@@ -37,6 +37,10 @@ final class InMemoryAuditTrail implements AuditTrail {
                 .toList();
     }
 
+    List<String> types() {
+        return rows.stream().map(Row::eventType).toList();
+    }
+
     private static boolean isBehind(Row row, Position position) {
         int time = row.occurredAt().compareTo(position.occurredAt());
         return time < 0

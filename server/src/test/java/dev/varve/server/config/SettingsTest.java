@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.varve.delivery.BacklogOrder;
 import dev.varve.delivery.DeliverySettings;
+import dev.varve.server.config.SdkPackages.Coordinate;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,21 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.event.Level;
 
 class SettingsTest {
+    private static final SdkPackages DEFAULT_SDKS = new SdkPackages(
+            new Coordinate("https://github.com/layers/layers-sdk-ios.git", "2.2.0"),
+            new Coordinate("com.layers.sdk:layers-android", "2.2.0"),
+            new Coordinate("@layers/client", "2.2.0"),
+            new Coordinate("@layers/react-native", "2.2.0"),
+            new Coordinate("layers_flutter", "2.2.0"),
+            new Coordinate("@layers/expo", "2.2.0"));
+    private static final SdkPackages OTHER_SDKS = new SdkPackages(
+            new Coordinate("https://git.example/ios.git", "3.0.0"),
+            new Coordinate("a.b:c", "3.0.1"),
+            new Coordinate("web", "3.0.2"),
+            new Coordinate("@x/rn", "3.0.3-beta.1"),
+            new Coordinate("dart_sdk", "3.0.4+1"),
+            new Coordinate("@x/expo", "3.0.5"));
+
     @TempDir
     Path directory;
 
@@ -30,7 +46,7 @@ class SettingsTest {
         Path data = Path.of("varve-data").toAbsolutePath();
         assertThat(settings)
                 .isEqualTo(new Settings(
-                        new InstallationSettings(data, data.resolve("vault-key.json"), Level.INFO),
+                        new InstallationSettings(data, data.resolve("vault-key.json"), Level.INFO, DEFAULT_SDKS),
                         new HttpSettings(
                                 "0.0.0.0", 8080, OptionalInt.empty(), Optional.empty(), Optional.empty(), List.of()),
                         new DatabaseSettings(Optional.empty(), Optional.empty(), Optional.empty(), 10),
@@ -52,7 +68,7 @@ class SettingsTest {
         Settings settings = Settings.from(all);
         assertThat(settings)
                 .isEqualTo(new Settings(
-                        new InstallationSettings(Path.of("/d"), Path.of("/k.json"), Level.DEBUG),
+                        new InstallationSettings(Path.of("/d"), Path.of("/k.json"), Level.DEBUG, OTHER_SDKS),
                         new HttpSettings(
                                 "127.0.0.1",
                                 81,
@@ -142,6 +158,12 @@ class SettingsTest {
                 Map.entry("meta-app-id", "71"),
                 Map.entry("token-check-interval", "0s"),
                 Map.entry("counts-poll-interval", "often"),
+                Map.entry("sdk-ios", "git@git.example:ios.git@1.0.0"),
+                Map.entry("sdk-android", "just-a-name@1.0.0"),
+                Map.entry("sdk-web", "@layers/client"),
+                Map.entry("sdk-react-native", "@layers/react-native@"),
+                Map.entry("sdk-flutter", "Not-Dart@1.0.0"),
+                Map.entry("sdk-expo", "@Layers/expo@latest"),
                 Map.entry("log-level", "LOUD"));
         bad.forEach((name, value) -> assertThatThrownBy(() -> Settings.from(Map.of(name, value)))
                 .as(name)
@@ -218,6 +240,12 @@ class SettingsTest {
         all.put("internal-tier-write-light", "6");
         all.put("internal-tier-long-running", "7");
         all.put("internal-tier-write-light-daily", "8");
+        all.put("sdk-ios", "https://git.example/ios.git@3.0.0");
+        all.put("sdk-android", "a.b:c@3.0.1");
+        all.put("sdk-web", "web@3.0.2");
+        all.put("sdk-react-native", "@x/rn@3.0.3-beta.1");
+        all.put("sdk-flutter", "dart_sdk@3.0.4+1");
+        all.put("sdk-expo", "@x/expo@3.0.5");
         all.put("log-level", "debug");
         return all;
     }

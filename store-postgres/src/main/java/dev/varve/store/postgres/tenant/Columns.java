@@ -13,6 +13,8 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jdbi.v3.core.argument.Argument;
 import org.jspecify.annotations.Nullable;
@@ -120,6 +122,24 @@ public final class Columns {
 
     public static @Nullable ObjectNode jsonObject(ResultSet row, String column) throws SQLException {
         return (ObjectNode) jsonNode(row, column);
+    }
+
+    /// A `jsonb` object whose values are all strings.
+    public static Map<String, String> textMap(ResultSet row, String column) throws SQLException {
+        Map<String, String> texts = new TreeMap<>();
+        ObjectNode object = jsonObject(row, column);
+        if (object != null) {
+            object.properties()
+                    .forEach(member ->
+                            texts.put(member.getKey(), member.getValue().asText()));
+        }
+        return texts;
+    }
+
+    public static ObjectNode textMap(Map<String, String> texts) {
+        ObjectNode object = JSON.createObjectNode();
+        new TreeMap<>(texts).forEach(object::put);
+        return object;
     }
 
     private static JsonNode parse(String text) {

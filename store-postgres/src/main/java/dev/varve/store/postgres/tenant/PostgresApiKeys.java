@@ -1,13 +1,12 @@
 package dev.varve.store.postgres.tenant;
 
-import static dev.varve.store.postgres.tenant.Columns.at;
-import static dev.varve.store.postgres.tenant.Columns.bytes;
 import static dev.varve.store.postgres.tenant.Columns.id;
 import static dev.varve.store.postgres.tenant.Columns.instant;
 import static dev.varve.store.postgres.tenant.Columns.instantOrNull;
 import static dev.varve.store.postgres.tenant.Columns.textList;
 import static dev.varve.store.postgres.tenant.Columns.texts;
-import static dev.varve.store.postgres.tenant.Columns.uuid;
+import static dev.varve.store.postgres.tenant.Columns.times;
+import static dev.varve.store.postgres.tenant.Columns.uuids;
 
 import dev.varve.tenant.ApiKey;
 import dev.varve.tenant.ApiKeys;
@@ -17,12 +16,21 @@ import dev.varve.tenant.RateLimitTier;
 import dev.varve.tenant.Scopes;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
 /// API keys in PostgreSQL; of a secret there is only its SHA-256.
 public final class PostgresApiKeys implements ApiKeys {
+    private static final String SELECT = "select k.*, " + PostgresOrganizations.COLUMNS
+            + " from api_key k join organization o on o.id = k.organization_id";
+
     private final Jdbi jdbi;
 
     public PostgresApiKeys(Jdbi jdbi) {
@@ -31,33 +39,45 @@ public final class PostgresApiKeys implements ApiKeys {
 
     @Override
     public void insert(KeyMint.MintedKey minted) {
-        ApiKey key = minted.key();
+        jdbi.useHandle(handle -> PostgresIssuedKeys.insert(handle, minted, List.of()));
+    }
+
+    /// Of several keys at once, by their public parts; unknown ones are left out.
+    Map<String, StoredKey> find(Collection<String> keyIds) {
+        Map<String, StoredKey> found = new HashMap<>();
+        jdbi.withHandle(handle -> handle.createQuery(SELECT + " where k.key_id = any(:keyIds)")
+                        .bind("keyIds", texts(keyIds))
+                        .map((row, context) -> read(row))
+                        .list())
+                .forEach(stored -> found.put(stored.key().keyId(), stored));
+        return found;
+    }
+
+    /// `moments`: when each key was last used.
+    void recordUse(Map<UUID, Instant> moments) {
+        List<UUID> ids = List.copyOf(moments.keySet());
         jdbi.useHandle(handle -> handle.createUpdate("""
-                        insert into api_key (id, organization_id, key_id, secret_sha256, name, env, scopes, rate_limit_tier, created_at)
-                        values (:id, :organization, :keyId, :secret, :name, :env, :scopes, :tier, :at)""")
-                .bind("id", uuid(key.id()))
-                .bind("organization", uuid(key.organizationId()))
-                .bind("keyId", key.keyId())
-                .bind("secret", bytes(minted.secretSha256()))
-                .bind("name", key.name())
-                .bind("env", key.env().wireName())
-                .bind("scopes", texts(key.scopes().granted()))
-                .bind("tier", key.tier().wireName())
-                .bind("at", at(key.createdAt()))
+                        update api_key k set last_used_at = greatest(k.last_used_at, u.at)
+                        from unnest(:ids, :times) as u(id, at) where k.id = u.id""")
+                .bind("ids", uuids(ids))
+                .bind("times", times(ids.stream().map(moments::get).toList()))
                 .execute());
     }
 
     @Override
     public Optional<StoredKey> find(String keyId) {
-        return jdbi.withHandle(handle -> handle.createQuery("select k.*, " + PostgresOrganizations.COLUMNS
-                        + " from api_key k join organization o on o.id = k.organization_id where k.key_id = :keyId")
+        return jdbi.withHandle(handle -> handle.createQuery(SELECT + " where k.key_id = :keyId")
                 .bind("keyId", keyId)
                 .map((row, context) -> read(row))
                 .findOne());
     }
 
     private static StoredKey read(ResultSet row) throws SQLException {
-        ApiKey key = new ApiKey(
+        return new StoredKey(key(row), row.getBytes("secret_sha256"), lifetime(row), PostgresOrganizations.read(row));
+    }
+
+    static ApiKey key(ResultSet row) throws SQLException {
+        return new ApiKey(
                 id(row, "id"),
                 id(row, "organization_id"),
                 row.getString("key_id"),
@@ -66,8 +86,10 @@ public final class PostgresApiKeys implements ApiKeys {
                 Scopes.of(textList(row, "scopes")),
                 RateLimitTier.of(row.getString("rate_limit_tier")),
                 instant(row, "created_at"));
-        Lifetime lifetime = new Lifetime(
+    }
+
+    static Lifetime lifetime(ResultSet row) throws SQLException {
+        return new Lifetime(
                 instantOrNull(row, "revoked_at"), instantOrNull(row, "killed_at"), instantOrNull(row, "grace_until"));
-        return new StoredKey(key, row.getBytes("secret_sha256"), lifetime, PostgresOrganizations.read(row));
     }
 }

@@ -1,0 +1,3 @@
+/// Where customers want notices of what happens, and which there are.
+@org.jspecify.annotations.NullMarked
+package dev.varve.webhook;

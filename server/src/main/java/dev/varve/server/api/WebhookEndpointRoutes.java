@@ -1,0 +1,212 @@
+package dev.varve.server.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.audit.AuditTrail;
+import dev.varve.server.http.ApiException;
+import dev.varve.server.http.ErrorCode;
+import dev.varve.tenant.KeyMint;
+import dev.varve.tenant.PrefixedId;
+import dev.varve.tenant.Projects;
+import dev.varve.tenant.Scopes;
+import dev.varve.webhook.WebhookEndpoint;
+import dev.varve.webhook.WebhookEndpoints;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/// `/v1/webhook-endpoints`: where an organization wants notices. Nothing is sent from here.
+final class WebhookEndpointRoutes {
+    private static final String PATH = "/webhook-endpoints";
+    private static final String ONE = PATH + "/{endpointId}";
+    private static final Duration OVERLAP = Duration.ofHours(24);
+    private static final List<String> PATCHABLE =
+            List.of("url", "events", "description", "metadata", "scope", "status");
+
+    private final ApiServices.Account account;
+    private final WebhookEndpoints endpoints;
+    private final ProjectAccess projects;
+    private final Audit audit;
+    private final KeyMint mint = new KeyMint();
+
+    WebhookEndpointRoutes(ApiServices services) {
+        this.account = services.catalog().account();
+        this.endpoints = account.webhooks();
+        this.projects = new ProjectAccess(services.catalog());
+        this.audit = new Audit(services.catalog().audit());
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.open("POST", PATH, this::create),
+                Route.open("GET", PATH, this::list),
+                Route.open("GET", ONE, this::get),
+                Route.open("PATCH", ONE, this::patch),
+                Route.open("DELETE", ONE, this::delete).repeats(Repeat.KEY),
+                Route.open("POST", ONE + "/rotate-secret", this::rotate));
+    }
+
+    private ApiAnswer create(ApiCall call) {
+        Fields fields = Fields.of(call.body());
+        fields.require("url", "events");
+        WebhookFields.checkUrl(fields, account.targets());
+        WebhookEndpoint.Target target = WebhookFields.target(fields, WebhookFields.BLANK);
+        Optional<UUID> project = projectId(fields);
+        fields.finish();
+        requireScope(call, target);
+        project.ifPresent(
+                id -> ProjectAccess.requireActive(projects.project(call.caller().owner(), id)));
+        WebhookEndpoint endpoint = new WebhookEndpoint(
+                UUID.randomUUID(),
+                call.caller().owner(),
+                project.orElse(null),
+                target,
+                WebhookEndpoint.Status.ACTIVE,
+                WebhookEndpoint.History.fresh(call.now()));
+        String secret = mint.signingSecret();
+        if (!endpoints.insert(endpoint, secret)) {
+            throw new ApiException(
+                    ErrorCode.CONFLICT,
+                    "an organization has at most " + WebhookEndpoints.LIMIT + " webhook endpoints",
+                    Map.of("reason", "limit"));
+        }
+        record(call, "webhook_endpoint.created", endpoint, List.of());
+        ObjectNode body = Json.object();
+        body.set("endpoint", WebhookJson.of(endpoint));
+        return ApiAnswer.created(body.put("signingSecret", secret));
+    }
+
+    private static Optional<UUID> projectId(Fields fields) {
+        String text = fields.textOrNull(
+                "projectId",
+                null,
+                new Fields.Text(id -> PrefixedId.PROJECT.parse(id).isPresent(), "projectId is not a UUID"));
+        return Optional.ofNullable(text).flatMap(PrefixedId.PROJECT::parse);
+    }
+
+    private static void requireScope(ApiCall call, WebhookEndpoint.Target target) {
+        if (target.scope() == WebhookEndpoint.Scope.ALL_CHILDREN
+                && !call.caller().allows(Scopes.ORG_ADMIN)) {
+            throw Caller.lacking(Scopes.ORG_ADMIN, "the scope all_children needs org:admin");
+        }
+    }
+
+    private ApiAnswer list(ApiCall call) {
+        int limit = call.limit(25, 100);
+        WebhookEndpoints.Filter filter = new WebhookEndpoints.Filter(
+                call.query("projectId").map(ApiCall::projectId),
+                call.query("status").map(WebhookEndpointRoutes::status));
+        String list = "webhook-endpoints:" + call.caller().organization().id();
+        Optional<Projects.Position> after = call.cursor(list).map(Cursor::position);
+        List<WebhookEndpoint> found = endpoints.list(call.caller().owner(), filter, after, limit + 1);
+        return ApiAnswer.ok(Json.page(found, limit, WebhookJson::of, last -> new Cursor(
+                        last.history().createdAt(), last.id().toString(), 0)
+                .encode(list)));
+    }
+
+    private static WebhookEndpoint.Status status(String text) {
+        return switch (text) {
+            case "active" -> WebhookEndpoint.Status.ACTIVE;
+            case "paused" -> WebhookEndpoint.Status.PAUSED;
+            case "auto_paused" -> WebhookEndpoint.Status.AUTO_PAUSED;
+            default ->
+                throw ApiException.invalid(
+                        "status", "must be one of active, paused, auto_paused, got " + ApiCall.shown(text));
+        };
+    }
+
+    private ApiAnswer get(ApiCall call) {
+        return ApiAnswer.ok(WebhookJson.of(endpoint(call)));
+    }
+
+    private ApiAnswer patch(ApiCall call) {
+        UUID id = endpoint(call).id();
+        Fields fields = Fields.of(call.body());
+        fields.refuse(
+                "is read-only",
+                "id",
+                "organizationId",
+                "projectId",
+                "apiVersion",
+                "createdAt",
+                "updatedAt",
+                "lastSuccessAt",
+                "lastFailureAt",
+                "consecutiveFailureCount",
+                "signingSecret");
+        if (PATCHABLE.stream().noneMatch(fields::has)) {
+            fields.issue("", "at least one field to change is needed");
+        }
+        if (fields.has("url")) {
+            WebhookFields.checkUrl(fields, account.targets());
+        }
+        WebhookEndpoints.Changed changed = endpoints
+                .change(call.caller().owner(), id, before -> changed(call, fields, before))
+                .orElseThrow(WebhookEndpointRoutes::absent);
+        ObjectNode after = WebhookJson.of(changed.after());
+        List<String> names = Audit.changed(WebhookJson.of(changed.before()), after);
+        boolean isPause = changed.before().status() != changed.after().status()
+                && changed.after().status() == WebhookEndpoint.Status.PAUSED;
+        if (!names.isEmpty()) {
+            record(call, isPause ? "webhook_endpoint.paused" : "webhook_endpoint.updated", changed.after(), names);
+        }
+        return ApiAnswer.ok(after);
+    }
+
+    private static WebhookEndpoint changed(ApiCall call, Fields fields, WebhookEndpoint before) {
+        WebhookEndpoint.Target target = WebhookFields.target(fields, before.target());
+        Optional<WebhookEndpoint.Status> status = WebhookFields.status(fields);
+        fields.finish();
+        if (fields.has("scope")) {
+            requireScope(call, target);
+        }
+        WebhookEndpoint after = before.with(target, call.now());
+        return status.map(next -> after.with(next, call.now())).orElse(after);
+    }
+
+    private ApiAnswer delete(ApiCall call) {
+        WebhookEndpoint endpoint = endpoint(call);
+        if (!endpoints.delete(endpoint.owner(), endpoint.id())) {
+            throw absent();
+        }
+        record(call, "webhook_endpoint.deleted", endpoint, List.of());
+        return ApiAnswer.ok(Json.object().put("id", endpoint.id().toString()).put("deleted", true));
+    }
+
+    private ApiAnswer rotate(ApiCall call) {
+        WebhookEndpoint endpoint = endpoint(call);
+        Instant until = call.now().plus(OVERLAP);
+        String secret = mint.signingSecret();
+        if (!endpoints.rotateSecret(
+                endpoint.owner(), endpoint.id(), new WebhookEndpoints.Rotation(secret, call.now(), until))) {
+            throw absent();
+        }
+        record(call, "webhook_endpoint.secret_rotated", endpoint, List.of());
+        return ApiAnswer.ok(Json.object()
+                .put("endpointId", endpoint.id().toString())
+                .put("signingSecret", secret)
+                .put("previousSecretExpiresAt", Json.time(until))
+                .put(
+                        "warning",
+                        "This secret is shown once. Until previousSecretExpiresAt both secrets sign; a secret that was"
+                                + " replaced before that signs no more."));
+    }
+
+    private WebhookEndpoint endpoint(ApiCall call) {
+        return PathIds.bare(call.segment("endpointId"))
+                .flatMap(id -> endpoints.find(call.caller().owner(), id))
+                .orElseThrow(WebhookEndpointRoutes::absent);
+    }
+
+    private static ApiException absent() {
+        return ApiException.notFound("webhook endpoint");
+    }
+
+    private void record(ApiCall call, String eventType, WebhookEndpoint endpoint, List<String> fields) {
+        AuditTrail.Subject subject =
+                new AuditTrail.Subject("webhook_endpoint", endpoint.id().toString());
+        audit.record(call, new Audit.Deed(eventType, endpoint.projectId(), subject, Audit.fields(fields)));
+    }
+}

@@ -1,0 +1,3 @@
+/// Where webhooks may go.
+@org.jspecify.annotations.NullMarked
+package dev.varve.server.webhook;

@@ -1,0 +1,3 @@
+/// Webhook endpoints in PostgreSQL.
+@org.jspecify.annotations.NullMarked
+package dev.varve.store.postgres.webhook;
