@@ -1,6 +1,7 @@
 package dev.varve.server;
 
 import dev.varve.destination.Connector;
+import dev.varve.health.LiveTail;
 import dev.varve.server.api.ApiConventions;
 import dev.varve.server.api.ApiRoutes;
 import dev.varve.server.api.ApiServices;
@@ -22,6 +23,7 @@ import dev.varve.store.postgres.tenant.PostgresProjects;
 import dev.varve.store.postgres.tenant.PostgresSdkApps;
 import dev.varve.store.postgres.timeline.PostgresAccounting;
 import dev.varve.store.postgres.timeline.PostgresCapiReadings;
+import dev.varve.store.postgres.timeline.PostgresEventTail;
 import dev.varve.store.postgres.timeline.PostgresTimeline;
 import io.helidon.webserver.http.HttpRules;
 import java.net.http.HttpClient;
@@ -60,7 +62,8 @@ record ApiParts(Settings settings, Addresses addresses, StoreParts stored, Pipel
                         new PostgresTimeline(jdbi, clock),
                         new PostgresCapiReadings(jdbi),
                         new PostgresAccounting(jdbi),
-                        new PostgresProfiles(jdbi)),
+                        new PostgresProfiles(jdbi),
+                        liveEvents(jdbi, clock)),
                 pipeline(jdbi, clock),
                 addresses.ingest(),
                 clock);
@@ -68,6 +71,14 @@ record ApiParts(Settings settings, Addresses addresses, StoreParts stored, Pipel
                 services,
                 new ApiConventions(
                         settings.partners().internalTier(), new PostgresIdempotencyKeys(jdbi), stored.vault()));
+    }
+
+    /// Events show within a poll or two, far below the promised 2 s.
+    private ApiServices.LiveEvents liveEvents(Jdbi jdbi, Clock clock) {
+        LiveTail tail = new LiveTail(new PostgresEventTail(jdbi, clock), clock);
+        parts.repeat(Duration.ofMillis(500), tail::poll);
+        parts.gauge("varve.api.streams", tail::readers);
+        return ApiServices.LiveEvents.of(tail);
     }
 
     private ApiServices.Pipeline pipeline(Jdbi jdbi, Clock clock) {
@@ -102,5 +113,7 @@ record ApiParts(Settings settings, Addresses addresses, StoreParts stored, Pipel
                     ingest.forEach(routes -> routes.accept(rules));
                     observe.registerHealth(rules);
                 }));
+        // Closed before the door, which would wait for them.
+        parts.own((AutoCloseable) api::endStreams);
     }
 }

@@ -67,6 +67,20 @@ final class Authentication {
         }
     }
 
+    /// Whether the request would still be let in, for answers that go on. Notes nothing.
+    boolean stillStands(ServerRequest request, Instant now) {
+        Optional<StoredKey> stored = presented(request).flatMap(this::known);
+        if (stored.isEmpty() || !stored.get().isUsable(now) || stored.get().isBlocked()) {
+            return false;
+        }
+        try {
+            actingFor(new Caller(stored.get().key(), stored.get().organization()), request);
+            return true;
+        } catch (ApiException e) {
+            return false;
+        }
+    }
+
     private void reject(ServerRequest request, StoredKey stored, String reason, Instant now) {
         audit.refused(
                 request, stored.key(), RequestAudit.KEY_REJECTED, Json.object().put("reason", reason), now);

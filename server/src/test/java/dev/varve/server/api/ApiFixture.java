@@ -23,6 +23,7 @@ import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
 import dev.varve.eventlog.EventLog;
 import dev.varve.health.Accounting;
+import dev.varve.health.LiveTail;
 import dev.varve.server.FrontDoorForTests;
 import dev.varve.server.config.Allowance;
 import dev.varve.store.postgres.Database;
@@ -81,6 +82,8 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
     final InMemoryProfiles profiles = new InMemoryProfiles();
     final Map<UUID, Accounting.Sums> accounts = new ConcurrentHashMap<>();
     final List<Instant> windows = new CopyOnWriteArrayList<>();
+    final InMemoryEventTail events = new InMemoryEventTail();
+    final LiveTail tail = new LiveTail(events, InstantSource.system());
     private FrontDoorForTests server;
 
     @Override
@@ -120,7 +123,12 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
                         apps,
                         audit),
                 new ApiServices.Readings(
-                        new PostgresTimeline(jdbi, clock), new PostgresCapiReadings(jdbi), this::account, profiles),
+                        new PostgresTimeline(jdbi, clock),
+                        new PostgresCapiReadings(jdbi),
+                        this::account,
+                        profiles,
+                        new ApiServices.LiveEvents(
+                                tail, Duration.ofMillis(200), Duration.ofMinutes(1), Duration.ofMillis(200))),
                 new ApiServices.Pipeline(
                         apps,
                         new ApiServices.ServerEvents(
