@@ -20,6 +20,7 @@ import dev.varve.server.api.StreamReader.Message;
 import dev.varve.tenant.Mode;
 import dev.varve.tenant.Organization;
 import dev.varve.tenant.RateLimitTier;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
@@ -223,6 +224,27 @@ class EventStreamTest {
         StreamReader stream = open(api.key(organization, Mode.LIVE, "*"), "");
         sql("update organization set status = 'suspended' where id = '" + organization.id() + "'");
         assertThat(stream.next()).isNull();
+    }
+
+    /// Its writer hangs in a full socket and cannot see that it is to end.
+    @Test
+    void aClientThatTakesNothingLosesItsStreamWithItsKeyToo() throws Exception {
+        String silentKey = api.key(organization, Mode.LIVE, "*");
+        URI uri = api.at(path);
+        try (Socket silent = new Socket(uri.getHost(), uri.getPort())) {
+            silent.getOutputStream()
+                    .write(("GET " + uri.getPath() + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + silentKey
+                                    + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            Eventually.holds("it is connected", () -> api.tail.readers() == 1);
+            for (int i = 0; i < 200; i++) {
+                stored("e" + i, "x".repeat(100_000), false);
+                api.tail.poll();
+            }
+            sql("update api_key set revoked_at = now() where organization_id = '" + organization.id() + "'");
+
+            Eventually.holds("its stream is closed", () -> api.tail.readers() == 0);
+        }
     }
 
     @Test
