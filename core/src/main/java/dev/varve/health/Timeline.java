@@ -1,5 +1,6 @@
 package dev.varve.health;
 
+import dev.varve.event.Event;
 import dev.varve.event.LoggedEvent;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +31,16 @@ public interface Timeline {
 
         public Filter {
             names = Set.copyOf(names);
+        }
+
+        /// Whether the event is one of those asked for.
+        public boolean takes(Event event) {
+            return (includeSynthetic || !event.synthetic())
+                    && (names.isEmpty() || names.contains(event.name()))
+                    && appId.filter(app -> !app.equals(event.identity().appId()))
+                            .isEmpty()
+                    && userId.filter(user -> !user.equals(event.sender().userId()))
+                            .isEmpty();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.varve.server;
 
 import dev.varve.destination.Connector;
+import dev.varve.health.LiveTail;
 import dev.varve.server.api.ApiConventions;
 import dev.varve.server.api.ApiRoutes;
 import dev.varve.server.api.ApiServices;
@@ -27,6 +28,7 @@ import dev.varve.store.postgres.tenant.PostgresProjects;
 import dev.varve.store.postgres.tenant.PostgresSdkApps;
 import dev.varve.store.postgres.timeline.PostgresAccounting;
 import dev.varve.store.postgres.timeline.PostgresCapiReadings;
+import dev.varve.store.postgres.timeline.PostgresEventTail;
 import dev.varve.store.postgres.timeline.PostgresTimeline;
 import dev.varve.store.postgres.webhook.PostgresWebhookEndpoints;
 import io.helidon.webserver.http.HttpRules;
@@ -67,7 +69,8 @@ record ApiParts(Settings settings, Addresses addresses, StoreParts stored, Pipel
                         new PostgresTimeline(jdbi, clock),
                         new PostgresCapiReadings(jdbi),
                         new PostgresAccounting(jdbi),
-                        new PostgresProfiles(jdbi)),
+                        new PostgresProfiles(jdbi),
+                        liveEvents(jdbi, clock)),
                 pipeline(jdbi, clock),
                 addresses.ingest(),
                 clock);
@@ -91,6 +94,14 @@ record ApiParts(Settings settings, Addresses addresses, StoreParts stored, Pipel
                 new PostgresWebhookEndpoints(jdbi, stored.vault()),
                 new WebhookTargets(settings.partners().webhookNetworks(), new SystemNames()),
                 settings.installation().sdks());
+    }
+
+    /// Events show within a poll or two, far below the promised 2 s.
+    private ApiServices.LiveEvents liveEvents(Jdbi jdbi, Clock clock) {
+        LiveTail tail = new LiveTail(new PostgresEventTail(jdbi, clock), clock);
+        parts.repeat(Duration.ofMillis(500), tail::poll);
+        parts.gauge("varve.api.streams", tail::readers);
+        return ApiServices.LiveEvents.of(tail);
     }
 
     private ApiServices.Pipeline pipeline(Jdbi jdbi, Clock clock) {
@@ -125,5 +136,7 @@ record ApiParts(Settings settings, Addresses addresses, StoreParts stored, Pipel
                     ingest.forEach(routes -> routes.accept(rules));
                     observe.registerHealth(rules);
                 }));
+        // Closed before the door, which would wait for them.
+        parts.own((AutoCloseable) api::endStreams);
     }
 }

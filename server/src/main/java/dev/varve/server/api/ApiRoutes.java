@@ -35,13 +35,23 @@ public final class ApiRoutes implements HttpService {
     private final IdempotentCalls idempotency;
     private final List<Route> routes;
     private final RouteTable table;
+    private final OpenStreams streams;
 
     public ApiRoutes(ApiServices services, ApiConventions conventions) {
-        this(services, conventions, all(services));
+        this(services, conventions, new OpenStreams(services.readings().live()));
+    }
+
+    private ApiRoutes(ApiServices services, ApiConventions conventions, OpenStreams streams) {
+        this(services, conventions, streams, all(services, streams));
     }
 
     ApiRoutes(ApiServices services, ApiConventions conventions, List<Route> routes) {
+        this(services, conventions, new OpenStreams(services.readings().live()), routes);
+    }
+
+    private ApiRoutes(ApiServices services, ApiConventions conventions, OpenStreams streams, List<Route> routes) {
         this.services = services;
+        this.streams = streams;
         this.audit = new RequestAudit(services.catalog().audit());
         this.gate = new Gate(
                 new Authentication(services.credentials(), audit),
@@ -52,7 +62,7 @@ public final class ApiRoutes implements HttpService {
         this.table = new RouteTable(routes);
     }
 
-    private static List<Route> all(ApiServices services) {
+    private static List<Route> all(ApiServices services, OpenStreams streams) {
         return Stream.of(
                         List.of(Route.open("GET", "/whoami", WhoamiRoute::whoami)),
                         new OrganizationRoutes(services).routes(),
@@ -65,6 +75,7 @@ public final class ApiRoutes implements HttpService {
                         new WebhookEndpointRoutes(services).routes(),
                         new LayerRoutes(services).routes(),
                         new EventRoutes(services).routes(),
+                        new EventStreamRoute(services, streams).routes(),
                         new PreviewRoute(services).routes(),
                         new CapiStatusRoute(services).routes(),
                         new AccountingRoute(services).routes(),
@@ -85,6 +96,11 @@ public final class ApiRoutes implements HttpService {
     @Override
     public void routing(HttpRules rules) {
         rules.any(this::handle);
+    }
+
+    /// Ends the endless answers under way, and takes no more.
+    public void endStreams() {
+        streams.close();
     }
 
     /// Writes the audit rows that still wait.
@@ -122,7 +138,12 @@ public final class ApiRoutes implements HttpService {
         }
     }
 
-    private static void send(ServerRequest request, ServerResponse response, ApiAnswer answer) {
+    private void send(ServerRequest request, ServerResponse response, ApiAnswer answer) {
+        if (answer.endless().isPresent()) {
+            answer.endless().get().write(response, () -> gate.authentication()
+                    .stillStands(request, services.clock().instant()));
+            return;
+        }
         response.status(Status.create(answer.status()));
         response.header(HeaderNames.CONTENT_TYPE, "application/json");
         answer.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));

@@ -10,6 +10,7 @@ import dev.varve.destination.Connector;
 import dev.varve.event.Platform;
 import dev.varve.health.Accounting;
 import dev.varve.health.CapiReadings;
+import dev.varve.health.LiveTail;
 import dev.varve.health.Timeline;
 import dev.varve.identity.Profiles;
 import dev.varve.server.config.SdkPackages;
@@ -25,6 +26,7 @@ import dev.varve.tenant.ProjectChanges;
 import dev.varve.tenant.Projects;
 import dev.varve.tenant.SdkApps;
 import dev.varve.webhook.WebhookEndpoints;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Function;
@@ -59,7 +61,16 @@ public record ApiServices(
             WebhookTargets targets,
             SdkPackages packages) {}
 
-    public record Readings(Timeline timeline, CapiReadings capi, Accounting accounting, Profiles profiles) {}
+    public record Readings(
+            Timeline timeline, CapiReadings capi, Accounting accounting, Profiles profiles, LiveEvents live) {}
+
+    /// `tail` is polled by somebody else. `heartbeat`: a comment is sent so often; `lifetime`: of a stream;
+    /// `keyCheck`: how often its key is looked at.
+    public record LiveEvents(LiveTail tail, Duration heartbeat, Duration lifetime, Duration keyCheck) {
+        public static LiveEvents of(LiveTail tail) {
+            return new LiveEvents(tail, Duration.ofSeconds(15), Duration.ofHours(1), Duration.ofSeconds(2));
+        }
+    }
 
     public record Pipeline(
             IngestApps ingestApps,

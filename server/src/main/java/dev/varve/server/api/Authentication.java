@@ -62,6 +62,21 @@ final class Authentication {
         credentials.apiKeys().used(identified.caller().key().id(), now);
     }
 
+    /// Whether the request would still be let in, for answers that go on. Notes nothing.
+    boolean stillStands(ServerRequest request, Instant now) {
+        Optional<StoredKey> stored =
+                presented(request).flatMap(key -> credentials.apiKeys().find(key.keyId()));
+        if (stored.isEmpty() || !stored.get().isUsable(now) || stored.get().isBlocked()) {
+            return false;
+        }
+        try {
+            actingFor(new Caller(stored.get().key(), stored.get().organization()), request);
+            return true;
+        } catch (ApiException e) {
+            return false;
+        }
+    }
+
     private void reject(ServerRequest request, StoredKey stored, String reason, Instant now) {
         audit.refused(
                 request, stored.key(), RequestAudit.KEY_REJECTED, Json.object().put("reason", reason), now);

@@ -49,9 +49,24 @@ final class EventJson {
         item.set("context", context(event, document));
         item.set("consent", consent(event));
         item.put("synthetic", event.synthetic());
-        ArrayNode forwarding = item.putArray("forwarding");
-        entry.receipts().forEach(receipt -> forwarding.add(receipt(receipt, notes(document))));
+        item.set("forwarding", forwarding(entry, document));
         return item;
+    }
+
+    /// Where the event stands by now, without what it says.
+    static ObjectNode standing(TimelineEntry entry) {
+        Event event = entry.logged().event();
+        ObjectNode standing = Json.object()
+                .put("eventId", event.identity().eventId())
+                .put("appId", event.identity().appId());
+        standing.set("forwarding", forwarding(entry, document(event)));
+        return standing;
+    }
+
+    private static ArrayNode forwarding(TimelineEntry entry, JsonNode document) {
+        ArrayNode forwarding = Json.array();
+        entry.receipts().forEach(receipt -> forwarding.add(receipt(receipt, notes(document))));
+        return forwarding;
     }
 
     static ArrayNode attempts(List<Attempt> attempts) {

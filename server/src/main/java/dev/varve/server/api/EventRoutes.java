@@ -125,7 +125,7 @@ final class EventRoutes {
                 call.cursor(listName).map(cursor -> new Timeline.Position(cursor.at(), cursor.text(), cursor.number()));
         access.project(call);
         List<TimelineEntry> entries = timeline.page(query, after, limit + 1);
-        EventJson json = new EventJson(redaction(call));
+        EventJson json = new EventJson(Redaction.of(call.caller()));
         return ApiAnswer.ok(
                 Json.page(entries, limit, json::item, last -> cursor(last).encode(listName)));
     }
@@ -134,13 +134,9 @@ final class EventRoutes {
         Project project = access.project(call);
         TimelineEntry entry = timeline.find(project.id(), call.segment("eventId"), call.query("appId"))
                 .orElseThrow(() -> ApiException.notFound("event"));
-        ObjectNode body = new EventJson(redaction(call)).item(entry);
+        ObjectNode body = new EventJson(Redaction.of(call.caller())).item(entry);
         body.set("attempts", EventJson.attempts(timeline.attempts(entry)));
         return ApiAnswer.ok(body);
-    }
-
-    private static Redaction redaction(ApiCall call) {
-        return call.caller().allows(Scopes.EVENTS_READ_PII) ? Redaction.SHOWN : Redaction.HIDDEN;
     }
 
     private static Cursor cursor(TimelineEntry last) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.varve.tenant.Scopes;
 import java.math.BigInteger;
 import java.util.Locale;
 import java.util.Set;
@@ -59,6 +60,10 @@ enum Redaction {
             "idfa",
             "idfv",
             "gaid");
+
+    static Redaction of(Caller caller) {
+        return caller.allows(Scopes.EVENTS_READ_PII) ? SHOWN : HIDDEN;
+    }
 
     @Nullable
     String text(@Nullable String text) {

@@ -23,6 +23,7 @@ import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
 import dev.varve.eventlog.EventLog;
 import dev.varve.health.Accounting;
+import dev.varve.health.LiveTail;
 import dev.varve.server.FrontDoorForTests;
 import dev.varve.server.config.Allowance;
 import dev.varve.server.config.Cidr;
@@ -89,6 +90,8 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
     final InMemoryProfiles profiles = new InMemoryProfiles();
     final Map<UUID, Accounting.Sums> accounts = new ConcurrentHashMap<>();
     final List<Instant> windows = new CopyOnWriteArrayList<>();
+    final InMemoryEventTail events = new InMemoryEventTail();
+    final LiveTail tail = new LiveTail(events, InstantSource.system());
     private FrontDoorForTests server;
     /// What the name service knows, to be filled by tests.
     final Map<String, List<String>> names = new ConcurrentHashMap<>();
@@ -131,7 +134,12 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
                         audit,
                         account(jdbi)),
                 new ApiServices.Readings(
-                        new PostgresTimeline(jdbi, clock), new PostgresCapiReadings(jdbi), this::sums, profiles),
+                        new PostgresTimeline(jdbi, clock),
+                        new PostgresCapiReadings(jdbi),
+                        this::sums,
+                        profiles,
+                        new ApiServices.LiveEvents(
+                                tail, Duration.ofMillis(200), Duration.ofMinutes(1), Duration.ofMillis(200))),
                 new ApiServices.Pipeline(
                         apps,
                         new ApiServices.ServerEvents(
