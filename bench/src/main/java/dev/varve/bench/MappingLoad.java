@@ -18,6 +18,7 @@ import dev.varve.destination.PreparedEvent;
 import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
 import dev.varve.identity.KnownIds;
+import dev.varve.server.conformance.CapturingLog;
 import dev.varve.tenant.IngestApp;
 import dev.varve.tenant.SdkPlatform;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ final class MappingLoad {
     private static final UUID PROJECT = UUID.fromString("553b1ece-d8be-4051-be35-1cb962aae2e8");
 
     private final Instant now = Instant.now();
-    private final MemoryLog log = new MemoryLog();
+    private final CapturingLog log = new CapturingLog();
     private final Collector collector =
             new Collector(log, id -> Optional.empty(), EventAllowance.UNLIMITED, InstantSource.system());
     private final List<Half> halves;

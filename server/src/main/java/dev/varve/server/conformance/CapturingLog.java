@@ -11,12 +11,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/// Keeps what the collector appends. Has one stream and no disk.
-final class CapturingLog implements EventLog {
-    private final List<LoggedEvent> events = new ArrayList<>();
+/// Keeps what the collector appends until it is taken. Has one stream and no disk. Not thread-safe.
+public final class CapturingLog implements EventLog {
+    private List<LoggedEvent> events = new ArrayList<>();
 
-    List<LoggedEvent> events() {
-        return events;
+    /// What was appended since the last call.
+    public List<LoggedEvent> take() {
+        List<LoggedEvent> taken = events;
+        events = new ArrayList<>();
+        return taken;
     }
 
     @Override

@@ -17,12 +17,14 @@ import dev.varve.destination.Destination;
 import dev.varve.destination.Preparation;
 import dev.varve.destination.PreparedEvent;
 import dev.varve.destination.SkipReason;
+import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
 import dev.varve.identity.KnownIds;
 import dev.varve.tenant.IngestApp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -48,10 +50,11 @@ final class CasePath {
         CollectOutcome outcome = new Collector(
                         log, id -> Optional.of(app), EventAllowance.UNLIMITED, InstantSource.fixed(one.now()))
                 .collectServer(new ServerRequest(app, ServerBody.of(one.event(), one.platform())));
-        if (log.events().isEmpty()) {
+        List<LoggedEvent> stored = log.take();
+        if (stored.isEmpty()) {
             return new Result(new Sending.NotSent("refused at ingest: " + reasonOf(outcome)), null);
         }
-        return mapped(one, new Candidate(log.events().getFirst(), app, KnownIds.NONE));
+        return mapped(one, new Candidate(stored.getFirst(), app, KnownIds.NONE));
     }
 
     private Result mapped(Case one, Candidate candidate) {
