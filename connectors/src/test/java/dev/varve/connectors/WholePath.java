@@ -53,7 +53,7 @@ final class WholePath {
     }
 
     List<LoggedEvent> stored() {
-        return log.read(log.ownStream(), 0, 1_000);
+        return log.read(log.ownStreams().getFirst(), 0, 1_000);
     }
 
     String lastDocument() {

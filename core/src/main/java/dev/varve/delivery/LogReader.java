@@ -5,15 +5,19 @@ import dev.varve.eventlog.EventLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Reads the streams this process holds and has their events planned. Fresh events come in memory from the log's own
-/// writer; when that hand-over overflows, and after a restart, the log is read instead and is the only truth.
+/// writers; when that hand-over overflows, and after a restart, the log is read instead and is the only truth.
 final class LogReader {
     private static final Logger LOG = LoggerFactory.getLogger(LogReader.class);
     /// Read events that may be unsettled at a time; bounds memory and what a crash repeats.
@@ -53,12 +57,18 @@ final class LogReader {
         final long stream;
         final Instant openedAt;
         long readTo;
+        /// About when the next event to plan arrived.
+        Instant standsAt = Instant.MIN;
         Instant nextReadAt = Instant.MIN;
 
         Place(long stream, long position, Instant openedAt) {
             this.stream = stream;
             this.readTo = position;
             this.openedAt = openedAt;
+        }
+
+        Instant standsAt() {
+            return standsAt;
         }
     }
 
@@ -70,13 +80,9 @@ final class LogReader {
     /// Reads what there is, or waits a moment for something to come. For one thread.
     void step() throws InterruptedException {
         openHeldStreams();
-        boolean worked = false;
-        for (Place place : places.values()) {
-            if (!hasRoom()) {
-                break;
-            }
-            worked |= place.stream == log.ownStream() ? readOwn(place) : readAdopted(place);
-        }
+        List<Long> own = log.ownStreams();
+        boolean worked = readOwn(furthestBehindFirst(place -> own.contains(place.stream)));
+        worked |= readAdopted(furthestBehindFirst(place -> !own.contains(place.stream)));
         if (!worked) {
             handover.await(PAUSE_MILLIS * 5);
             if (!hasRoom()) {
@@ -85,16 +91,27 @@ final class LogReader {
         }
     }
 
+    private List<Place> furthestBehindFirst(Predicate<Place> which) {
+        return places.values().stream()
+                .filter(which)
+                .sorted(Comparator.comparing(Place::standsAt))
+                .toList();
+    }
+
     private boolean hasRoom() {
         return recorder.openEvents() < WINDOW && recorder.hasRoom();
     }
 
     private void openHeldStreams() {
         List<Long> held = log.heldStreams();
+        List<Long> own = log.ownStreams();
         for (Long stream : held) {
             if (!places.containsKey(stream)) {
                 long position = recorder.open(stream);
                 places.put(stream, new Place(stream, position, clock.instant()));
+                if (own.contains(stream)) {
+                    handover.overflow(); // it may have let groups of this stream go
+                }
                 LOG.atInfo()
                         .addKeyValue("stream", stream)
                         .addKeyValue("position", position)
@@ -102,8 +119,8 @@ final class LogReader {
             }
         }
         for (Long stream : List.copyOf(places.keySet())) {
-            // The own stream is kept while its writer reconnects: it usually gets it back.
-            if ((!held.contains(stream) && stream != log.ownStream()) || recorder.isLost(stream)) {
+            // An own stream is kept while its writer reconnects: it usually gets it back.
+            if ((!held.contains(stream) && !own.contains(stream)) || recorder.isLost(stream)) {
                 places.remove(stream);
                 recorder.close(stream);
             }
@@ -111,25 +128,31 @@ final class LogReader {
     }
 
     /// After any failure the log is read from where planning stands: what was handed over and not planned is in it.
-    private boolean readOwn(Place place) {
+    private boolean readOwn(List<Place> own) {
+        if (own.isEmpty() || !hasRoom()) {
+            return false;
+        }
         try {
-            return handover.isOverflowed() ? catchUp(place) : planHandedOver(place);
+            return handover.isOverflowed() ? catchUp(own) : planHandedOver(own);
         } catch (RuntimeException e) {
             handover.overflow();
             throw e;
         }
     }
 
-    private boolean planHandedOver(Place place) {
+    private boolean planHandedOver(List<Place> own) {
         Handover.Group group = handover.poll();
         if (group == null) {
             return false;
         }
         try {
-            if (EventLog.streamOf(group.events().getFirst().offset()) == place.stream) {
-                plan(place, group.events());
+            long stream = EventLog.streamOf(group.events().getFirst().offset());
+            Optional<Place> place =
+                    own.stream().filter(known -> known.stream == stream).findFirst();
+            if (place.isPresent()) {
+                plan(place.get(), group.events());
             } else {
-                // The writer has changed to another stream meanwhile, whose reader finds this group in the log.
+                // A writer has changed to another stream meanwhile, whose reader finds this group in the log.
                 handover.overflow();
             }
         } finally {
@@ -138,38 +161,77 @@ final class LogReader {
         return true;
     }
 
-    /// Reads the log to its end, then takes the hand-over up again. It opens before the last read: what was committed
-    /// until then is in that read, what comes later is handed over.
-    private boolean catchUp(Place place) {
-        List<LoggedEvent> events = log.read(place.stream, place.readTo, CHUNK);
-        if (!EventLog.isCut(events, CHUNK)) {
-            handover.reopen();
-            plan(place, events);
-            events = log.read(place.stream, place.readTo, CHUNK);
+    /// Reads the log to the end of all own streams, then takes the hand-over up again. It opens before the last reads:
+    /// what was committed until then is in them, what comes later is handed over.
+    private boolean catchUp(List<Place> own) {
+        Round round = readOn(own);
+        if (!round.isAtEnd) {
+            return round.worked;
+        }
+        handover.reopen();
+        for (Place place : own) {
+            List<LoggedEvent> events = log.read(place.stream, place.readTo, CHUNK);
             if (EventLog.isCut(events, CHUNK)) {
                 handover.overflow();
             }
+            plan(place, events);
         }
-        plan(place, events);
-        return !events.isEmpty();
+        return round.worked;
     }
 
-    private boolean readAdopted(Place place) {
+    private boolean readAdopted(List<Place> adopted) {
         Instant now = clock.instant();
-        if (now.isBefore(place.nextReadAt)) {
-            return false;
-        }
-        List<LoggedEvent> events = log.read(place.stream, place.readTo, CHUNK);
-        plan(place, events);
-        if (events.isEmpty()) {
-            boolean isQuiet = place.openedAt.plus(PATIENCE).isBefore(now);
-            place.nextReadAt = now.plusSeconds(isQuiet ? 15 : 1);
-            if (isQuiet && ledger.finish(place.stream)) {
-                recorder.finished(place.stream);
-                LOG.atInfo().addKeyValue("stream", place.stream).log("relay.stream_finished");
+        Round round = readOn(adopted.stream()
+                .filter(place -> !now.isBefore(place.nextReadAt))
+                .toList());
+        round.ended.forEach(place -> rest(place, now));
+        return round.worked;
+    }
+
+    /// What one reading of several streams came to. `ended`: those that had nothing.
+    private static final class Round {
+        boolean worked;
+        boolean isAtEnd = true;
+        final List<Place> ended = new ArrayList<>();
+    }
+
+    /// Reads a chunk of each stream, the one furthest behind first; no other goes beyond the moment it has reached. The
+    /// events of a person lie in all streams of a process, and what they did first is to be planned first.
+    private Round readOn(List<Place> furthestBehindFirst) {
+        Round round = new Round();
+        Instant frontier = Instant.MAX;
+        for (Place place : furthestBehindFirst) {
+            if (!hasRoom() || place.standsAt.isAfter(frontier)) {
+                round.isAtEnd = false;
+                return round;
+            }
+            List<LoggedEvent> events = log.read(place.stream, place.readTo, CHUNK);
+            Instant limit = frontier;
+            List<LoggedEvent> due = events.stream()
+                    .takeWhile(event -> !event.receivedAt().isAfter(limit))
+                    .toList();
+            plan(place, due);
+            round.worked |= !due.isEmpty();
+            if (events.isEmpty()) {
+                round.ended.add(place);
+            } else if (due.size() < events.size()) {
+                place.standsAt = events.get(due.size()).receivedAt();
+                round.isAtEnd = false;
+            } else if (EventLog.isCut(events, CHUNK)) {
+                frontier = place.standsAt;
+                round.isAtEnd = false;
             }
         }
-        return !events.isEmpty();
+        return round;
+    }
+
+    private void rest(Place place, Instant now) {
+        boolean isQuiet = place.openedAt.plus(PATIENCE).isBefore(now);
+        place.nextReadAt = now.plusSeconds(isQuiet ? 15 : 1);
+        if (isQuiet && ledger.finish(place.stream)) {
+            recorder.finished(place.stream);
+            LOG.atInfo().addKeyValue("stream", place.stream).log("relay.stream_finished");
+        }
     }
 
     private void plan(Place place, List<LoggedEvent> events) {
@@ -179,6 +241,7 @@ final class LogReader {
             List<LoggedEvent> group = fresh.subList(from, endOfGroup(fresh, from));
             planner.plan(group);
             place.readTo = group.getLast().offset();
+            place.standsAt = group.getLast().receivedAt();
             planned.addAndGet(group.size());
             from += group.size();
         }

@@ -6,9 +6,9 @@ import java.util.Set;
 
 /// The durable, append-only store of events.
 ///
-/// The log consists of **streams**. Each running process writes exactly one stream of its own, with a single writer, so
-/// within a stream offsets rise in commit order and a reader can never pass a row that commits late, whatever other
-/// processes do. A stream belongs to the process that holds its lease; the lease ends with the process.
+/// The log consists of **streams**. Each running process writes a few streams of its own, each with a single writer, so
+/// within a stream offsets rise in commit order and a reader can never pass a row that commits late, whatever others
+/// do. A stream belongs to the process that holds its lease; the lease ends with the process.
 /// Offset = stream number × 2^40 + position, so that one `long` names an event.
 ///
 /// Thread-safe.
@@ -32,14 +32,16 @@ public interface EventLog {
     /// `READ_BYTES`; offsets that do not exist are left out.
     List<LoggedEvent> fetch(Set<EventRef> refs);
 
-    /// Streams whose lease this process holds now: its own first, then those adopted from processes that died.
+    /// Streams whose lease this process holds now: its own first, then those adopted from writers that died.
     List<Long> heldStreams();
 
-    /// The stream this process writes.
-    long ownStream();
+    /// The streams this process writes, at least one, also while their writers have lost their connections.
+    List<Long> ownStreams();
 
-    /// Called with every committed group of the own stream, in offset order, on the writer's thread; must not block.
-    /// At most one listener.
+    /// Called with every committed group of an own stream, in offset order within the stream, on its writer's thread
+    /// and before the group is acknowledged: what a sender sends after an acknowledgement comes later in another
+    // group.
+    /// Must not block. At most one listener.
     void onCommitted(java.util.function.Consumer<List<LoggedEvent>> listener);
 
     /// Whether there may be more than what a read or fetch brought.

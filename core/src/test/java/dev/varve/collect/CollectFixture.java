@@ -167,8 +167,8 @@ final class CollectFixture {
         }
 
         @Override
-        public long ownStream() {
-            return 1;
+        public List<Long> ownStreams() {
+            return List.of(1L);
         }
 
         @Override

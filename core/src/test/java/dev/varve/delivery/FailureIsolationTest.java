@@ -99,7 +99,8 @@ class FailureIsolationTest {
         relay.start();
         append(0, 20);
         until(() -> ledger.receipts(ReceiptState.FORWARDED) == 19 && ledger.receipts(ReceiptState.DEAD) == 1);
-        until(() -> ledger.position(log.ownStream()) == EventLog.firstOffset(log.ownStream()) + 20);
+        until(() -> ledger.position(log.ownStreams().getFirst())
+                == EventLog.firstOffset(log.ownStreams().getFirst()) + 20);
     }
 
     @Test
@@ -141,7 +142,8 @@ class FailureIsolationTest {
         ahead = Duration.ofSeconds(6);
         until(() -> ledger.receipts(ReceiptState.FORWARDED) == 20);
         until(() -> ledger.backlogSize() == 0);
-        until(() -> ledger.position(log.ownStream()) == EventLog.firstOffset(log.ownStream()) + 20);
+        until(() -> ledger.position(log.ownStreams().getFirst())
+                == EventLog.firstOffset(log.ownStreams().getFirst()) + 20);
         assertThat(meta.delivered).hasSize(20).doesNotHaveDuplicates();
         assertThat(ledger.count(RollupKey.ELIGIBLE)).isEqualTo(20);
     }

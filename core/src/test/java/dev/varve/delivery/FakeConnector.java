@@ -19,8 +19,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -39,6 +41,9 @@ final class FakeConnector implements Connector {
     volatile String poison = "";
     /// Event ids of requests that were answered with a delivery.
     final List<String> delivered = Collections.synchronizedList(new ArrayList<>());
+
+    /// Event ids in the order in which they were prepared first.
+    final Set<String> prepared = Collections.synchronizedSet(new LinkedHashSet<>());
 
     /// What each event was prepared with last, by event id.
     final Map<String, KnownIds> known = new ConcurrentHashMap<>();
@@ -86,6 +91,7 @@ final class FakeConnector implements Connector {
     @Override
     public Preparation prepare(Candidate candidate, Destination destination, Instant now) {
         LoggedEvent event = candidate.event();
+        prepared.add(event.identity().eventId());
         known.put(event.identity().eventId(), candidate.known());
         if (event.identity().eventId().equals(poison)) {
             throw new IllegalStateException("as the test says");

@@ -162,7 +162,7 @@ final class RelayHarness implements AutoCloseable {
     }
 
     Receipt receipt(int position) {
-        return ledger.receipt(EventLog.firstOffset(log.ownStream()) + 1 + position, Platform.META)
+        return ledger.receipt(EventLog.firstOffset(log.ownStreams().getFirst()) + 1 + position, Platform.META)
                 .orElseThrow();
     }
 

@@ -5,17 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.varve.destination.AttemptOutcome;
 import dev.varve.destination.Destination;
 import dev.varve.destination.ProbeResult;
-import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
-import dev.varve.eventlog.AppendResult;
 import dev.varve.eventlog.EventBatch;
 import dev.varve.eventlog.EventLog;
-import dev.varve.eventlog.EventRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +34,7 @@ class RelayTest {
     private final InstantSource clock = InstantSource.system();
     private final FakeConnector meta = new FakeConnector(Platform.META, clock);
     private final FakeConnector tiktok = new FakeConnector(Platform.TIKTOK, clock);
-    private final ListLog log = new ListLog();
+    private final ListLog log = new ListLog(1);
     private final InMemoryDeliveryLedger ledger = new InMemoryDeliveryLedger();
     private final Map<Platform, Destination> destinations = new ConcurrentHashMap<>(Map.of(
             Platform.META, DeliveryFixtures.destination(Platform.META, "m"),
@@ -185,54 +179,6 @@ class RelayTest {
         while (!condition.getAsBoolean()) {
             assertThat(Instant.now()).as("the condition came true in time").isBefore(deadline);
             LockSupport.parkNanos(2_000_000);
-        }
-    }
-
-    /// One stream in a list.
-    private static final class ListLog implements EventLog {
-        private final List<LoggedEvent> events = new ArrayList<>();
-        private Consumer<List<LoggedEvent>> listener = group -> {};
-
-        @Override
-        public synchronized AppendResult append(EventBatch batch) {
-            List<LoggedEvent> group = batch.events().stream()
-                    .map(event -> {
-                        LoggedEvent logged =
-                                new LoggedEvent(EventLog.firstOffset(1) + events.size() + 1, batch.receivedAt(), event);
-                        events.add(logged);
-                        return logged;
-                    })
-                    .toList();
-            listener.accept(group);
-            return new AppendResult(group.size(), new BitSet());
-        }
-
-        @Override
-        public synchronized List<LoggedEvent> read(long stream, long after, int max) {
-            return events.stream().filter(e -> e.offset() > after).limit(max).toList();
-        }
-
-        @Override
-        public synchronized List<LoggedEvent> fetch(Set<EventRef> refs) {
-            return events.stream()
-                    .filter(e ->
-                            refs.contains(new EventRef(e.offset(), e.event().occurredAt())))
-                    .toList();
-        }
-
-        @Override
-        public List<Long> heldStreams() {
-            return List.of(1L);
-        }
-
-        @Override
-        public long ownStream() {
-            return 1;
-        }
-
-        @Override
-        public synchronized void onCommitted(Consumer<List<LoggedEvent>> newListener) {
-            listener = newListener;
         }
     }
 }

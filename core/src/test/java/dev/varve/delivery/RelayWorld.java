@@ -92,9 +92,9 @@ final class RelayWorld implements AutoCloseable {
 
     /// In one group. Answers the first one's offset.
     long append(Event... events) {
-        long first = EventLog.firstOffset(log.ownStream()) + appended + 1;
+        long first = EventLog.firstOffset(log.ownStreams().getFirst()) + appended + 1;
         for (Event event : events) {
-            ledger.names(EventLog.firstOffset(log.ownStream()) + ++appended, event.identity());
+            ledger.names(EventLog.firstOffset(log.ownStreams().getFirst()) + ++appended, event.identity());
         }
         log.append(new EventBatch(clock.instant(), List.of(events)));
         return first;

@@ -177,9 +177,10 @@ public abstract class EventLogContract {
         List<LoggedEvent> all = readAll(log);
         assertThat(ids(all)).isEqualTo(events.stream().map(EventLogContract::id).toList());
         assertThat(all.stream().map(LoggedEvent::offset)).isSorted();
-        assertThat(ids(log.read(log.ownStream(), all.get(3).offset(), 2)))
+        assertThat(ids(log.read(log.ownStreams().getFirst(), all.get(3).offset(), 2)))
                 .containsExactly(id(events.get(4)), id(events.get(5)));
-        assertThat(log.read(log.ownStream(), all.getLast().offset(), 5)).isEmpty();
+        assertThat(log.read(log.ownStreams().getFirst(), all.getLast().offset(), 5))
+                .isEmpty();
     }
 
     @Test
@@ -190,9 +191,10 @@ public abstract class EventLogContract {
         try {
             Event theirs = event("b", NOW, ORIGIN);
             other.append(new EventBatch(NOW, List.of(theirs)));
-            assertThat(other.ownStream()).isNotEqualTo(log.ownStream());
+            assertThat(other.ownStreams().getFirst())
+                    .isNotEqualTo(log.ownStreams().getFirst());
             assertThat(ids(readAll(log))).containsExactly(id(mine));
-            assertThat(ids(log.read(other.ownStream(), 0, 10))).containsExactly(id(theirs));
+            assertThat(ids(log.read(other.ownStreams().getFirst(), 0, 10))).containsExactly(id(theirs));
         } finally {
             close(other);
         }
@@ -220,12 +222,14 @@ public abstract class EventLogContract {
         List<LoggedEvent> first = readAll(log);
         assertThat(first).hasSize(4);
         assertThat(EventLog.isCut(first, 100_000)).isTrue();
-        assertThat(log.read(log.ownStream(), first.getLast().offset(), 10)).hasSize(1);
+        assertThat(log.read(log.ownStreams().getFirst(), first.getLast().offset(), 10))
+                .hasSize(1);
         Set<EventRef> refs =
                 first.stream().map(logged -> new EventRef(logged.offset(), NOW)).collect(Collectors.toSet());
         assertThat(ids(log.fetch(refs))).isEqualTo(ids(first));
         append(event("larger", NOW, ORIGIN, new byte[(int) EventLog.READ_BYTES * 2]));
-        assertThat(log.read(log.ownStream(), first.getLast().offset() + 1, 10)).hasSize(1);
+        assertThat(log.read(log.ownStreams().getFirst(), first.getLast().offset() + 1, 10))
+                .hasSize(1);
     }
 
     @Test
@@ -279,11 +283,15 @@ public abstract class EventLogContract {
         Event theirs = event("a", NOW, ORIGIN);
         other.append(new EventBatch(NOW, List.of(theirs)));
         adoptOrphans(log);
-        assertThat(log.heldStreams()).contains(log.ownStream()).doesNotContain(other.ownStream());
+        assertThat(log.heldStreams())
+                .contains(log.ownStreams().getFirst())
+                .doesNotContain(other.ownStreams().getFirst());
         close(other);
-        adoptUntilHeld(other.ownStream());
-        assertThat(log.heldStreams()).startsWith(log.ownStream()).contains(other.ownStream());
-        assertThat(ids(log.read(other.ownStream(), 0, 10))).containsExactly(id(theirs));
+        adoptUntilHeld(other.ownStreams().getFirst());
+        assertThat(log.heldStreams())
+                .startsWith(log.ownStreams().getFirst())
+                .contains(other.ownStreams().getFirst());
+        assertThat(ids(log.read(other.ownStreams().getFirst(), 0, 10))).containsExactly(id(theirs));
     }
 
     /// A database gives up a closed connection's locks a moment later than the connection.
@@ -299,7 +307,10 @@ public abstract class EventLogContract {
     }
 
     protected static List<LoggedEvent> readAll(EventLog log) {
-        return log.read(log.ownStream(), EventLog.firstOffset(log.ownStream()), 100_000);
+        return log.read(
+                log.ownStreams().getFirst(),
+                EventLog.firstOffset(log.ownStreams().getFirst()),
+                100_000);
     }
 
     /// A new event; ids are unique over all tests.

@@ -118,8 +118,8 @@ public final class InMemoryEventLog implements EventLog {
     }
 
     @Override
-    public long ownStream() {
-        return ownStream;
+    public List<Long> ownStreams() {
+        return List.of(ownStream);
     }
 
     @Override

@@ -86,7 +86,12 @@ class PostbackCollectorTest {
     }
 
     private List<Event> stored() {
-        return log.read(log.ownStream(), EventLog.firstOffset(log.ownStream()) - 1, 100).stream()
+        return log
+                .read(
+                        log.ownStreams().getFirst(),
+                        EventLog.firstOffset(log.ownStreams().getFirst()) - 1,
+                        100)
+                .stream()
                 .map(logged -> logged.event())
                 .toList();
     }

@@ -119,7 +119,9 @@ record ApiParts(Settings settings, Addresses addresses, StoreParts stored, Pipel
                 pipeline.tenancy().endpoints(),
                 new HttpTrackingProbe(client, addresses.localIngest(), stored.probe(), clock),
                 new ApiServices.Replays(
-                        new PostgresDeadLetters(jdbi), new PostgresJobs(jdbi, clock), pipeline.log()::ownStream));
+                        new PostgresDeadLetters(jdbi),
+                        new PostgresJobs(jdbi, clock),
+                        () -> pipeline.log().ownStreams().getFirst()));
     }
 
     private void openDoor(List<Consumer<HttpRules>> ingest, ApiRoutes api) {

@@ -44,8 +44,8 @@ public final class CapturingLog implements EventLog {
     }
 
     @Override
-    public long ownStream() {
-        return 0;
+    public List<Long> ownStreams() {
+        return List.of(0L);
     }
 
     @Override

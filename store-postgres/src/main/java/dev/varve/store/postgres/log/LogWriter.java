@@ -1,54 +1,40 @@
 package dev.varve.store.postgres.log;
 
 import dev.varve.event.LoggedEvent;
-import dev.varve.eventlog.AppendResult;
-import dev.varve.eventlog.EventBatch;
 import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.EventLogUnavailableException;
 import dev.varve.store.postgres.Database;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The one thread that writes this process's stream. Requests wait in a queue bounded by bytes; whatever has gathered
-/// there while the last group was written becomes the next group, one transaction, one answer to all.
+/// The one thread that writes one stream. Whatever has gathered in the queue while its last group was written becomes
+/// the next group, one transaction, one answer to all.
 final class LogWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
-    private static final int QUEUE_BYTES = 32 << 20;
-    private static final int GROUP_BYTES = 6 << 20; // some 10,000 events: larger ones only make the waiting longer
-    private static final Duration QUEUE_WAIT = Duration.ofSeconds(2);
-    private static final Duration ANSWER_WAIT = Duration.ofSeconds(10);
     private static final Duration DOWN_TOLERANCE = Duration.ofSeconds(2);
+    private static final Duration RECONNECT_WAIT = Duration.ofSeconds(1);
+    private static final long POLL_MILLIS = 100;
     private static final Duration PING = Duration.ofSeconds(1);
     private static final String UNIQUE_VIOLATION = "23505";
     private static final String DEADLOCK = "40P01";
 
     private final Database database;
     private final Partitions partitions;
-    private final LinkedBlockingQueue<PendingAppend> queue = new LinkedBlockingQueue<>();
-    private final Semaphore room = new Semaphore(QUEUE_BYTES);
+    private final AppendQueue queue;
     private final LongAdder groups = new LongAdder();
     private final LongAdder events = new LongAdder();
     private final Thread thread;
 
     private volatile Consumer<List<LoggedEvent>> listener = logged -> {};
-    private volatile long ownStream;
+    private volatile long stream;
     private volatile boolean connected;
     private volatile long downSince;
-    private volatile boolean closed;
-    /// Set before the queue is emptied for the last time: whoever comes later sees it.
-    private volatile boolean ended;
 
     // Below: the writer's thread only.
     private WriterSession session;
@@ -56,46 +42,34 @@ final class LogWriter implements AutoCloseable {
     private boolean continueStream = true;
     private long lastContact = System.nanoTime();
 
-    LogWriter(Database database, Partitions partitions) throws SQLException {
+    LogWriter(Database database, Partitions partitions, AppendQueue queue) throws SQLException {
         this.database = database;
         this.partitions = partitions;
+        this.queue = queue;
         this.session = WriterSession.open(database, null, false);
         this.next = EventLog.firstOffset(session.stream()) + 1;
-        this.ownStream = session.stream();
+        this.stream = session.stream();
         this.connected = true;
         this.thread = Thread.ofPlatform().name("log-writer").start(this::run);
-    }
-
-    AppendResult append(EventBatch batch) {
-        if (batch.events().isEmpty()) {
-            return new AppendResult(0, new BitSet());
-        }
-        refuseWhileDown();
-        PendingAppend request = new PendingAppend(batch);
-        int permits = Math.min(request.bytes(), QUEUE_BYTES);
-        reserve(permits);
-        try {
-            queue.add(request);
-            if (ended && request.abandon()) {
-                throw new EventLogUnavailableException("the event log is closed");
-            }
-            return await(request);
-        } finally {
-            room.release(permits);
-        }
     }
 
     void onCommitted(Consumer<List<LoggedEvent>> newListener) {
         listener = newListener;
     }
 
-    long ownStream() {
-        return ownStream;
+    long stream() {
+        return stream;
     }
 
-    /// Whether the session that holds the own stream's lease stands.
+    /// Whether the session that holds the stream's lease stands.
     boolean isConnected() {
         return connected;
+    }
+
+    /// Whether requests have waited too long for this writer's connection.
+    boolean isDown() {
+        long since = downSince;
+        return since != 0 && System.nanoTime() - since > DOWN_TOLERANCE.toNanos();
     }
 
     long groups() {
@@ -106,20 +80,12 @@ final class LogWriter implements AutoCloseable {
         return events.sum();
     }
 
-    int queuedRequests() {
-        return queue.size();
-    }
-
-    int queuedBytes() {
-        return QUEUE_BYTES - room.availablePermits();
-    }
-
-    /// Writes what is queued, then ends the session and with it the stream's lease.
+    /// Waits until what was queued is written, then ends the session and with it the stream's lease. The queue must be
+    /// closed before.
     @Override
     public void close() {
-        closed = true;
         try {
-            thread.join(ANSWER_WAIT);
+            thread.join(AppendQueue.ANSWER_WAIT);
             connected = false;
             session.close();
         } catch (InterruptedException e) {
@@ -129,94 +95,31 @@ final class LogWriter implements AutoCloseable {
         }
     }
 
-    private void refuseWhileDown() {
-        if (closed) {
-            throw new EventLogUnavailableException("the event log is closed");
-        }
-        long since = downSince;
-        if (since != 0 && System.nanoTime() - since > DOWN_TOLERANCE.toNanos()) {
-            throw new EventLogUnavailableException("the event log has no connection to its database");
-        }
-    }
-
-    private void reserve(int permits) {
-        try {
-            if (!room.tryAcquire(permits, QUEUE_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new EventLogUnavailableException("the event log's queue is full");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EventLogUnavailableException("interrupted before the events were stored", e);
-        }
-    }
-
-    /// Waits without a timer of its own, which would cost every request a wake-up of the timer thread: the writer
-    /// answers whatever it has taken, and `withdrawStale` ends what it never took.
-    private static AppendResult await(PendingAppend request) {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return request.answer().get();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                } catch (ExecutionException e) {
-                    throw new EventLogUnavailableException("the events could not be stored", e);
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    /// Refuses queued requests that the writer did not get to in ten seconds. Called every second.
-    void withdrawStale() {
-        long oldest = System.nanoTime() - ANSWER_WAIT.toNanos();
-        for (PendingAppend request : queue) {
-            if (request.queuedNanos() - oldest < 0 && request.abandon()) {
-                request.answer().completeExceptionally(new EventLogUnavailableException("the event log is too slow"));
-            }
-        }
-    }
-
     private void run() {
-        while (!closed || !queue.isEmpty()) {
+        while (!queue.isDrained()) {
             try {
-                PendingAppend first = queue.poll(100, TimeUnit.MILLISECONDS);
-                if (first == null) {
-                    ping();
-                } else {
-                    gather(first);
-                }
+                step();
             } catch (InterruptedException e) {
                 LOG.warn("the log's writer ignores an interrupt; close() ends it");
             } catch (RuntimeException e) {
                 LOG.error("the log's writer goes on after an unexpected failure", e);
             }
+            if (queue.isClosed() && !connected) {
+                return; // another writer may still have a connection
+            }
         }
-        ended = true;
-        Group late = new Group(new ArrayList<>(queue));
-        late.fail(new EventLogUnavailableException("the event log is closed"));
     }
 
-    private void gather(PendingAppend first) throws InterruptedException {
-        List<PendingAppend> taken = new ArrayList<>();
-        int bytes = 0;
-        for (@Nullable PendingAppend request = first; request != null; request = queue.poll()) {
-            if (request.take()) {
-                taken.add(request);
-                bytes += request.bytes();
-            }
-            if (bytes >= GROUP_BYTES) {
-                break;
-            }
-        }
-        if (taken.isEmpty()) {
+    /// A writer without connection takes nothing: what waits is for the others.
+    private void step() throws InterruptedException {
+        if (!connected && !reconnect(System.nanoTime() + RECONNECT_WAIT.toNanos())) {
             return;
         }
-        Group group = new Group(taken);
+        Group group = queue.take(POLL_MILLIS);
+        if (group == null) {
+            ping();
+            return;
+        }
         try {
             store(group);
         } catch (RuntimeException e) {
@@ -227,7 +130,7 @@ final class LogWriter implements AutoCloseable {
 
     /// Tries until the group is stored, or ten seconds are over, or the database refuses it.
     private void store(Group group) throws InterruptedException {
-        long deadline = System.nanoTime() + ANSWER_WAIT.toNanos();
+        long deadline = System.nanoTime() + AppendQueue.ANSWER_WAIT.toNanos();
         boolean carefully = false;
         boolean doubtful = false;
         while (true) {
@@ -305,8 +208,13 @@ final class LogWriter implements AutoCloseable {
         List<LoggedEvent> logged = group.logged();
         groups.increment();
         events.add(logged.size());
+        handOver(logged);
         group.succeed(); // the moment of acknowledgement: the transaction is committed
-        if (!logged.isEmpty() && EventLog.streamOf(logged.getFirst().offset()) == ownStream) {
+    }
+
+    /// Before the acknowledgement, so that an event sent in answer to it, which another writer may take, comes later.
+    private void handOver(List<LoggedEvent> logged) {
+        if (!logged.isEmpty() && EventLog.streamOf(logged.getFirst().offset()) == stream) {
             try {
                 listener.accept(logged);
             } catch (RuntimeException e) {
@@ -342,17 +250,17 @@ final class LogWriter implements AutoCloseable {
         while (true) {
             try {
                 session = WriterSession.open(database, session, continueStream);
-                if (session.stream() != ownStream) {
+                if (session.stream() != stream) {
                     next = EventLog.firstOffset(session.stream()) + 1;
-                    ownStream = session.stream();
+                    stream = session.stream();
                 }
                 continueStream = true;
                 downSince = 0;
                 connected = true;
-                LOG.info("the log's writer is connected again, stream={}", ownStream);
+                LOG.info("the log's writer is connected again, stream={}", stream);
                 return true;
             } catch (SQLException e) {
-                if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause) > deadline || closed) {
+                if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause) > deadline || queue.isClosed()) {
                     return false;
                 }
                 TimeUnit.MILLISECONDS.sleep(pause);

@@ -23,40 +23,55 @@ import org.slf4j.LoggerFactory;
 
 /// The event log in PostgreSQL.
 ///
-/// Appends of all threads are committed in groups by one writer, see [LogWriter]. [#ownStream()] can change: when
-/// the writer's connection was lost and its stream's lease with it, and somebody else adopted the stream, the
-/// writer goes on in a new one. Times are kept in microseconds; finer digits are cut.
+/// Appends of all threads are committed in groups, see [LogWriter]: PostgreSQL works with one process per connection,
+/// so two writers let it use two cores, and one copies while the other waits for the disk. [#ownStreams()] can change:
+/// when a writer's connection was lost and its stream's lease with it, and somebody else adopted the stream, the writer
+/// goes on in a new one. Times are kept in microseconds; finer digits are cut.
 ///
 /// An answer of `EventLogUnavailableException` after the database went away in the middle of a commit may concern
 /// events that turn out to be stored; a repeat of the batch is then recognised.
 public final class PostgresEventLog implements EventLog, Component, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresEventLog.class);
     private static final Duration TICK = Duration.ofSeconds(1);
+    private static final int WRITERS = 2;
     private static final int TICKS_PER_PARTITION_CHECK = 600;
 
     private final Partitions partitions;
-    private final LogWriter writer;
+    private final AppendQueue queue;
+    private final List<LogWriter> writers;
     private final StreamLeases leases;
     private final ReadEvents read;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread keeper;
 
-    /// Opens a new stream of the migrated `database`. Uses two connections besides the pool's.
+    /// Opens new streams of the migrated `database`. Uses three connections besides the pool's.
     ///
     /// @throws EventLogUnavailableException when the database does not answer
     public static PostgresEventLog open(Database database, Clock clock) {
-        Partitions partitions = new Partitions(database, clock);
-        partitions.ensureAroundNow();
-        try {
-            return new PostgresEventLog(database, partitions, new LogWriter(database, partitions));
-        } catch (SQLException e) {
-            throw new EventLogUnavailableException("the event log could not be opened", e);
-        }
+        return open(database, clock, WRITERS);
     }
 
-    private PostgresEventLog(Database database, Partitions partitions, LogWriter writer) {
+    static PostgresEventLog open(Database database, Clock clock, int writers) {
+        Partitions partitions = new Partitions(database, clock);
+        partitions.ensureAroundNow();
+        AppendQueue queue = new AppendQueue();
+        List<LogWriter> opened = new ArrayList<>();
+        try {
+            for (int i = 0; i < writers; i++) {
+                opened.add(new LogWriter(database, partitions, queue));
+            }
+        } catch (SQLException e) {
+            queue.close();
+            opened.forEach(LogWriter::close);
+            throw new EventLogUnavailableException("the event log could not be opened", e);
+        }
+        return new PostgresEventLog(database, partitions, queue, opened);
+    }
+
+    private PostgresEventLog(Database database, Partitions partitions, AppendQueue queue, List<LogWriter> writers) {
         this.partitions = partitions;
-        this.writer = writer;
+        this.queue = queue;
+        this.writers = List.copyOf(writers);
         this.leases = new StreamLeases(database);
         this.read = new ReadEvents(database);
         this.keeper = Thread.ofPlatform().daemon().name("log-leases").start(this::keep);
@@ -64,7 +79,10 @@ public final class PostgresEventLog implements EventLog, Component, AutoCloseabl
 
     @Override
     public AppendResult append(EventBatch batch) {
-        return writer.append(batch);
+        if (writers.stream().allMatch(LogWriter::isDown)) {
+            throw new EventLogUnavailableException("the event log has no connection to its database");
+        }
+        return queue.append(batch);
     }
 
     @Override
@@ -80,26 +98,28 @@ public final class PostgresEventLog implements EventLog, Component, AutoCloseabl
     @Override
     public List<Long> heldStreams() {
         List<Long> held = new ArrayList<>();
-        if (writer.isConnected()) {
-            held.add(writer.ownStream());
+        for (LogWriter writer : writers) {
+            if (writer.isConnected()) {
+                held.add(writer.stream());
+            }
         }
         held.addAll(leases.held());
         return List.copyOf(held);
     }
 
     @Override
-    public long ownStream() {
-        return writer.ownStream();
+    public List<Long> ownStreams() {
+        return writers.stream().map(LogWriter::stream).toList();
     }
 
     @Override
     public void onCommitted(Consumer<List<LoggedEvent>> listener) {
-        writer.onCommitted(listener);
+        writers.forEach(writer -> writer.onCommitted(listener));
     }
 
     /// Looks for streams whose process is gone and takes their leases. Happens every second by itself.
     public void adoptOrphans() {
-        leases.adoptOrphans(writer.ownStream());
+        leases.adoptOrphans(Set.copyOf(ownStreams()));
     }
 
     @Override
@@ -109,35 +129,39 @@ public final class PostgresEventLog implements EventLog, Component, AutoCloseabl
 
     @Override
     public CheckResult check() {
-        return writer.isConnected()
-                ? new CheckResult.Passed("takes events, " + writer.queuedRequests() + " requests queued")
+        long connected = writers.stream().filter(LogWriter::isConnected).count();
+        return connected > 0
+                ? new CheckResult.Passed("takes events, " + queue.requests() + " requests queued, " + connected + " of "
+                        + writers.size() + " writers connected")
                 : new CheckResult.Failed("no connection to the database, events are refused");
     }
 
     /// Transactions committed since the start.
     public long committedGroups() {
-        return writer.groups();
+        return writers.stream().mapToLong(LogWriter::groups).sum();
     }
 
     /// Events stored since the start, without duplicates.
     public long committedEvents() {
-        return writer.events();
+        return writers.stream().mapToLong(LogWriter::events).sum();
     }
 
     public int queuedRequests() {
-        return writer.queuedRequests();
+        return queue.requests();
     }
 
     /// Memory that queued and unanswered requests occupy, about.
     public int queuedBytes() {
-        return writer.queuedBytes();
+        return queue.bytes();
     }
 
     /// Stores what is queued, then gives up all leases. Appends are refused from now on.
     @Override
     public void close() {
         closing.countDown();
-        writer.close();
+        queue.close();
+        writers.forEach(LogWriter::close);
+        queue.end();
         try {
             keeper.join(TICK.multipliedBy(2));
         } catch (InterruptedException e) {
@@ -158,7 +182,7 @@ public final class PostgresEventLog implements EventLog, Component, AutoCloseabl
     }
 
     private void keepOnce(int tick) {
-        writer.withdrawStale();
+        queue.withdrawStale();
         try {
             adoptOrphans();
             if (tick % TICKS_PER_PARTITION_CHECK == 0) {

@@ -33,7 +33,7 @@ final class StreamLeases implements AutoCloseable {
     }
 
     /// Takes the leases of all streams but `own` that nobody holds, and lets go of those that are finished.
-    synchronized void adoptOrphans(long own) {
+    synchronized void adoptOrphans(Set<Long> own) {
         try {
             Connection open = connected();
             Set<Long> now = new LinkedHashSet<>(held);
@@ -43,7 +43,7 @@ final class StreamLeases implements AutoCloseable {
                 now.remove(finished);
             }
             for (long stream : streams) {
-                if (stream != own && !now.contains(stream) && tryLock(open, stream)) {
+                if (!own.contains(stream) && !now.contains(stream) && tryLock(open, stream)) {
                     LOG.atInfo().addKeyValue("stream", stream).log("stream.adopted");
                     now.add(stream);
                 }

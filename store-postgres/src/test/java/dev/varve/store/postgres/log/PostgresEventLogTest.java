@@ -38,7 +38,7 @@ final class PostgresEventLogTest extends EventLogContract {
 
     @Override
     protected EventLog open() {
-        return PostgresEventLog.open(postgres.database(), Clock.systemUTC());
+        return PostgresEventLog.open(postgres.database(), Clock.systemUTC(), 1);
     }
 
     @Override
@@ -115,7 +115,7 @@ final class PostgresEventLogTest extends EventLogContract {
 
     @Test
     void goesOnInANewStreamWhenItsOldOneWasAdopted() throws Exception {
-        long old = log.ownStream();
+        long old = log.ownStreams().getFirst();
         Event before = event("before", NOW, ORIGIN);
         append(before);
         try (Connection thief = postgres.database().dedicated()) {
@@ -124,8 +124,8 @@ final class PostgresEventLogTest extends EventLogContract {
                     SOON, () -> assertThat(StreamLeases.tryLock(thief, old)).isTrue());
             Event after = event("after", NOW, ORIGIN);
             Eventually.within(SOON, () -> append(after));
-            assertThat(log.ownStream()).isNotEqualTo(old);
-            assertThat(log.heldStreams()).contains(log.ownStream()).doesNotContain(old);
+            assertThat(log.ownStreams().getFirst()).isNotEqualTo(old);
+            assertThat(log.heldStreams()).contains(log.ownStreams().getFirst()).doesNotContain(old);
             assertThat(ids(readAll(log))).containsExactly(id(after));
             assertThat(ids(log.read(old, 0, 10))).containsExactly(id(before));
         }
@@ -136,12 +136,14 @@ final class PostgresEventLogTest extends EventLogContract {
         PostgresEventLog other = (PostgresEventLog) open();
         other.close();
         adoptOrphans(log);
-        assertThat(log.heldStreams()).contains(other.ownStream());
+        assertThat(log.heldStreams()).contains(other.ownStreams().getFirst());
         postgres.database()
                 .jdbi()
-                .useHandle(h -> h.execute("delete from log_stream where stream = ?", other.ownStream()));
+                .useHandle(h -> h.execute(
+                        "delete from log_stream where stream = ?",
+                        other.ownStreams().getFirst()));
         adoptOrphans(log);
-        assertThat(log.heldStreams()).doesNotContain(other.ownStream());
+        assertThat(log.heldStreams()).doesNotContain(other.ownStreams().getFirst());
     }
 
     @Test
