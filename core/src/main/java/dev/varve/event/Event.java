@@ -29,8 +29,7 @@ public record Event(
 
     /// The same with the stricter of its own consent and `other`.
     public Event narrowedTo(Consent other) {
-        return new Event(
-                identity, occurredAt, source, synthetic, sender, consent.and(other), document, origin);
+        return new Event(identity, occurredAt, source, synthetic, sender, consent.and(other), document, origin);
     }
 
     public String name() {
