@@ -1,6 +1,7 @@
 package dev.varve.delivery;
 
 import dev.varve.destination.Destination;
+import dev.varve.destination.SkipReason;
 import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
 import dev.varve.eventlog.EventLog;
@@ -44,9 +45,11 @@ final class Postings {
         }
     }
 
-    /// An entry whose event the log has forgotten: it grew too old while it waited. Whether it was a probe nobody knows
-    /// any more; it counts as real.
-    static void vanished(LedgerWrite write, BacklogEntry entry, String reason, Instant now) {
+    /// An entry whose event the log does not have: it grew too old while it waited, or was erased. Whether it was a
+    // probe
+    /// nobody knows any more; it counts as real.
+    static void vanished(LedgerWrite write, BacklogEntry entry, Instant now) {
+        String reason = (entry.isErased() ? SkipReason.CONSENT : SkipReason.TOO_OLD).wireName();
         write.receipts.add(new Receipt(
                 entry.event(),
                 entry.destination(),

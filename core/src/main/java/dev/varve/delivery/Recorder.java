@@ -2,7 +2,6 @@ package dev.varve.delivery;
 
 import dev.varve.destination.Answer;
 import dev.varve.destination.Destination;
-import dev.varve.destination.SkipReason;
 import dev.varve.event.Event;
 import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
@@ -227,10 +226,10 @@ final class Recorder {
                 skippedAt(now, entry.progress().attempts()));
     }
 
-    /// An entry whose event the log has forgotten: nothing can be sent any more.
+    /// An entry whose event the log has forgotten, or somebody has erased: nothing can be sent any more.
     synchronized void vanished(BacklogEntry entry, Instant now) {
         leaveBacklog(entry);
-        Postings.vanished(next, entry, SkipReason.TOO_OLD.wireName(), now);
+        Postings.vanished(next, entry, now);
     }
 
     private void leaveBacklog(BacklogEntry entry) {

@@ -27,6 +27,11 @@ public record Event(
     /// app.
     public static final String SKAN_POSTBACK = "skan_postback";
 
+    /// The same with the stricter of its own consent and `other`.
+    public Event narrowedTo(Consent other) {
+        return new Event(identity, occurredAt, source, synthetic, sender, consent.and(other), document, origin);
+    }
+
     public String name() {
         return identity.name();
     }

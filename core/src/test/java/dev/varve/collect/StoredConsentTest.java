@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.varve.collect.CollectOutcome.Collected;
+import dev.varve.event.Consent;
 import dev.varve.event.RequestOrigin;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,28 @@ class StoredConsentTest {
         state("{\"install_id\":\"i-1\",\"att_status\":\"restricted\"}");
         JsonNode document = fixture.sdkDocument(event);
         assertThat(document.toString()).doesNotContainIgnoringCase("6D92078A").contains("attStatus");
+    }
+
+    @Test
+    void aDraftHasTheStricterOfWhatItStatesAndWhatIsOnRecord() {
+        state("{\"app_user_id\":\"u-1\",\"advertising\":false}");
+        state("{\"install_id\":\"i-1\",\"analytics\":false}");
+        state("{\"install_id\":\"i-2\",\"advertising\":false}");
+        assertThat(drafted("\"context\":{\"installId\":\"i-2\"}")).isEqualTo(new Consent(null, false));
+        assertThat(drafted("\"appUserId\":\"u-1\"")).isEqualTo(new Consent(null, false));
+        assertThat(drafted("\"appUserId\":\"u-1\",\"consent\":{\"advertising\":true}"))
+                .isEqualTo(new Consent(null, false));
+        assertThat(drafted("\"appUserId\":\"u-2\",\"properties\":{\"consent_advertising\":false}"))
+                .isEqualTo(new Consent(null, false));
+        assertThat(drafted("\"appUserId\":\"u-2\"")).isEqualTo(Consent.UNSTATED);
+        assertThat(fixture.draft(CollectFixture.serverBody("\"context\":{\"installId\":\"i-1\"}")))
+                .isInstanceOf(DraftOutcome.Unconsented.class);
+    }
+
+    private Consent drafted(String members) {
+        return fixture.draft(CollectFixture.serverBody(members)) instanceof DraftOutcome.Drafted(var event)
+                ? event.consent()
+                : new Consent(false, false);
     }
 
     @Test

@@ -69,6 +69,24 @@ class PreviewTest {
     }
 
     @Test
+    void whatThePersonPutOnRecordBarsThePreviewAsItBarsTheEvent() {
+        shop.sdk()
+                .post("/l/consent", "{\"app_user_id\": \"denying\", \"advertising\": false}")
+                .expect(202);
+        for (String whose : List.of(
+                "\"appUserId\": \"denying\"", "\"appUserId\": \"denying\", \"consent\": {\"advertising\": true}")) {
+            String id = SdkEvents.ids("denied", 1).getFirst();
+            assertThat(preview(shop.api(), id, whose)).hasSize(2).allSatisfy(row -> {
+                assertThat(row.path("wouldSend").asBoolean()).as(row.toString()).isFalse();
+                assertThat(row.path("reason").asText()).isEqualTo("consent");
+            });
+            shop.serverEvent("purchase_success", id, ", " + whose).expect(202);
+            Eventually.holds("the event itself is skipped", Duration.ofSeconds(15), () -> shop.receipt(id, "meta")
+                    .equals("skipped"));
+        }
+    }
+
+    @Test
     void aStoredProfileFeedsTheMatchingAndIsHiddenWithoutTheScopeForPersonalData() {
         shop.sdk()
                 .post(

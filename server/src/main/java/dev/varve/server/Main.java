@@ -1,5 +1,6 @@
 package dev.varve.server;
 
+import dev.varve.identity.Profiles.Subject;
 import dev.varve.server.config.Setting;
 import dev.varve.server.config.Settings;
 import dev.varve.server.config.SettingsCatalog;
@@ -25,9 +26,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// The command line: `start`, `demo`, `sandbox`, `doctor`, `settings`, `conformance`. Refusals are one sentence on
-// standard error
-/// and exit code 1 (2 for the command line itself).
+/// The command line: `start`, `demo`, `sandbox`, `doctor`, `erase`, `settings`, `conformance`. Refusals are one
+/// sentence on standard error and exit code 1 (2 for the command line itself).
 public final class Main {
     private static final int REFUSED = 1;
     private static final int USAGE = 2;
@@ -47,6 +47,7 @@ public final class Main {
         root.addSubcommand("start", withSettings("starts the server"));
         root.addSubcommand("demo", withSettings("starts the server with a sample project and live traffic"));
         root.addSubcommand("doctor", withSettings("checks this machine and a running installation"));
+        root.addSubcommand("erase", eraseOptions());
         root.addSubcommand("settings", CommandSpec.create().mixinStandardHelpOptions(true));
         root.addSubcommand("sandbox", sandboxOptions());
         root.addSubcommand("conformance", conformanceArguments());
@@ -64,6 +65,18 @@ public final class Main {
         for (Setting setting : SettingsCatalog.all()) {
             spec.addOption(text("--" + setting.name(), setting.type(), setting.meaning()));
         }
+        return spec;
+    }
+
+    private static CommandSpec eraseOptions() {
+        CommandSpec spec = withSettings("removes what is stored of one user or install of a project");
+        spec.addOption(text("--project", "prj_…", "the project"));
+        spec.addOption(text("--user", "ID", "the user, as given to the SDK or the API"));
+        spec.addOption(text("--install", "ID", "in place of --user: the install"));
+        spec.addOption(OptionSpec.builder("--yes")
+                .type(boolean.class)
+                .description("remove it; without this nothing is removed, only counted")
+                .build());
         return spec;
     }
 
@@ -104,7 +117,7 @@ public final class Main {
             return help;
         }
         if (!result.hasSubcommand()) {
-            return refuse("name a command: start, demo, sandbox, doctor, settings or conformance", USAGE);
+            return refuse("name a command: start, demo, sandbox, doctor, erase, settings or conformance", USAGE);
         }
         ParseResult sub = result.subcommand();
         try {
@@ -122,12 +135,28 @@ public final class Main {
             case "doctor" -> {
                 return new Doctor(settings(options)).examine(System.out);
             }
+            case "erase" -> {
+                return erase(options);
+            }
             case "conformance" -> {
                 return new Conformance(System.out, System.err).run(options.matchedPositionalValue(0, Path.of("")));
             }
             default -> System.out.print(SettingsPage.render());
         }
         return 0;
+    }
+
+    private static int erase(ParseResult options) {
+        @Nullable String project = options.matchedOptionValue("--project", null);
+        @Nullable String user = options.matchedOptionValue("--user", null);
+        @Nullable String install = options.matchedOptionValue("--install", null);
+        @Nullable String id = user == null ? install : user;
+        if (project == null || id == null || id.isBlank() || (user != null && install != null)) {
+            return refuse("erase needs --project, and one of --user and --install.", USAGE);
+        }
+        Subject.Kind kind = user == null ? Subject.Kind.INSTALL : Subject.Kind.USER;
+        return new EraseCommand(settings(options))
+                .run(new EraseCommand.Request(project, kind, id, options.hasMatchedOption("--yes")), System.out);
     }
 
     private static Settings settings(ParseResult options) {

@@ -55,7 +55,8 @@ record StoreParts(Database database, Vault vault, String probe) {
         }
     }
 
-    private static EmbeddedPostgres startEmbedded(Settings settings) {
+    /// @throws SettingsException saying why it does not start
+    static EmbeddedPostgres startEmbedded(Settings settings) {
         try {
             return EmbeddedPostgres.start(settings.installation().data());
         } catch (IllegalStateException | UncheckedIOException e) {

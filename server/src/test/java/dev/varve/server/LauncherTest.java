@@ -30,7 +30,7 @@ class LauncherTest {
         Path link = Files.createSymbolicLink(elsewhere.resolve("v"), LAUNCHER);
         Outcome help = run(List.of(link.toString(), "help"));
         assertThat(help.code()).isZero();
-        assertThat(help.text()).contains("start", "demo", "doctor", "bench");
+        assertThat(help.text()).contains("start", "demo", "doctor", "erase", "bench");
     }
 
     @Test

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 /// - Only one process may open a data directory.
 public final class EmbeddedPostgres implements AutoCloseable, Component {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
-    private static final String USER = "varve";
+    static final String USER = "varve";
     private static final String DATABASE = "varve";
     private static final Duration START_LIMIT = Duration.ofSeconds(120);
     private static final Duration FAST_STOP_LIMIT = Duration.ofSeconds(5);
@@ -101,8 +101,12 @@ public final class EmbeddedPostgres implements AutoCloseable, Component {
                 Thread.ofPlatform().daemon().name("postgres-supervisor").start(this::supervise);
     }
 
-    public String jdbcUrl() {
+    static String jdbcUrl(int port) {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + DATABASE;
+    }
+
+    public String jdbcUrl() {
+        return jdbcUrl(port);
     }
 
     public String user() {

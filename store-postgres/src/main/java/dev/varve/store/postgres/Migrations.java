@@ -16,15 +16,27 @@ public final class Migrations {
     ///
     /// @throws SchemaTooNewException when the database is ahead of this program; nothing was changed
     public static void apply(DataSource dataSource) {
-        Flyway flyway = Flyway.configure()
+        Flyway flyway = flyway(dataSource);
+        refuseNewer(flyway);
+        flyway.migrate();
+    }
+
+    /// Whether the schema is of this program's version. Changes nothing.
+    public static boolean areApplied(DataSource dataSource) {
+        Flyway flyway = flyway(dataSource);
+        MigrationInfo[] all = flyway.info().all();
+        return newest(all, true).compareTo(newest(all, false)) == 0
+                && flyway.info().pending().length == 0;
+    }
+
+    private static Flyway flyway(DataSource dataSource) {
+        return Flyway.configure()
                 .dataSource(dataSource)
                 .locations("classpath:db/migration")
                 .loggers("slf4j")
                 // Migrations made at the same time are merged in either order; each stands on the released ones only.
                 .outOfOrder(true)
                 .load();
-        refuseNewer(flyway);
-        flyway.migrate();
     }
 
     private static void refuseNewer(Flyway flyway) {

@@ -10,8 +10,8 @@ import java.util.UUID;
 
 /// Names a subject in the tables: its project, and the first 128 bits of SHA-256(kind, NUL, id), because ids have no
 /// bounded length.
-record SubjectKey(UUID project, UUID subject) {
-    static SubjectKey of(Profiles.Subject subject) {
+public record SubjectKey(UUID project, UUID subject) {
+    public static SubjectKey of(Profiles.Subject subject) {
         return new SubjectKey(subject.projectId(), hash(subject));
     }
 
