@@ -104,9 +104,8 @@ public final class Collector {
         PersonalText personal = personalText(Optional.of(request.app()), sha256);
         return switch (new BodyReader(Dialect.SERVER, personal, sha256).read(LoneSurrogates.mended(request.body()))) {
             case Body.Unreadable(CollectOutcome.Issue issue) -> new DraftOutcome.Invalid(List.of(issue));
-            case Body.TooMany() -> 
-                new DraftOutcome.Invalid(
-                        List.of(new CollectOutcome.Issue("events", "expected one event, got more")));
+            case Body.TooMany() ->
+                new DraftOutcome.Invalid(List.of(new CollectOutcome.Issue("events", "expected one event, got more")));
             case Body.Read body -> new Batch(request.app(), Dialect.SERVER, body, sha256, personal, null).draft();
         };
     }
@@ -177,9 +176,7 @@ public final class Collector {
             if (!events.isEmpty()) {
                 return new DraftOutcome.Drafted(events.getFirst());
             }
-            return isAnyValid
-                    ? new DraftOutcome.Unconsented()
-                    : new DraftOutcome.Invalid(issues);
+            return isAnyValid ? new DraftOutcome.Unconsented() : new DraftOutcome.Invalid(issues);
         }
 
         private void judgeAll() {

@@ -54,7 +54,8 @@ record BrokenRequest(String query, String body, Set<String> names) {
                                 .mapToObj(Integer::toString)
                                 .collect(Collectors.joining(","))
                         : "";
-            default -> schema.path("format").asText().equals("date-time") ? "yesterday" : QUERY_IDS.contains(name) ? "42" : "";
+            default ->
+                schema.path("format").asText().equals("date-time") ? "yesterday" : QUERY_IDS.contains(name) ? "42" : "";
         };
     }
 
@@ -91,19 +92,22 @@ record BrokenRequest(String query, String body, Set<String> names) {
 
     private static boolean isA(JsonNode schema, String type) {
         JsonNode types = schema.path("type");
-        return types.asText().equals(type) || types.valueStream().anyMatch(one -> one.asText().equals(type));
+        return types.asText().equals(type)
+                || types.valueStream().anyMatch(one -> one.asText().equals(type));
     }
 
     private static JsonNode broken(OpenApi described, JsonNode schema, String at, Set<String> names) {
         if (schema.has("properties")) {
             ObjectNode object = JSON.objectNode();
-            schema.path("properties").properties().forEach(member -> object.set(
-                    member.getKey(),
-                    broken(
-                            described,
-                            described.resolve(member.getValue()),
-                            at.isEmpty() ? member.getKey() : at + "." + member.getKey(),
-                            names)));
+            schema.path("properties")
+                    .properties()
+                    .forEach(member -> object.set(
+                            member.getKey(),
+                            broken(
+                                    described,
+                                    described.resolve(member.getValue()),
+                                    at.isEmpty() ? member.getKey() : at + "." + member.getKey(),
+                                    names)));
             return object;
         }
         JsonNode items = described.resolve(schema.path("items"));

@@ -115,8 +115,11 @@ class EveryIssueTest {
         if (answer.status() != (operation.needsKey() ? 422 : 400)) {
             return List.of(operation + " answered " + answer.status() + " " + answer.text());
         }
-        answer.json().at("/error/details/issues").findValuesAsText("path").forEach(path -> missing.removeIf(
-                name -> path.equals(name) || path.startsWith(name + ".") || path.startsWith(name + "[")));
+        answer.json()
+                .at("/error/details/issues")
+                .findValuesAsText("path")
+                .forEach(path -> missing.removeIf(
+                        name -> path.equals(name) || path.startsWith(name + ".") || path.startsWith(name + "[")));
         return missing.isEmpty() ? List.of() : List.of(operation + " does not name " + missing + ": " + answer.text());
     }
 

@@ -7,7 +7,6 @@ import dev.varve.tenant.PrefixedId;
 import io.helidon.webserver.http.ServerRequest;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

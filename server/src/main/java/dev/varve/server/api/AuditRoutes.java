@@ -54,8 +54,8 @@ final class AuditRoutes {
         Query query = Query.of(call);
         int limit = query.limit(50, 200);
         AuditTrail.Filter filter = filter(query, organizationId);
-        Optional<AuditTrail.Position> after = query.cursor(
-                listName, cursor -> cursor.id().map(id -> new AuditTrail.Position(cursor.at(), id)));
+        Optional<AuditTrail.Position> after =
+                query.cursor(listName, cursor -> cursor.id().map(id -> new AuditTrail.Position(cursor.at(), id)));
         query.finish();
         Page page = read(call.caller().owner(), filter, after, limit);
         ObjectNode body = Json.object();

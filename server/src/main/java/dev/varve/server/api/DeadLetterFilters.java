@@ -11,6 +11,8 @@ import java.util.UUID;
 /// Reads which dead letters are meant, from a query or a body.
 final class DeadLetterFilters {
     private static final List<String> NAMES = List.of("platform", "reason", "appId", "eventNames", "since", "until");
+    /// Of an empty filter nobody knows whether all is meant or nothing, so it is refused.
+    private static final Fields.Text ANY = Fields.Text.length(1, 256);
 
     private DeadLetterFilters() {}
 
@@ -38,9 +40,9 @@ final class DeadLetterFilters {
         return new Filter(
                 projectId,
                 platform(fields).map(Set::of).orElse(Set.of()),
-                Optional.ofNullable(fields.textOrNull("reason", null, Fields.Text.ANY)),
-                Optional.ofNullable(fields.textOrNull("appId", null, Fields.Text.ANY)),
-                fields.isNull("eventNames") ? Set.of() : Set.copyOf(fields.textsOrNone("eventNames", 50, Fields.Text.ANY)),
+                Optional.ofNullable(fields.textOrNull("reason", null, ANY)),
+                Optional.ofNullable(fields.textOrNull("appId", null, ANY)),
+                fields.isNull("eventNames") ? Set.of() : Set.copyOf(fields.texts("eventNames", List.of(), 50, ANY)),
                 period);
     }
 
@@ -52,7 +54,7 @@ final class DeadLetterFilters {
     }
 
     private static Optional<Platform> platform(Fields fields) {
-        String text = fields.textOrNull("platform", null, Fields.Text.ANY);
+        String text = fields.textOrNull("platform", null, ANY);
         if (text == null || text.isEmpty()) {
             return Optional.empty();
         }

@@ -1,9 +1,6 @@
 package dev.varve.server.api;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.collect.CollectOutcome;
@@ -17,17 +14,14 @@ import dev.varve.tenant.IngestApp;
 import dev.varve.tenant.KeyMint;
 import dev.varve.tenant.Project;
 import dev.varve.tenant.Scopes;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /// `POST /v1/events`, and reading events of a project.
 final class EventRoutes {
@@ -62,13 +56,13 @@ final class EventRoutes {
         EventsEnvelope.Ids ids = envelope.ids().get();
         Project project = access.project(call.caller().owner(), ids.project());
         access.app(project, ids.app());
-        if (!envelope.issues().isEmpty() || (project.isArchived() && !eventIssues.of(body).isEmpty())) {
+        if (!envelope.issues().isEmpty()
+                || (project.isArchived() && !eventIssues.of(body).isEmpty())) {
             throw invalid(envelope, body);
         }
         ProjectAccess.requireActive(project);
-        return answer(services.pipeline()
-                .serverEvents()
-                .collect(new ServerRequest(ingestApp(project, ids.app()), body)));
+        return answer(
+                services.pipeline().serverEvents().collect(new ServerRequest(ingestApp(project, ids.app()), body)));
     }
 
     private ApiException invalid(EventsEnvelope envelope, byte[] body) {

@@ -95,7 +95,8 @@ record EventsEnvelope(Optional<Ids> ids, List<Issue> issues) {
                 boolean isKnown = platform.equals("meta") || platform.equals("tiktok");
                 if (isKnown && code != JsonToken.VALUE_NULL && !isCode(code)) {
                     issues.add(new Issue(
-                            "testEventCode." + platform, "must be a string of at most " + LONGEST_CODE + " characters"));
+                            "testEventCode." + platform,
+                            "must be a string of at most " + LONGEST_CODE + " characters"));
                 }
                 parser.skipChildren();
             }

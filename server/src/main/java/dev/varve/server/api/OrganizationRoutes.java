@@ -2,7 +2,6 @@ package dev.varve.server.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.audit.AuditTrail;
-import dev.varve.server.http.ApiException;
 import dev.varve.tenant.ChildOrganization;
 import dev.varve.tenant.ChildOrganizations;
 import dev.varve.tenant.Organization;

@@ -53,10 +53,8 @@ final class PreviewRoute {
         }
         Optional<ObjectNode> given = fields.object("event", MAX_EVENT_BYTES);
         if (known.isEmpty() || given.isEmpty()) {
-            List<Issue> issues =
-                    given.map(event -> eventIssues.of(body(event))).orElse(List.of());
-            (issues.isEmpty() ? issues : issues(issues))
-                    .forEach(issue -> fields.issue(issue.path(), issue.message()));
+            List<Issue> issues = given.map(event -> eventIssues.of(body(event))).orElse(List.of());
+            (issues.isEmpty() ? issues : issues(issues)).forEach(issue -> fields.issue(issue.path(), issue.message()));
             fields.finish();
         }
         return answer(call, project, known.orElseThrow(), given.orElseThrow());
@@ -133,8 +131,11 @@ final class PreviewRoute {
     }
 
     private static List<Issue> issues(List<Issue> ofFirst) {
-        return ofFirst.isEmpty() ? List.of(new Issue("event", "is no event")) : ofFirst.stream()
-                .map(issue -> new Issue("event" + issue.path().substring("events[0]".length()), issue.message()))
-                .toList();
+        return ofFirst.isEmpty()
+                ? List.of(new Issue("event", "is no event"))
+                : ofFirst.stream()
+                        .map(issue ->
+                                new Issue("event" + issue.path().substring("events[0]".length()), issue.message()))
+                        .toList();
     }
 }

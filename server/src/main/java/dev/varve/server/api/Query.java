@@ -44,8 +44,7 @@ final class Query {
                 .toList();
     }
 
-    private <T> Optional<T> parsed(
-            String name, String given, Function<String, Optional<T>> parser, String expected) {
+    private <T> Optional<T> parsed(String name, String given, Function<String, Optional<T>> parser, String expected) {
         Optional<T> value = parser.apply(given);
         if (value.isEmpty()) {
             issue(name, expected + ", got " + ApiCall.shown(given));

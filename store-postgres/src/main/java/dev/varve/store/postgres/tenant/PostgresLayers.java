@@ -68,16 +68,16 @@ public final class PostgresLayers implements Layers {
     }
 
     private Layer save(Handle handle, Layer layer, TokenChange change, Verdict verdict) {
-            recordVerdict(handle, layer, verdict); // first, as in every transaction that writes layer and state
-            UUID vaultId = storeToken(handle, layer, change);
-            Layer stored = upsert(handle, layer, vaultId);
-            if (change instanceof TokenChange.Deleted && layer.token().vaultId() != null) {
-                handle.createUpdate("delete from vault_entry where id = :id")
-                        .bind("id", uuid(layer.token().vaultId()))
-                        .execute();
-            }
-            resetCounts(handle, layer, change);
-            return stored;
+        recordVerdict(handle, layer, verdict); // first, as in every transaction that writes layer and state
+        UUID vaultId = storeToken(handle, layer, change);
+        Layer stored = upsert(handle, layer, vaultId);
+        if (change instanceof TokenChange.Deleted && layer.token().vaultId() != null) {
+            handle.createUpdate("delete from vault_entry where id = :id")
+                    .bind("id", uuid(layer.token().vaultId()))
+                    .execute();
+        }
+        resetCounts(handle, layer, change);
+        return stored;
     }
 
     @Override

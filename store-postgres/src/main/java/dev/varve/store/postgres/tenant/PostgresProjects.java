@@ -84,7 +84,8 @@ public final class PostgresProjects implements Projects {
 
     private static Optional<Project> select(Handle handle, Owner owner, UUID id, String lock) {
         return handle.createQuery(
-                        "select * from project where id = :id and organization_id = :organization and mode = :mode" + lock)
+                        "select * from project where id = :id and organization_id = :organization and mode = :mode"
+                                + lock)
                 .bind("id", uuid(id))
                 .bind("organization", uuid(owner.organizationId()))
                 .bind("mode", owner.mode().wireName())

@@ -74,7 +74,7 @@ public final class PostgresSdkApps implements SdkApps {
     }
 
     private static void save(Handle handle, SdkApp app, Change change) {
-            bind(handle.createUpdate("""
+        bind(handle.createUpdate("""
                             update sdk_app set name = :name, bundle_id = :bundleId, android_package = :androidPackage,
                                 web_domain = :webDomain, app_store_id = :appStoreId, require_ingest_key = :requireKey,
                                 capi = cast(:capi as jsonb), remote_config = cast(:remoteConfig as jsonb)

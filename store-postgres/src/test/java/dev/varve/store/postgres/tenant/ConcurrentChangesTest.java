@@ -59,8 +59,7 @@ class ConcurrentChangesTest {
         layers = new PostgresLayers(jdbi, new Plain());
         UUID organization = UUID.randomUUID();
         new PostgresOrganizations(jdbi)
-                .insert(new Organization(
-                        organization, null, "Test", Organization.Status.ACTIVE, Mode.LIVE, null, NOW));
+                .insert(new Organization(organization, null, "Test", Organization.Status.ACTIVE, Mode.LIVE, null, NOW));
         owner = new Projects.Owner(organization, Mode.LIVE);
         project = UUID.randomUUID();
         projects.insert(new Project(
@@ -111,8 +110,7 @@ class ConcurrentChangesTest {
     /// One request keeps the token it saw, the other replaces it while the platform is asked.
     @Test
     void aLayerThatChangedMeanwhileIsNotReplaced() {
-        Layer first = layers.replace(
-                        Optional.empty(), layer(false), new TokenChange.Replaced("a"), new Verdict.None())
+        Layer first = layers.replace(Optional.empty(), layer(false), new TokenChange.Replaced("a"), new Verdict.None())
                 .orElseThrow();
         Optional<Layer> seen = layers.find(project, Platform.META);
         assertThat(seen).contains(first);
@@ -137,8 +135,8 @@ class ConcurrentChangesTest {
                     ProjectLock.take(handle, project);
                     return meanwhile(true);
                 }),
-                () -> late.complete(layers.replace(
-                        Optional.empty(), layer(true), new TokenChange.Kept(), new Verdict.None())));
+                () -> late.complete(
+                        layers.replace(Optional.empty(), layer(true), new TokenChange.Kept(), new Verdict.None())));
 
         assertThat(late.join()).isPresent();
     }
@@ -171,7 +169,8 @@ class ConcurrentChangesTest {
     }
 
     private int waiting() {
-        return jdbi.withHandle(handle -> handle.createQuery("""
+        return jdbi.withHandle(
+                handle -> handle.createQuery("""
                         select count(*) from pg_stat_activity
                         where datname = current_database() and wait_event_type = 'Lock'""").mapTo(Integer.class).one());
     }
@@ -192,14 +191,7 @@ class ConcurrentChangesTest {
 
     private Layer layer(boolean enabled) {
         return new Layer(
-                UUID.randomUUID(),
-                project,
-                Platform.META,
-                enabled,
-                "1",
-                Layer.Token.NONE,
-                Layer.Settings.DEFAULT,
-                NOW);
+                UUID.randomUUID(), project, Platform.META, enabled, "1", Layer.Token.NONE, Layer.Settings.DEFAULT, NOW);
     }
 
     private static Project named(Project before, String name) {
@@ -214,9 +206,7 @@ class ConcurrentChangesTest {
         return before.with(
                 before.store(),
                 new SdkApp.Settings(
-                        false,
-                        Map.of(platform, false),
-                        before.settings().remoteConfig()));
+                        false, Map.of(platform, false), before.settings().remoteConfig()));
     }
 
     private static final class Plain implements Vault {
