@@ -10,7 +10,8 @@ public sealed interface CollectOutcome {
     record Collected(int accepted, int duplicates, List<Rejection> rejected, List<@Nullable String> eventIds)
             implements CollectOutcome {}
 
-    /// Unreadable, no events, or no event valid; `rejected` is empty in the first two cases.
+    /// Unreadable, no events, or no event valid; `rejected` is empty in the first two cases. `issues` has every problem
+    /// of a server's events too, each at its place in the request.
     record Invalid(List<Issue> issues, List<Rejection> rejected) implements CollectOutcome {}
 
     record TooManyEvents(int limit) implements CollectOutcome {}

@@ -105,8 +105,9 @@ public final class Collector {
         Sha256 sha256 = new Sha256();
         PersonalText personal = personalText(Optional.of(request.app()), sha256);
         return switch (new BodyReader(Dialect.SERVER, personal, sha256).read(LoneSurrogates.mended(request.body()))) {
-            case Body.Unreadable(CollectOutcome.Issue issue) -> new DraftOutcome.Invalid(List.of(issue.message()));
-            case Body.TooMany() -> new DraftOutcome.Invalid(List.of("events: expected one event, got more"));
+            case Body.Unreadable(CollectOutcome.Issue issue) -> new DraftOutcome.Invalid(List.of(issue));
+            case Body.TooMany() ->
+                new DraftOutcome.Invalid(List.of(new CollectOutcome.Issue("events", "expected one event, got more")));
             case Body.Read body -> new Batch(request.app(), Dialect.SERVER, body, sha256, personal, null).draft();
         };
     }
@@ -140,6 +141,7 @@ public final class Collector {
         private final Instant receivedAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
         private final List<Event> events;
         private final List<Rejection> rejections = new ArrayList<>(0);
+        private final List<CollectOutcome.Issue> issues = new ArrayList<>(0);
         private final List<@Nullable String> eventIds;
         private boolean isAnyValid;
 
@@ -163,7 +165,7 @@ public final class Collector {
         CollectOutcome collect() {
             judgeAll();
             if (!isAnyValid) {
-                return new Invalid(List.of(), List.copyOf(rejections));
+                return new Invalid(List.copyOf(issues), List.copyOf(rejections));
             }
             Optional<Duration> wait = events.isEmpty() || dialect == Dialect.SERVER || isProbe()
                     ? Optional.empty()
@@ -177,10 +179,7 @@ public final class Collector {
                 return new DraftOutcome.Drafted(events.getFirst()
                         .narrowedTo(body.events().getFirst().onRecord.consent()));
             }
-            return isAnyValid
-                    ? new DraftOutcome.Unconsented()
-                    : new DraftOutcome.Invalid(
-                            rejections.stream().map(Rejection::message).toList());
+            return isAnyValid ? new DraftOutcome.Unconsented() : new DraftOutcome.Invalid(issues);
         }
 
         private void judgeAll() {
@@ -230,6 +229,7 @@ public final class Collector {
                 isAnyValid |= rejection != null && rejection.code().equals("CONSENT_DENIED");
                 if (rejection != null) {
                     rejections.add(rejection);
+                    issues.addAll(draft.issues(index));
                 }
                 eventIds.add(null);
                 return;

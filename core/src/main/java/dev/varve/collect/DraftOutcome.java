@@ -10,10 +10,10 @@ public sealed interface DraftOutcome {
     /// Readable, but its user denied analytics: it would not be stored, let alone forwarded.
     record Unconsented() implements DraftOutcome {}
 
-    /// Not an event; `messages` begin with the field they speak of.
-    record Invalid(List<String> messages) implements DraftOutcome {
+    /// Not an event; `issues` are those of `events[0]`, or of the whole body.
+    record Invalid(List<CollectOutcome.Issue> issues) implements DraftOutcome {
         public Invalid {
-            messages = List.copyOf(messages);
+            issues = List.copyOf(issues);
         }
     }
 }

@@ -6,15 +6,31 @@ import dev.varve.identity.ConsentRecord;
 import dev.varve.identity.FieldKind;
 import dev.varve.identity.FieldName;
 import dev.varve.identity.MatchInputs;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// One event as read, before the facts are known that stand elsewhere in the request (its app, `sent_at`). Texts
 /// are already storable and free of e-mail addresses and phone numbers, but for `match`, `ip` and `userAgent`.
 final class EventDraft {
+    /// Of one event; so that a hostile one costs bounded memory.
+    private static final int MOST_PROBLEMS = 30;
+
+    /// The first refusal.
     CollectOutcome.@Nullable Rejection rejection;
+
+    /// What every refusal said, of events whose sender hears of all.
+    private final List<String> problems = new ArrayList<>(0);
+
+    private final boolean isThorough;
+
+    /// `isThorough`: every refusal is remembered, not only the first.
+    EventDraft(boolean isThorough) {
+        this.isThorough = isThorough;
+    }
 
     @Nullable
     String name;
@@ -129,5 +145,37 @@ final class EventDraft {
         if (rejection == null) {
             rejection = new CollectOutcome.Rejection(index, code, message);
         }
+        if (isThorough && problems.size() < MOST_PROBLEMS) {
+            problems.add(message);
+        }
+    }
+
+    /// Of an event that is too large nothing else is worth saying.
+    void rejectSize(int index, String message) {
+        rejection = null;
+        problems.clear();
+        reject(index, "PAYLOAD_TOO_LARGE", message);
+    }
+
+    boolean isTooLarge() {
+        return rejection != null && rejection.code().equals("PAYLOAD_TOO_LARGE");
+    }
+
+    /// Whether something that was refused is of this member.
+    boolean hasProblem(String member) {
+        return problems.stream().anyMatch(problem -> problem.startsWith(member + ": "));
+    }
+
+    /// Every problem at its place; a message begins with the member it speaks of.
+    List<CollectOutcome.Issue> issues(int index) {
+        String event = "events[" + index + "]";
+        return problems.stream()
+                .map(problem -> {
+                    int colon = problem.indexOf(": ");
+                    String member = problem.substring(0, colon);
+                    return new CollectOutcome.Issue(
+                            member.equals("event") ? event : event + "." + member, problem.substring(colon + 2));
+                })
+                .toList();
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class EventInput {
     static final int MAX_FACT = 2_000;
     /// Stands there before the first event and is never written to.
-    private static final EventDraft NONE = new EventDraft();
+    private static final EventDraft NONE = new EventDraft(false);
 
     final JsonParser parser;
     final Dialect dialect;
@@ -32,7 +32,7 @@ final class EventInput {
 
     /// Starts the event with this place in the request.
     EventDraft begin(int eventIndex) {
-        draft = new EventDraft();
+        draft = new EventDraft(dialect.isStrict());
         index = eventIndex;
         copier.reset();
         return draft;
@@ -54,8 +54,7 @@ final class EventInput {
 
     /// Replaces an earlier refusal: of an event this size nothing else is worth saying.
     void refuseSize() {
-        draft.rejection = null;
-        draft.reject(index, "PAYLOAD_TOO_LARGE", "event: expected at most 65536 bytes, got more");
+        draft.rejectSize(index, "event: expected at most 65536 bytes, got more");
     }
 
     /// Skips a value of the wrong type; servers hear of it.
@@ -109,8 +108,8 @@ final class EventInput {
             return null;
         }
         String raw = copier.rawText();
-        if (dialect.isStrict() && raw.length() > StoredId.MAX_LENGTH) {
-            refuse(name + ": expected at most 256 characters, got " + raw.length());
+        if (dialect.isStrict() && StoredId.isLong(raw)) {
+            refuse(name + ": expected at most 256 characters, got " + raw.codePointCount(0, raw.length()));
         }
         return raw.isEmpty() ? null : raw;
     }

@@ -153,13 +153,14 @@ final class EventReader {
 
     /// What is missing rather than wrong.
     private void refuseIncomplete(EventDraft draft) {
-        if (draft.rejection != null) {
+        boolean isSaidEnough = draft.rejection != null && !input.dialect.isStrict();
+        if (isSaidEnough || draft.isTooLarge()) {
             return;
         }
-        if (draft.name == null) {
+        if (draft.name == null && !draft.hasProblem(input.dialect.nameOf(Field.NAME))) {
             input.refuse(input.dialect.nameOf(Field.NAME) + ": expected a string of 1 to 128 characters, got nothing");
         }
-        if (draft.time == null) {
+        if (draft.time == null && !draft.hasProblem(input.dialect.nameOf(Field.TIME))) {
             input.refuse(input.dialect.nameOf(Field.TIME) + ": expected an ISO 8601 date and time, got nothing");
         }
     }

@@ -24,8 +24,11 @@ final class TestEventCodes {
             String name = parser.currentName();
             boolean isPlatform = Platform.parse(name).isPresent();
             boolean isText = parser.nextToken() == JsonToken.VALUE_STRING;
-            if (isPlatform && isText && parser.getTextLength() > 0 && parser.getTextLength() <= MAX_LENGTH) {
-                codes.put(name, SafeText.of(parser.getText()));
+            if (isPlatform && isText && parser.getTextLength() > 0 && parser.getTextLength() <= 2 * MAX_LENGTH) {
+                String code = SafeText.of(parser.getText());
+                if (code.codePointCount(0, code.length()) <= MAX_LENGTH) {
+                    codes.put(name, code);
+                }
             }
             parser.skipChildren();
         }

@@ -14,6 +14,12 @@ public interface Layers {
     /// with the vault id that the token got.
     Layer save(Layer layer, TokenChange change, Verdict verdict);
 
+    /// As `save`, if the layer is still stored as `before`; what a platform said of `before` may not hold for another.
+    /// Without `before`: if there is still none.
+    ///
+    /// Empty, and nothing is saved, when somebody changed it meanwhile.
+    Optional<Layer> replace(Optional<Layer> before, Layer layer, TokenChange change, Verdict verdict);
+
     /// The layer's token in the clear, for a request to the platform and nothing else.
     Optional<String> revealToken(Layer layer);
 

@@ -4,12 +4,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /// Stores projects. Every look-up is scoped by organization and mode: another's project does not exist here.
 public interface Projects {
     Saved insert(Project project);
 
-    Saved update(Project project);
+    /// Changes a project that nobody else changes meanwhile: `edit` gets it as it is stored now. What `edit` throws
+    /// passes, and nothing was saved.
+    Changed change(Owner owner, UUID id, UnaryOperator<Project> edit);
 
     Optional<Project> find(Owner owner, UUID id);
 
@@ -26,6 +29,15 @@ public interface Projects {
 
     /// The last item of the page before.
     record Position(Instant createdAt, UUID id) {}
+
+    sealed interface Changed {
+        record Done(Project before, Project after) implements Changed {}
+
+        record Absent() implements Changed {}
+
+        /// As `Saved.DUPLICATE_CUSTOMER`.
+        record DuplicateCustomer() implements Changed {}
+    }
 
     enum Saved {
         SAVED,

@@ -24,6 +24,10 @@ public record SdkApp(
 
     public record Times(Instant createdAt, Instant lastRotatedAt) {}
 
+    public SdkApp rotatedAt(Instant at) {
+        return new SdkApp(appId, projectId, platform, store, settings, new Times(times.createdAt(), at));
+    }
+
     /// The app with other settings of its own.
     public SdkApp with(IngestApp.AppStoreIdentity nextStore, Settings nextSettings) {
         return new SdkApp(appId, projectId, platform, nextStore, nextSettings, times);

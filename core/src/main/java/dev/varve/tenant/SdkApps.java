@@ -7,14 +7,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /// Stores SDK apps. The caller has already checked that the project is the caller's.
 public interface SdkApps {
     /// False when the app id is taken, by whomever; nothing was saved.
     boolean insert(SdkApp app, byte[] appKeySha256);
 
-    /// All or nothing.
-    void update(Change change);
+    /// Changes an app that nobody else changes meanwhile: `edit` gets it as it is stored now. All or nothing; what
+    // `edit`
+    /// throws passes, and nothing was saved.
+    ///
+    /// Empty when there is no such app.
+    Optional<Changed> change(UUID projectId, String appId, UnaryOperator<SdkApp> edit, Change change);
 
     Optional<SdkApp> find(UUID projectId, String appId);
 
@@ -24,10 +29,12 @@ public interface SdkApps {
     /// What became of these apps' events; apps without any are left out.
     Map<String, Activity> activity(Set<String> appIds);
 
-    /// `layersOn` are switched on with the change; `layersOff` go off when no app of the project is on for them any
-    /// more.
-    record Change(
-            SdkApp app, Optional<Rotation> rotation, Set<Platform> layersOn, Set<Platform> layersOff, Instant at) {}
+    record Changed(SdkApp before, SdkApp after) {}
+
+    /// What goes with a change. `layersOn` are switched on; `layersOff` go off when no app of the project is on for
+    // them
+    /// any more.
+    record Change(Optional<Rotation> rotation, Set<Platform> layersOn, Set<Platform> layersOff, Instant at) {}
 
     record Rotation(byte[] appKeySha256) {}
 

@@ -2,6 +2,7 @@ package dev.varve.collect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.collect.CollectOutcome.Issue;
 import dev.varve.collect.DraftOutcome.Drafted;
 import dev.varve.collect.DraftOutcome.Invalid;
 import dev.varve.collect.DraftOutcome.Unconsented;
@@ -28,9 +29,21 @@ class DraftTest {
     @Test
     void whatIngestRefusesIsNoDraft() {
         assertThat(fixture.draft("{\"events\":[{\"name\":\"\",\"occurredAt\":\"2026-11-04T16:00:00Z\"}]}"))
-                .isEqualTo(new Invalid(java.util.List.of("name: must not be empty")));
+                .isEqualTo(new Invalid(java.util.List.of(new Issue("events[0].name", "must not be empty"))));
         assertThat(fixture.draft("{")).isInstanceOf(Invalid.class);
         assertThat(fixture.draft("{\"events\":[]}")).isInstanceOf(Invalid.class);
+    }
+
+    @Test
+    void everyProblemOfAServersEventIsNamedOnce() {
+        assertThat(fixture.draft("{\"events\":[{\"name\":7,\"properties\":7,\"consent\":{\"analytics\":7}}]}"))
+                .isInstanceOfSatisfying(Invalid.class, invalid -> assertThat(invalid.issues())
+                        .extracting(Issue::path)
+                        .containsExactly(
+                                "events[0].name",
+                                "events[0].properties",
+                                "events[0].consent.analytics",
+                                "events[0].occurredAt"));
     }
 
     @Test

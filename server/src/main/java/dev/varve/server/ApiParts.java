@@ -101,7 +101,7 @@ record ApiParts(Settings settings, Addresses addresses, StoreParts stored, Pipel
         LiveTail tail = new LiveTail(new PostgresEventTail(jdbi, clock), clock);
         parts.repeat(Duration.ofMillis(500), tail::poll);
         parts.gauge("varve.api.streams", tail::readers);
-        return ApiServices.LiveEvents.of(tail);
+        return ApiServices.LiveEvents.of(tail, settings.partners().eventStreams());
     }
 
     private ApiServices.Pipeline pipeline(Jdbi jdbi, Clock clock) {
@@ -137,6 +137,7 @@ record ApiParts(Settings settings, Addresses addresses, StoreParts stored, Pipel
                 rules -> {
                     ingest.forEach(routes -> routes.accept(rules));
                     observe.registerHealth(rules);
+                    observe.registerErrors(rules);
                 }));
         // Closed before the door, which would wait for them.
         parts.own((AutoCloseable) api::endStreams);

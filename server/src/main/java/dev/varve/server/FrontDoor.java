@@ -137,7 +137,7 @@ final class FrontDoor implements AutoCloseable {
         }
         String id = RequestId.of(request);
         response.header(RequestId.HEADER, id);
-        ErrorEnvelope.send(response, error, id);
+        ErrorEnvelope.send(request, response, error, id);
     }
 
     private static ApiException translate(Status status, Throwable cause) {
@@ -176,6 +176,7 @@ final class FrontDoor implements AutoCloseable {
                         .headers(headers)
                         .header(RequestId.HEADER, id)
                         .header(HeaderNames.CONTENT_TYPE, "application/json")
+                        .header(HeaderNames.LINK, ErrorEnvelope.help(error))
                         .keepAlive(false)
                         .entity(ErrorEnvelope.bytes(error, id))
                         .build();

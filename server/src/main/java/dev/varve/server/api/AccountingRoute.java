@@ -6,7 +6,6 @@ import dev.varve.destination.SkipReason;
 import dev.varve.event.Platform;
 import dev.varve.health.Accounting;
 import dev.varve.health.AccountingWatch;
-import dev.varve.server.http.ApiException;
 import dev.varve.tenant.Scopes;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,14 +33,15 @@ final class AccountingRoute {
 
     private ApiAnswer read(ApiCall call) {
         UUID projectId = call.projectId();
-        Set<Platform> platforms = call.platforms("platforms");
-        Optional<String> appId = call.query("appId");
-        Instant until = call.queryTime("until").orElse(call.now());
-        Instant since = call.queryTime("since").orElse(until.minus(DEFAULT_WINDOW));
+        Query query = Query.of(call);
+        Set<Platform> platforms = query.platforms("platforms");
+        Optional<String> appId = query.text("appId");
+        Instant until = query.time("until").orElse(call.now());
+        Instant since = query.time("since").orElse(until.minus(DEFAULT_WINDOW));
         if (!since.isBefore(until)) {
-            throw ApiException.invalid(
-                    "since", "must be earlier than until, " + Json.time(until) + ", got " + Json.time(since));
+            query.issue("since", "must be earlier than until, " + Json.time(until) + ", got " + Json.time(since));
         }
+        query.finish();
         access.project(call);
         ObjectNode body = Json.object().put("since", Json.time(since)).put("until", Json.time(until));
         body.putArray("platforms");

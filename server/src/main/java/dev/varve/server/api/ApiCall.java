@@ -7,7 +7,6 @@ import dev.varve.tenant.PrefixedId;
 import io.helidon.webserver.http.ServerRequest;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,59 +50,19 @@ record ApiCall(ServerRequest request, Caller caller, Map<String, String> path, I
                 .toList();
     }
 
-    Optional<Instant> queryTime(String name) {
-        return query(name).map(text -> ApiTime.parse(text.replace(' ', '+'))
-                .orElseThrow(() -> ApiException.invalid(name, ApiTime.EXPECTED + ", got " + shown(text))));
-    }
-
-    boolean queryFlag(String name) {
-        return query(name)
-                .map(text -> switch (text) {
-                    case "true" -> true;
-                    case "false" -> false;
-                    default -> throw ApiException.invalid(name, "must be true or false, got " + shown(text));
-                })
-                .orElse(false);
-    }
-
-    int limit(int fallback, int max) {
-        return query("limit")
-                .map(text -> {
-                    if (!text.matches("[0-9]{1,6}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > max) {
-                        throw ApiException.invalid(
-                                "limit", "must be an integer from 1 to " + max + ", got " + shown(text));
-                    }
-                    return Integer.parseInt(text);
-                })
-                .orElse(fallback);
-    }
-
-    /// The platforms of a list parameter, all when it names none.
+    /// The platforms of a query that names nothing else.
+    ///
+    /// @throws ApiException 422
     Set<Platform> platforms(String name) {
-        Set<Platform> platforms = EnumSet.noneOf(Platform.class);
-        queryList(name)
-                .forEach(text -> platforms.add(Platform.parse(text)
-                        .orElseThrow(() -> ApiException.invalid(
-                                name, "must be one of meta_ads, tiktok_ads, got " + shown(text)))));
-        return platforms.isEmpty() ? EnumSet.allOf(Platform.class) : platforms;
-    }
-
-    /// The event names of the parameter `eventNames`; empty: all.
-    Set<String> eventNames() {
-        List<String> names = queryList("eventNames");
-        if (names.size() > 50) {
-            throw ApiException.invalid("eventNames", "at most 50 names, got " + names.size());
-        }
-        return Set.copyOf(names);
+        Query query = Query.of(this);
+        Set<Platform> platforms = query.platforms(name);
+        query.finish();
+        return platforms;
     }
 
     /// A caller's text as an error repeats it.
     static String shown(String text) {
         return text.length() <= 40 ? "\"" + text + "\"" : "\"" + text.substring(0, 40) + "…\"";
-    }
-
-    Optional<Cursor> cursor(String list) {
-        return query("cursor").map(text -> Cursor.decode(list, text));
     }
 
     private Stream<String> values(String name) {

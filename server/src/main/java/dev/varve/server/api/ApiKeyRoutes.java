@@ -58,10 +58,12 @@ final class ApiKeyRoutes {
     }
 
     private ApiAnswer list(ApiCall call) {
-        int limit = call.limit(25, 100);
         UUID organization = OrganizationAccess.id(call);
         String list = "api-keys:" + organization;
-        Optional<Projects.Position> after = call.cursor(list).map(Cursor::position);
+        Query query = Query.of(call);
+        int limit = query.limit(25, 100);
+        Optional<Projects.Position> after = query.cursor(list, Cursor::position);
+        query.finish();
         access.child(call);
         List<IssuedKey> found = keys.list(organization, after, limit + 1);
         return ApiAnswer.ok(Json.page(found, limit, issued -> KeyJson.of(issued, call.now()), last -> new Cursor(

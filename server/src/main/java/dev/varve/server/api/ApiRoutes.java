@@ -115,9 +115,9 @@ public final class ApiRoutes implements HttpService {
             send(request, response, answer(request, response));
         } catch (ApiException e) {
             UnreadBody.discard(request);
-            ErrorEnvelope.send(response, e, requestId);
+            ErrorEnvelope.send(request, response, e, requestId);
         } catch (RuntimeException e) {
-            ErrorEnvelope.send(response, failure(e, requestId), requestId);
+            ErrorEnvelope.send(request, response, failure(e, requestId), requestId);
         }
     }
 

@@ -65,10 +65,10 @@ public record ApiServices(
             Timeline timeline, CapiReadings capi, Accounting accounting, Profiles profiles, LiveEvents live) {}
 
     /// `tail` is polled by somebody else. `heartbeat`: a comment is sent so often; `lifetime`: of a stream;
-    /// `keyCheck`: how often its key is looked at.
-    public record LiveEvents(LiveTail tail, Duration heartbeat, Duration lifetime, Duration keyCheck) {
-        public static LiveEvents of(LiveTail tail) {
-            return new LiveEvents(tail, Duration.ofSeconds(15), Duration.ofHours(1), Duration.ofSeconds(2));
+    /// `keyCheck`: how often its key is looked at; `most`: streams open at once, of all keys.
+    public record LiveEvents(LiveTail tail, Duration heartbeat, Duration lifetime, Duration keyCheck, int most) {
+        public static LiveEvents of(LiveTail tail, int most) {
+            return new LiveEvents(tail, Duration.ofSeconds(15), Duration.ofHours(1), Duration.ofSeconds(2), most);
         }
     }
 

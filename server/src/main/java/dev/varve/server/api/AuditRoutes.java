@@ -3,7 +3,6 @@ package dev.varve.server.api;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.audit.AuditTrail;
 import dev.varve.audit.AuditTrail.Row;
-import dev.varve.server.http.ApiException;
 import dev.varve.tenant.PrefixedId;
 import dev.varve.tenant.Projects;
 import java.util.ArrayList;
@@ -50,11 +49,15 @@ final class AuditRoutes {
     }
 
     private ApiAnswer list(ApiCall call) {
-        int limit = call.limit(50, 200);
         UUID organizationId = call.caller().organization().id();
         String listName = "audit:" + organizationId;
-        Optional<AuditTrail.Position> after = call.cursor(listName).map(AuditRoutes::position);
-        Page page = read(call.caller().owner(), filter(call, organizationId), after, limit);
+        Query query = Query.of(call);
+        int limit = query.limit(50, 200);
+        AuditTrail.Filter filter = filter(query, organizationId);
+        Optional<AuditTrail.Position> after =
+                query.cursor(listName, cursor -> cursor.id().map(id -> new AuditTrail.Position(cursor.at(), id)));
+        query.finish();
+        Page page = read(call.caller().owner(), filter, after, limit);
         ObjectNode body = Json.object();
         page.rows().stream().limit(limit).map(AuditRoutes::json).forEach(body.putArray("items")::add);
         body.put(
@@ -65,39 +68,29 @@ final class AuditRoutes {
         return ApiAnswer.ok(body);
     }
 
-    private static AuditTrail.Position position(Cursor cursor) {
-        try {
-            return new AuditTrail.Position(cursor.at(), UUID.fromString(cursor.text()));
-        } catch (IllegalArgumentException e) {
-            throw ApiException.invalid("cursor", "is not a cursor of this list");
-        }
-    }
-
-    private static AuditTrail.Filter filter(ApiCall call, UUID organizationId) {
-        Optional<String> type = call.query("subjectType");
-        type.filter(text -> !SUBJECT_TYPES.contains(text)).ifPresent(text -> {
-            throw ApiException.invalid(
-                    "subjectType",
-                    "must be one of " + String.join(", ", SUBJECT_TYPES) + ", got " + ApiCall.shown(text));
-        });
+    private static AuditTrail.Filter filter(Query query, UUID organizationId) {
+        Optional<String> type = query.parsed(
+                "subjectType",
+                text -> Optional.of(text).filter(SUBJECT_TYPES::contains),
+                "must be one of " + String.join(", ", SUBJECT_TYPES));
         AuditTrail.Filter filter = new AuditTrail.Filter(
                 organizationId,
                 type,
-                call.query("subjectId").map(id -> wireForm(type, id)),
-                call.query("eventType"),
-                id(call, "projectId", PrefixedId.PROJECT),
-                id(call, "apiKeyId", PrefixedId.API_KEY),
-                call.queryTime("since"),
-                call.queryTime("until"));
-        requireOrder(filter);
+                query.text("subjectId").map(id -> wireForm(type, id)),
+                query.text("eventType"),
+                id(query, "projectId", PrefixedId.PROJECT),
+                id(query, "apiKeyId", PrefixedId.API_KEY),
+                query.time("since"),
+                query.time("until"));
+        requireOrder(query, filter);
         return filter;
     }
 
-    private static void requireOrder(AuditTrail.Filter filter) {
+    private static void requireOrder(Query query, AuditTrail.Filter filter) {
         if (filter.since().isPresent()
                 && filter.until().isPresent()
                 && filter.since().get().isAfter(filter.until().get())) {
-            throw ApiException.invalid(
+            query.issue(
                     "since",
                     "must not be later than until, " + Json.time(filter.until().get()) + ", got "
                             + Json.time(filter.since().get()));
@@ -111,9 +104,8 @@ final class AuditRoutes {
                 .orElse(id);
     }
 
-    private static Optional<UUID> id(ApiCall call, String name, PrefixedId form) {
-        return call.query(name).map(text -> form.parse(text)
-                .orElseThrow(() -> ApiException.invalid(name, name + " is not a UUID, got " + ApiCall.shown(text))));
+    private static Optional<UUID> id(Query query, String name, PrefixedId form) {
+        return query.parsed(name, form::parse, name + " is not a UUID");
     }
 
     /// `rows` may be one longer than the page. `examined`: the last row looked at when there may be more behind it.

@@ -3,7 +3,6 @@ package dev.varve.server.api;
 import dev.varve.delivery.DeadLetters.Filter;
 import dev.varve.delivery.DeadLetters.Period;
 import dev.varve.event.Platform;
-import dev.varve.server.http.ApiException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -12,21 +11,23 @@ import java.util.UUID;
 /// Reads which dead letters are meant, from a query or a body.
 final class DeadLetterFilters {
     private static final List<String> NAMES = List.of("platform", "reason", "appId", "eventNames", "since", "until");
+    /// Of an empty filter nobody knows whether all is meant or nothing, so it is refused.
     private static final Fields.Text ANY = Fields.Text.length(1, 256);
 
     private DeadLetterFilters() {}
 
-    static Filter ofQuery(ApiCall call, UUID projectId) {
-        Period period = new Period(call.queryTime("since"), call.queryTime("until"));
+    /// Problems are left in `query`.
+    static Filter ofQuery(Query query, UUID projectId) {
+        Period period = new Period(query.time("since"), query.time("until"));
         if (isReversed(period)) {
-            throw ApiException.invalid("since", order(period));
+            query.issue("since", order(period));
         }
         return new Filter(
                 projectId,
-                call.platforms("platform"),
-                call.query("reason"),
-                call.query("appId"),
-                call.eventNames(),
+                query.platforms("platform"),
+                query.text("reason"),
+                query.text("appId"),
+                query.eventNames(),
                 period);
     }
 

@@ -40,9 +40,12 @@ final class DeadLetterRoutes {
     private ApiAnswer list(ApiCall call) {
         UUID projectId = call.projectId();
         String listName = "dead-letters:" + projectId;
-        int limit = call.limit(50, 200);
-        Filter filter = DeadLetterFilters.ofQuery(call, projectId);
-        Optional<Position> after = call.cursor(listName).map(cursor -> new Position(cursor.at(), cursor.text()));
+        Query query = Query.of(call);
+        int limit = query.limit(50, 200);
+        Filter filter = DeadLetterFilters.ofQuery(query, projectId);
+        Optional<Position> after =
+                query.cursor(listName, cursor -> Optional.of(new Position(cursor.at(), cursor.text())));
+        query.finish();
         access.project(call);
         List<Item> items = deadLetters.page(filter, after, limit + 1);
         return ApiAnswer.ok(Json.page(items, limit, DeadLetterRoutes::json, last -> new Cursor(

@@ -1,9 +1,6 @@
 package dev.varve.server.api;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.collect.CollectOutcome;
@@ -17,8 +14,6 @@ import dev.varve.tenant.IngestApp;
 import dev.varve.tenant.KeyMint;
 import dev.varve.tenant.Project;
 import dev.varve.tenant.Scopes;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -26,7 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /// `POST /v1/events`, and reading events of a project.
 final class EventRoutes {
@@ -36,11 +31,13 @@ final class EventRoutes {
     private final ApiServices services;
     private final Timeline timeline;
     private final ProjectAccess access;
+    private final EventIssues eventIssues;
 
     EventRoutes(ApiServices services) {
         this.services = services;
         this.timeline = services.readings().timeline();
         this.access = new ProjectAccess(services.catalog());
+        this.eventIssues = new EventIssues(services.pipeline().serverEvents());
     }
 
     List<Route> routes() {
@@ -52,13 +49,25 @@ final class EventRoutes {
 
     private ApiAnswer post(ApiCall call) {
         byte[] body = Body.bytes(call.request(), Body.EVENTS_LIMIT);
-        Envelope envelope = Envelope.read(body);
-        Project project = access.project(call.caller().owner(), ApiCall.projectId(envelope.project()));
-        access.app(project, envelope.app());
+        EventsEnvelope envelope = EventsEnvelope.read(body);
+        if (envelope.ids().isEmpty()) {
+            throw invalid(envelope, body);
+        }
+        EventsEnvelope.Ids ids = envelope.ids().get();
+        Project project = access.project(call.caller().owner(), ids.project());
+        access.app(project, ids.app());
+        if (!envelope.issues().isEmpty()
+                || (project.isArchived() && !eventIssues.of(body).isEmpty())) {
+            throw invalid(envelope, body);
+        }
         ProjectAccess.requireActive(project);
-        return answer(services.pipeline()
-                .serverEvents()
-                .collect(new ServerRequest(ingestApp(project, envelope.app()), body)));
+        return answer(
+                services.pipeline().serverEvents().collect(new ServerRequest(ingestApp(project, ids.app()), body)));
+    }
+
+    private ApiException invalid(EventsEnvelope envelope, byte[] body) {
+        return ApiException.invalid(Stream.concat(envelope.issues().stream(), eventIssues.of(body).stream())
+                .toList());
     }
 
     /// The copy in memory may not know an app that was made a moment ago.
@@ -91,8 +100,6 @@ final class EventRoutes {
     private static List<Issue> issues(CollectOutcome.Invalid invalid) {
         List<Issue> issues = new ArrayList<>();
         invalid.issues().forEach(issue -> issues.add(new Issue(issue.path(), issue.message())));
-        invalid.rejected()
-                .forEach(rejection -> issues.add(new Issue("events[" + rejection.index() + "]", rejection.message())));
         return issues.isEmpty() ? List.of(new Issue("", "no event is valid")) : issues;
     }
 
@@ -111,20 +118,22 @@ final class EventRoutes {
     private ApiAnswer list(ApiCall call) {
         UUID projectId = call.projectId();
         String listName = "events:" + projectId;
-        int limit = call.limit(50, 200);
-        Timeline.Query query = new Timeline.Query(
+        Query query = Query.of(call);
+        int limit = query.limit(50, 200);
+        Timeline.Query wanted = new Timeline.Query(
                 projectId,
                 new Timeline.Filter(
-                        call.query("appId"),
-                        call.eventNames(),
-                        call.query("userId").map(EventRoutes::storedUserId),
-                        call.queryFlag("includeSynthetic")),
-                call.queryTime("since"),
-                call.queryTime("until"));
-        Optional<Timeline.Position> after =
-                call.cursor(listName).map(cursor -> new Timeline.Position(cursor.at(), cursor.text(), cursor.number()));
+                        query.text("appId"),
+                        query.eventNames(),
+                        query.text("userId").map(EventRoutes::storedUserId),
+                        query.flag("includeSynthetic")),
+                query.time("since"),
+                query.time("until"));
+        Optional<Timeline.Position> after = query.cursor(
+                listName, cursor -> Optional.of(new Timeline.Position(cursor.at(), cursor.text(), cursor.number())));
+        query.finish();
         access.project(call);
-        List<TimelineEntry> entries = timeline.page(query, after, limit + 1);
+        List<TimelineEntry> entries = timeline.page(wanted, after, limit + 1);
         EventJson json = new EventJson(Redaction.of(call.caller()));
         return ApiAnswer.ok(
                 Json.page(entries, limit, json::item, last -> cursor(last).encode(listName)));
@@ -151,56 +160,5 @@ final class EventRoutes {
         String trimmed = userId.trim();
         boolean email = trimmed.matches("[^\\s@]+@[^\\s@]+\\.[^\\s@]+");
         return email ? "sha256:" + HexFormat.of().formatHex(KeyMint.sha256(trimmed.toLowerCase(Locale.ROOT))) : userId;
-    }
-
-    /// The two ids of the body, read without building the events.
-    private record Envelope(String project, String app) {
-        static Envelope read(byte[] body) {
-            try (JsonParser parser = JSON.createParser(body)) {
-                if (parser.nextToken() != JsonToken.START_OBJECT) {
-                    throw ApiException.invalid("", "the body must be a JSON object");
-                }
-                return complete(parser);
-            } catch (JacksonException e) {
-                throw Body.unreadable();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        private static Envelope complete(JsonParser parser) throws IOException {
-            String project = null;
-            String app = null;
-            boolean events = false;
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                String name = parser.currentName();
-                JsonToken value = parser.nextToken();
-                if (name.equals("projectId")) {
-                    project = text(parser, value);
-                } else if (name.equals("sdkAppId")) {
-                    app = text(parser, value);
-                }
-                events |= name.equals("events") && value == JsonToken.START_ARRAY;
-                parser.skipChildren();
-            }
-            List<Issue> issues = new ArrayList<>();
-            if (project == null) {
-                issues.add(new Issue("projectId", "is required"));
-            }
-            if (app == null) {
-                issues.add(new Issue("sdkAppId", "is required"));
-            }
-            if (!events) {
-                issues.add(new Issue("events", "must be an array of 1 to 100 events"));
-            }
-            if (project == null || app == null || !events) {
-                throw ApiException.invalid(issues);
-            }
-            return new Envelope(project, CleanText.of(app));
-        }
-
-        private static @Nullable String text(JsonParser parser, JsonToken value) throws IOException {
-            return value == JsonToken.VALUE_STRING ? parser.getText() : null;
-        }
     }
 }

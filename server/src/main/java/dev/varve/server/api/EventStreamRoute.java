@@ -3,7 +3,6 @@ package dev.varve.server.api;
 import dev.varve.health.LiveTail;
 import dev.varve.health.TailPosition;
 import dev.varve.health.Timeline;
-import dev.varve.server.http.ApiException;
 import dev.varve.tenant.Project;
 import dev.varve.tenant.Scopes;
 import io.helidon.http.HeaderName;
@@ -30,9 +29,11 @@ final class EventStreamRoute {
     }
 
     private ApiAnswer stream(ApiCall call) {
+        Query query = Query.of(call);
         Timeline.Filter filter = new Timeline.Filter(
-                call.query("appId"), call.eventNames(), Optional.empty(), call.queryFlag("includeSynthetic"));
-        Optional<TailPosition> resume = resume(call);
+                query.text("appId"), query.eventNames(), Optional.empty(), query.flag("includeSynthetic"));
+        Optional<TailPosition> resume = resume(call, query);
+        query.finish();
         Project project = access.project(call);
         return streams.open(
                 call.caller().key(),
@@ -40,14 +41,19 @@ final class EventStreamRoute {
                 new EventJson(Redaction.of(call.caller())));
     }
 
-    private static Optional<TailPosition> resume(ApiCall call) {
+    private static Optional<TailPosition> resume(ApiCall call, Query query) {
         return call.request()
                 .headers()
                 .first(LAST_EVENT_ID)
                 .filter(text -> !text.isEmpty())
-                .map(text -> TailPosition.parse(text)
-                        .orElseThrow(() -> ApiException.invalid(
+                .flatMap(text -> {
+                    Optional<TailPosition> position = TailPosition.parse(text);
+                    if (position.isEmpty()) {
+                        query.issue(
                                 "Last-Event-ID",
-                                "must be the id of a message of this stream, got " + ApiCall.shown(text))));
+                                "must be the id of a message of this stream, got " + ApiCall.shown(text));
+                    }
+                    return position;
+                });
     }
 }

@@ -38,6 +38,8 @@ final class Fields {
 
     /// What a string must be. `got` ends the message with what came; never the text itself where it may be a secret.
     record Text(Predicate<String> test, String message, UnaryOperator<String> got) {
+        static final Text ANY = new Text(_ -> true, "");
+
         Text(Predicate<String> test, String message) {
             this(test, message, _ -> ", got other text");
         }
@@ -109,6 +111,11 @@ final class Fields {
             return fallback;
         }
         return value.textValue();
+    }
+
+    /// Unchecked; empty when it is no string.
+    Optional<String> given(String name) {
+        return Optional.ofNullable(body.path(name).textValue());
     }
 
     /// Of a field that was checked before; empty when it is no string.
@@ -218,6 +225,11 @@ final class Fields {
 
     private static String shownNumber(JsonNode value) {
         return value.isNumber() && value.asText().length() <= 20 ? value.asText() : kind(value);
+    }
+
+    /// As if it had not been sent.
+    void drop(String name) {
+        body.remove(name);
     }
 
     void issue(String name, String message) {

@@ -29,7 +29,7 @@ record Gate(Authentication authentication, RateLimits limits, RequestAudit audit
         RouteTable.Match match = lookup.require(response);
         try {
             Caller acting = authentication.actingFor(identified.caller(), request);
-            acting.require(match.route().scopes());
+            match.route().requireScope(acting, match.parameters());
             PathIds.check(match.parameters());
             return new Admitted(acting, match.route(), match.parameters());
         } catch (ApiException e) {

@@ -3,7 +3,6 @@ package dev.varve.server.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.server.config.SdkPackages;
-import dev.varve.server.http.ApiException;
 import dev.varve.tenant.Scopes;
 import dev.varve.tenant.SdkApp;
 import java.util.List;
@@ -24,9 +23,12 @@ final class InstallSpecRoute {
     }
 
     private ApiAnswer spec(ApiCall call) {
-        List<InstallPlatform> asked = call.queryList("platforms").stream()
-                .map(InstallSpecRoute::platform)
-                .toList();
+        Query query = Query.of(call);
+        List<InstallPlatform> asked = query.eachParsed(
+                "platforms",
+                InstallPlatform::parse,
+                "must be any of " + String.join(", ", InstallPlatform.wireNames()));
+        query.finish();
         SdkApp app = access.app(access.project(call), call.segment("appId"));
         List<InstallPlatform> platforms = asked.isEmpty() ? List.of(InstallPlatform.of(app.platform())) : asked;
         SdkPackages packages = services.catalog().account().packages();
@@ -35,14 +37,6 @@ final class InstallSpecRoute {
         ArrayNode list = body.putArray("platforms");
         platforms.forEach(platform -> list.add(json(platform, snippets)));
         return ApiAnswer.ok(body);
-    }
-
-    private static InstallPlatform platform(String text) {
-        return InstallPlatform.parse(text)
-                .orElseThrow(() -> ApiException.invalid(
-                        "platforms",
-                        "must be any of " + String.join(", ", InstallPlatform.wireNames()) + ", got "
-                                + ApiCall.shown(text)));
     }
 
     private static ObjectNode json(InstallPlatform platform, InstallSnippets snippets) {

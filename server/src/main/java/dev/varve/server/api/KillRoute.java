@@ -4,7 +4,6 @@ import dev.varve.server.http.ApiException;
 import dev.varve.tenant.ApiKey;
 import dev.varve.tenant.IssuedKey;
 import dev.varve.tenant.IssuedKeys;
-import dev.varve.tenant.PrefixedId;
 import dev.varve.tenant.Scopes;
 import java.util.List;
 import java.util.UUID;
@@ -23,15 +22,13 @@ final class KillRoute {
     }
 
     List<Route> routes() {
-        return List.of(Route.open("POST", "/api-keys/{keyId}/kill", this::kill).repeats(Repeat.STATE));
+        return List.of(Route.of("POST", "/api-keys/{keyId}/kill", Scopes.ORG_ADMIN, this::kill)
+                .repeats(Repeat.STATE)
+                .orByItself());
     }
 
     private ApiAnswer kill(ApiCall call) {
         Caller caller = call.caller();
-        boolean isAdmin = caller.allows(Scopes.ORG_ADMIN);
-        if (!isAdmin && !isItself(call)) {
-            throw Caller.lacking(Scopes.ORG_ADMIN);
-        }
         UUID id = ApiKeyRoutes.id(call);
         IssuedKey before = keys.find(id)
                 .filter(issued -> id.equals(caller.key().id()) || isVisible(caller, issued.key()))
@@ -42,13 +39,6 @@ final class KillRoute {
             ApiKeyRoutes.record(call, audit, "api_key.killed", before.key());
         }
         return ApiAnswer.ok(KeyJson.of(killed, call.now()));
-    }
-
-    private static boolean isItself(ApiCall call) {
-        return PrefixedId.API_KEY
-                .parse(call.segment("keyId"))
-                .filter(call.caller().key().id()::equals)
-                .isPresent();
     }
 
     private boolean isVisible(Caller caller, ApiKey key) {

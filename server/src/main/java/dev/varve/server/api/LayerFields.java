@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The body of `PUT …/capi`: everything but the token is replaced.
 record LayerFields(boolean enabled, @Nullable String pixelId, TokenChange token, Layer.Settings settings) {
-    private static final Fields.Text SHORT = Fields.Text.length(1, 64);
+    private static final Fields.Text SHORT = Fields.Text.length(0, 64);
     /// Stands in paths and headers of requests to the platforms.
     private static final Fields.Text PIXEL = new Fields.Text(
             text -> text.matches("[!-~]{1,64}"),
@@ -32,6 +32,7 @@ record LayerFields(boolean enabled, @Nullable String pixelId, TokenChange token,
             "business_messaging",
             "other");
     private static final Set<String> TIKTOK_SOURCES = Set.of("web", "app", "offline", "crm");
+    private static final Fields.Text EVENT_NAME = Fields.Text.length(1, 128);
     private static final int MAX_EVENT_MAP = 200;
 
     static LayerFields read(JsonNode body, Platform platform) {
@@ -42,7 +43,7 @@ record LayerFields(boolean enabled, @Nullable String pixelId, TokenChange token,
                 fields.textOrNull("pixelId", null, PIXEL),
                 token(fields),
                 new Layer.Settings(
-                        fields.textOrNull("testEventCode", null, SHORT),
+                        testEventCode(fields),
                         eventMap(fields),
                         fields.textOrNull("actionSource", null, Fields.Text.oneOf(sources(platform))),
                         dataProcessing(fields),
@@ -56,6 +57,12 @@ record LayerFields(boolean enabled, @Nullable String pixelId, TokenChange token,
             case META -> META_SOURCES;
             case TIKTOK -> TIKTOK_SOURCES;
         };
+    }
+
+    /// An empty code names no test.
+    private static @Nullable String testEventCode(Fields fields) {
+        String code = fields.textOrNull("testEventCode", null, SHORT);
+        return code == null || code.isEmpty() ? null : code;
     }
 
     private static TokenChange token(Fields fields) {
@@ -73,8 +80,11 @@ record LayerFields(boolean enabled, @Nullable String pixelId, TokenChange token,
         }
         Optional.ofNullable(map).flatMap(_ -> fields.fields("eventMap")).ifPresent(members -> members.names()
                 .forEach(name -> {
-                    if (name.isEmpty() || name.length() > 128) {
-                        fields.issue("eventMap", "event names have 1 to 128 characters, one has " + name.length());
+                    if (!EVENT_NAME.test().test(name)) {
+                        fields.issue(
+                                "eventMap",
+                                "event names have " + EVENT_NAME.message()
+                                        + EVENT_NAME.got().apply(name));
                     }
                     members.textOrNull(name, null, Fields.Text.length(1, 50));
                 }));
@@ -100,6 +110,6 @@ record LayerFields(boolean enabled, @Nullable String pixelId, TokenChange token,
             stored.putArray("options");
         }
         return stored.put("country", members.integer("country", 0, 0, 1))
-                .put("state", members.integer("state", 0, 0, 100_000));
+                .put("state", members.integer("state", 0, Integer.MIN_VALUE, Integer.MAX_VALUE));
     }
 }

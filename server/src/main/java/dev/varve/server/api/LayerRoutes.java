@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class LayerRoutes {
     private static final String PATH = "/projects/{projectId}/layers/{platform}/capi";
 
+    private static final int MOST_ATTEMPTS = 5;
+
     private final ApiServices.Catalog catalog;
     private final ProjectAccess access;
     private final LayerChecks checks;
@@ -61,9 +63,21 @@ final class LayerRoutes {
         Platform platform = platform(call.segment("platform"));
         Project project = access.project(call);
         LayerFields fields = LayerFields.read(call.body(), platform);
-        Layer before = catalog.layers()
-                .find(projectId, platform)
-                .orElseGet(() -> Layer.blank(UUID.randomUUID(), projectId, platform, call.now()));
+        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+            Optional<ApiAnswer> answer = put(call, project, platform, fields);
+            if (answer.isPresent()) {
+                return answer.get();
+            }
+        }
+        throw new ApiException(
+                ErrorCode.CONFLICT, "the layer is being changed by others; try again", Map.of("reason", "busy"));
+    }
+
+    /// Empty when the layer changed while the platform was asked: what it said may not hold for what is stored now.
+    private Optional<ApiAnswer> put(ApiCall call, Project project, Platform platform, LayerFields fields) {
+        UUID projectId = project.id();
+        Optional<Layer> found = catalog.layers().find(projectId, platform);
+        Layer before = found.orElseGet(() -> Layer.blank(UUID.randomUUID(), projectId, platform, call.now()));
         Optional<String> token = token(before, fields.token());
         Layer wanted = new Layer(
                 before.id(),
@@ -79,14 +93,17 @@ final class LayerRoutes {
         if (fields.enabled()) {
             requireReady(wanted, token.isPresent(), probe);
         }
-        Layer stored = catalog.layers()
-                .save(
+        Optional<Layer> replaced = catalog.layers()
+                .replace(
+                        found,
                         withToken(wanted, before, token.isPresent(), probe, call.now()),
                         fields.token(),
                         verdict(probe, call.now()));
-        catalog.changes().changed(projectId);
-        LayerChange.between(before, stored, fields.token()).ifPresent(deed -> audit.record(call, deed));
-        return ApiAnswer.ok(json(projectId, platform, Optional.of(stored)));
+        return replaced.map(stored -> {
+            catalog.changes().changed(projectId);
+            LayerChange.between(before, stored, fields.token()).ifPresent(deed -> audit.record(call, deed));
+            return ApiAnswer.ok(json(projectId, platform, Optional.of(stored)));
+        });
     }
 
     private Optional<String> token(Layer before, TokenChange change) {

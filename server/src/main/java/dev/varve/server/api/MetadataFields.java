@@ -12,7 +12,7 @@ import java.util.TreeMap;
 final class MetadataFields {
     private static final int MAX_KEYS = 50;
     private static final int MAX_BYTES = 16 << 10;
-    private static final Fields.Text KEY = Fields.Text.length(1, 40);
+    private static final Fields.Text KEY = Fields.Text.length(0, 40);
     private static final Fields.Text VALUE = Fields.Text.length(0, 500);
     private static final String NAME = "metadata";
 

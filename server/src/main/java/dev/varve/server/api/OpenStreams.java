@@ -16,13 +16,15 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The event streams under way in this process, at most 5 of a key. Each is written by the thread of its request; a
+/// The event streams under way in this process, at most 5 of a key and a bounded number in all. Each is written by the
+// thread of its request; a
 /// second one ends it when its time is over or its key dies, by force when its client takes nothing. Thread-safe.
 final class OpenStreams implements AutoCloseable {
     static final int MOST_PER_KEY = 5;
@@ -30,15 +32,18 @@ final class OpenStreams implements AutoCloseable {
     private static final HeaderName NO_BUFFER = HeaderNames.create("X-Accel-Buffering");
 
     private final ApiServices.LiveEvents live;
+    private final Semaphore places;
     private final Map<UUID, Integer> perKey = new ConcurrentHashMap<>();
     private final Set<TailSubscription> open = ConcurrentHashMap.newKeySet();
     private volatile boolean isClosed;
 
     OpenStreams(ApiServices.LiveEvents live) {
         this.live = live;
+        this.places = new Semaphore(live.most());
     }
 
-    /// @throws ApiException 429 when the key has as many streams as it may, 503 while the server stops
+    /// @throws ApiException 429 when the key has as many streams as it may, 503 while the server stops or has no
+    /// room for one more
     ApiAnswer open(ApiKey key, Supplier<TailSubscription> subscribing, EventJson json) {
         if (isClosed) {
             throw new ApiException(ErrorCode.SERVICE_UNAVAILABLE, "the server is shutting down; connect again")
@@ -58,7 +63,24 @@ final class OpenStreams implements AutoCloseable {
 
     private record Stream(UUID keyId, TailSubscription subscription, EventJson json) {}
 
+    /// The key's own limit first: waiting for others would not help it.
     private void take(UUID keyId) {
+        takeOfKey(keyId);
+        if (!places.tryAcquire()) {
+            giveOfKey(keyId);
+            throw new ApiException(
+                            ErrorCode.SERVICE_UNAVAILABLE,
+                            "the server has as many streams open as it can; try again, or poll the list of events")
+                    .retryAfter(live.heartbeat());
+        }
+    }
+
+    private void give(UUID keyId) {
+        places.release();
+        giveOfKey(keyId);
+    }
+
+    private void takeOfKey(UUID keyId) {
         perKey.compute(keyId, (_, now) -> {
             int taken = now == null ? 0 : now;
             if (taken >= MOST_PER_KEY) {
@@ -72,7 +94,7 @@ final class OpenStreams implements AutoCloseable {
         });
     }
 
-    private void give(UUID keyId) {
+    private void giveOfKey(UUID keyId) {
         perKey.computeIfPresent(keyId, (_, taken) -> taken == 1 ? null : taken - 1);
     }
 

@@ -2,7 +2,6 @@ package dev.varve.server.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.audit.AuditTrail;
-import dev.varve.server.http.ApiException;
 import dev.varve.tenant.ChildOrganization;
 import dev.varve.tenant.ChildOrganizations;
 import dev.varve.tenant.Organization;
@@ -70,10 +69,13 @@ final class OrganizationRoutes {
     }
 
     private ApiAnswer list(ApiCall call) {
-        int limit = call.limit(25, 200);
-        Optional<Organization.Status> status = call.query("status").map(OrganizationRoutes::status);
         String list = "organizations:" + call.caller().organization().id();
-        Optional<Projects.Position> after = call.cursor(list).map(Cursor::position);
+        Query query = Query.of(call);
+        int limit = query.limit(25, 200);
+        Optional<Organization.Status> status =
+                query.parsed("status", OrganizationRoutes::status, "must be one of active, suspended, archived");
+        Optional<Projects.Position> after = query.cursor(list, Cursor::position);
+        query.finish();
         List<ChildOrganization> found = children.list(call.caller().owner(), status, after, limit + 1);
         return ApiAnswer.ok(Json.page(found, limit, OrganizationJson::of, last -> new Cursor(
                         last.organization().createdAt(),
@@ -82,14 +84,12 @@ final class OrganizationRoutes {
                 .encode(list)));
     }
 
-    private static Organization.Status status(String text) {
+    private static Optional<Organization.Status> status(String text) {
         return switch (text) {
-            case "active" -> Organization.Status.ACTIVE;
-            case "suspended" -> Organization.Status.SUSPENDED;
-            case "archived" -> Organization.Status.ARCHIVED;
-            default ->
-                throw ApiException.invalid(
-                        "status", "must be one of active, suspended, archived, got " + ApiCall.shown(text));
+            case "active" -> Optional.of(Organization.Status.ACTIVE);
+            case "suspended" -> Optional.of(Organization.Status.SUSPENDED);
+            case "archived" -> Optional.of(Organization.Status.ARCHIVED);
+            default -> Optional.empty();
         };
     }
 

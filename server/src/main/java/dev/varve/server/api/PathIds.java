@@ -1,5 +1,6 @@
 package dev.varve.server.api;
 
+import dev.varve.event.Platform;
 import dev.varve.server.http.ApiException;
 import dev.varve.server.http.ApiException.Issue;
 import dev.varve.tenant.PrefixedId;
@@ -11,11 +12,12 @@ import java.util.function.Function;
 
 /// The ids of a path whose form is known before anything is looked up.
 final class PathIds {
-    private static final Map<String, Function<String, Optional<UUID>>> FORMS = Map.of(
+    private static final Map<String, Function<String, Optional<?>>> FORMS = Map.of(
             "projectId", PrefixedId.PROJECT::parse,
             "orgId", PrefixedId.ORGANIZATION::parse,
             "keyId", PrefixedId.API_KEY::parse,
-            "endpointId", PathIds::bare);
+            "endpointId", PathIds::bare,
+            "platform", Platform::parse);
 
     private PathIds() {}
 
@@ -26,11 +28,19 @@ final class PathIds {
                 .filter(form -> form.getValue()
                         .apply(parameters.getOrDefault(form.getKey(), ""))
                         .isEmpty())
-                .map(form -> new Issue(form.getKey(), form.getKey() + " is not a UUID"))
+                .map(form -> issue(form.getKey(), parameters.getOrDefault(form.getKey(), "")))
                 .toList();
         if (!issues.isEmpty()) {
             throw ApiException.invalid(issues);
         }
+    }
+
+    private static Issue issue(String name, String given) {
+        return new Issue(
+                name,
+                name.equals("platform")
+                        ? "must be one of meta_ads, tiktok_ads, got " + ApiCall.shown(given)
+                        : name + " is not a UUID");
     }
 
     /// An id that is written without a prefix.

@@ -26,14 +26,15 @@ import java.util.Optional;
 /// event, through ingest and planning, up to where it would be stored or sent.
 final class PreviewRoute {
     private static final int MAX_EVENT_BYTES = Body.LIMIT;
-    private static final Fields.Text ANY = Fields.Text.length(1, 256);
 
     private final ApiServices services;
     private final ProjectAccess access;
+    private final EventIssues eventIssues;
 
     PreviewRoute(ApiServices services) {
         this.services = services;
         this.access = new ProjectAccess(services.catalog());
+        this.eventIssues = new EventIssues(services.pipeline().serverEvents());
     }
 
     List<Route> routes() {
@@ -45,18 +46,26 @@ final class PreviewRoute {
         Project project = access.project(call);
         Fields fields = Fields.of(call.body());
         fields.require("sdkAppId", "event");
-        String appId = fields.text("sdkAppId", "", ANY);
+        Optional<SdkApp> known = fields.given("sdkAppId").map(appId -> access.app(project, appId));
+        fields.text("sdkAppId", "", Fields.Text.ANY);
         if (fields.isNull("event")) {
             fields.issue("event", "must be an object, got null");
         }
-        ObjectNode event = fields.object("event", MAX_EVENT_BYTES).orElseGet(Json::object);
-        fields.finish();
-        SdkApp app = access.app(project, appId);
+        Optional<ObjectNode> given = fields.object("event", MAX_EVENT_BYTES);
+        if (known.isEmpty() || given.isEmpty()) {
+            List<Issue> issues = given.map(event -> eventIssues.of(body(event))).orElse(List.of());
+            (issues.isEmpty() ? issues : issues(issues)).forEach(issue -> fields.issue(issue.path(), issue.message()));
+            fields.finish();
+        }
+        return answer(call, project, known.orElseThrow(), given.orElseThrow());
+    }
+
+    private ApiAnswer answer(ApiCall call, Project project, SdkApp app, ObjectNode event) {
         Map<Platform, Layer> layers = layers(project);
         IngestApp ingestApp = ingestApp(app, layers);
         PreviewJson json =
-                switch (services.pipeline().serverEvents().draft(request(ingestApp, event))) {
-                    case DraftOutcome.Invalid invalid -> throw ApiException.invalid(issues(invalid));
+                switch (services.pipeline().serverEvents().draft(new ServerRequest(ingestApp, body(event)))) {
+                    case DraftOutcome.Invalid invalid -> throw ApiException.invalid(issues(EventIssues.of(invalid)));
                     case DraftOutcome.Unconsented _ -> PreviewJson.unconsented();
                     case DraftOutcome.Drafted(Event draft) -> drafted(call, ingestApp, draft);
                 };
@@ -81,10 +90,10 @@ final class PreviewRoute {
         return layers;
     }
 
-    private static ServerRequest request(IngestApp app, ObjectNode event) {
+    private static byte[] body(ObjectNode event) {
         ObjectNode body = Json.object();
         body.putArray("events").add(event);
-        return new ServerRequest(app, body.toString().getBytes(StandardCharsets.UTF_8));
+        return body.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     private PreviewJson drafted(ApiCall call, IngestApp app, Event event) {
@@ -121,16 +130,12 @@ final class PreviewRoute {
                 countries);
     }
 
-    /// A message of ingest begins with the field it speaks of.
-    private static List<Issue> issues(DraftOutcome.Invalid invalid) {
-        return invalid.messages().stream()
-                .map(message -> {
-                    int colon = message.indexOf(": ");
-                    String field = colon < 0 ? "" : message.substring(0, colon);
-                    boolean isWhole = field.isEmpty() || field.equals("event") || field.equals("events");
-                    return new Issue(
-                            isWhole ? "event" : "event." + field, colon < 0 ? message : message.substring(colon + 2));
-                })
-                .toList();
+    private static List<Issue> issues(List<Issue> ofFirst) {
+        return ofFirst.isEmpty()
+                ? List.of(new Issue("event", "is no event"))
+                : ofFirst.stream()
+                        .map(issue ->
+                                new Issue("event" + issue.path().substring("events[0]".length()), issue.message()))
+                        .toList();
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class ProjectFields {
     private static final Pattern EMAIL = Pattern.compile("[^\\s@]{1,64}@[^\\s@]{1,180}\\.[^\\s@.]{2,60}");
     private static final Fields.Text NAME = Fields.Text.length(1, 128);
-    private static final Fields.Text STORE_NAME = Fields.Text.length(1, 255);
+    private static final Fields.Text STORE_NAME = Fields.Text.length(0, 255);
     private static final Fields.Text TIMEZONE =
             new Fields.Text(ZoneId.getAvailableZoneIds()::contains, "not an IANA time zone");
     private static final Fields.Text LANGUAGE = new Fields.Text(ProjectFields::isLanguage, "not a BCP 47 language tag");
@@ -59,11 +59,8 @@ final class ProjectFields {
         if (!fields.has("metadata")) {
             return before;
         }
-        ObjectNode given = fields.object("metadata", METADATA_BYTES).orElse(null);
-        if (given != null) {
-            given.remove("partner");
-        }
-        return given;
+        fields.fields("metadata").ifPresent(given -> given.drop("partner"));
+        return fields.object("metadata", METADATA_BYTES).orElse(null);
     }
 
     private static boolean isLanguage(String tag) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /// `/v1/projects`.
 final class ProjectRoutes {
@@ -69,30 +70,22 @@ final class ProjectRoutes {
     }
 
     private ApiAnswer list(ApiCall call) {
-        int limit = call.limit(25, 200);
-        Projects.Filter filter =
-                new Projects.Filter(status(call), call.query("search"), call.query("customerExternalId"));
-        Optional<Projects.Position> after = call.cursor(LIST).map(ProjectRoutes::position);
+        Query query = Query.of(call);
+        int limit = query.limit(25, 200);
+        Projects.Filter filter = new Projects.Filter(
+                query.parsed("status", ProjectRoutes::status, "must be one of active, archived"),
+                query.text("search"),
+                query.text("customerExternalId"));
+        Optional<Projects.Position> after = query.cursor(LIST, Cursor::position);
+        query.finish();
         List<Project> projects = catalog.projects().list(call.caller().owner(), filter, after, limit + 1);
         return ApiAnswer.ok(Json.page(projects, limit, ProjectRoutes::shortItem, last -> new Cursor(
                         last.times().createdAt(), last.id().toString(), 0)
                 .encode(LIST)));
     }
 
-    private static Projects.Position position(Cursor cursor) {
-        return PrefixedId.PROJECT
-                .parse(cursor.text())
-                .map(id -> new Projects.Position(cursor.at(), id))
-                .orElseThrow(() -> ApiException.invalid("cursor", "is not a cursor of this list"));
-    }
-
-    private static Optional<Project.Status> status(ApiCall call) {
-        return call.query("status").map(text -> {
-            if (!Set.of("active", "archived").contains(text)) {
-                throw ApiException.invalid("status", "must be one of active, archived");
-            }
-            return Project.Status.of(text);
-        });
+    private static Optional<Project.Status> status(String text) {
+        return Optional.of(text).filter(Set.of("active", "archived")::contains).map(Project.Status::of);
     }
 
     private ApiAnswer get(ApiCall call) {
@@ -103,27 +96,40 @@ final class ProjectRoutes {
         Project project = access.project(call);
         Fields fields = Fields.of(call.body());
         fields.refuse("is read-only", "id", "organizationId", "mode", "createdAt", "ingestState", "brandContext");
-        ProjectProfile profile = ProjectFields.read(fields, project.profile());
-        String status =
-                fields.text("status", project.status().wireName(), Fields.Text.oneOf(Set.of("active", "archived")));
+        edited(call, fields, project);
         fields.finish();
-        Project updated = project.updated(profile, Project.Status.of(status), call.now());
-        saved(catalog.projects().update(updated));
-        catalog.changes().changed(project.id());
-        boolean isEnd = updated.isArchived() && !project.isArchived();
-        List<String> changed = Audit.changed(json(project), json(updated));
+        Projects.Changed.Done done = change(call, before -> edited(call, fields, before));
+        boolean isEnd = done.after().isArchived() && !done.before().isArchived();
+        List<String> changed = Audit.changed(json(done.before()), json(done.after()));
         if (!changed.isEmpty()) {
-            record(call, isEnd ? "project.archived" : "project.updated", updated, changed);
+            record(call, isEnd ? "project.archived" : "project.updated", done.after(), changed);
         }
-        return ApiAnswer.ok(json(updated));
+        return ApiAnswer.ok(json(done.after()));
+    }
+
+    /// Over what is stored when it is saved, so that of two changes at once neither undoes the other.
+    private static Project edited(ApiCall call, Fields fields, Project before) {
+        ProjectProfile profile = ProjectFields.read(fields, before.profile());
+        String status =
+                fields.text("status", before.status().wireName(), Fields.Text.oneOf(Set.of("active", "archived")));
+        return before.updated(profile, Project.Status.of(status), call.now());
+    }
+
+    private Projects.Changed.Done change(ApiCall call, UnaryOperator<Project> edit) {
+        return switch (catalog.projects().change(call.caller().owner(), call.projectId(), edit)) {
+            case Projects.Changed.Done done -> {
+                catalog.changes().changed(call.projectId());
+                yield done;
+            }
+            case Projects.Changed.Absent _ -> throw ApiException.notFound("project");
+            case Projects.Changed.DuplicateCustomer _ -> throw duplicate();
+        };
     }
 
     private ApiAnswer archive(ApiCall call) {
-        Project before = access.project(call);
-        Project archived = before.archived(call.now());
-        saved(catalog.projects().update(archived));
-        catalog.changes().changed(archived.id());
-        if (!before.isArchived()) {
+        Projects.Changed.Done done = change(call, before -> before.archived(call.now()));
+        Project archived = done.after();
+        if (!done.before().isArchived()) {
             record(call, "project.archived", archived, List.of("archivedAt", "status"));
         }
         return ApiAnswer.ok(Json.object()
@@ -146,12 +152,15 @@ final class ProjectRoutes {
     private static void saved(Projects.Saved saved) {
         switch (saved) {
             case SAVED -> {}
-            case DUPLICATE_CUSTOMER ->
-                throw new ApiException(
-                        ErrorCode.CONFLICT,
-                        "another project of the organization has this customerExternalId",
-                        Map.of("reason", "duplicate"));
+            case DUPLICATE_CUSTOMER -> throw duplicate();
         }
+    }
+
+    private static ApiException duplicate() {
+        return new ApiException(
+                ErrorCode.CONFLICT,
+                "another project of the organization has this customerExternalId",
+                Map.of("reason", "duplicate"));
     }
 
     private static ObjectNode shortItem(Project project) {

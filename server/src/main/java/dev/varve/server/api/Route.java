@@ -1,5 +1,6 @@
 package dev.varve.server.api;
 
+import dev.varve.tenant.PrefixedId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -7,13 +8,14 @@ import java.util.Optional;
 
 /// A method and path of the API with what holds for it before its handler runs. `scopes`: one of them is needed; none
 /// listed: any key will do. Path segments in braces are parameters. Class and repeat follow from the method unless the
-/// route says otherwise.
+/// route says otherwise. `isOpenToItself`: see `orByItself`.
 record Route(
         String method,
         List<String> segments,
         List<String> scopes,
         RateClass rateClass,
         Repeat repeat,
+        boolean isOpenToItself,
         Handler handler) {
     /// Does what the route is for; refuses by `ApiException`.
     @FunctionalInterface
@@ -22,23 +24,41 @@ record Route(
     }
 
     static Route of(String method, String path, String scope, Handler handler) {
-        return new Route(method, segments(path), List.of(scope), RateClass.of(method), Repeat.of(method), handler);
+        return new Route(
+                method, segments(path), List.of(scope), RateClass.of(method), Repeat.of(method), false, handler);
     }
 
     static Route open(String method, String path, Handler handler) {
-        return new Route(method, segments(path), List.of(), RateClass.of(method), Repeat.of(method), handler);
+        return new Route(method, segments(path), List.of(), RateClass.of(method), Repeat.of(method), false, handler);
     }
 
     Route or(String otherScope) {
-        return new Route(method, segments, List.of(scopes.getFirst(), otherScope), rateClass, repeat, handler);
+        return new Route(
+                method, segments, List.of(scopes.getFirst(), otherScope), rateClass, repeat, isOpenToItself, handler);
     }
 
     Route longRunning() {
-        return new Route(method, segments, scopes, RateClass.LONG_RUNNING, repeat, handler);
+        return new Route(method, segments, scopes, RateClass.LONG_RUNNING, repeat, isOpenToItself, handler);
     }
 
     Route repeats(Repeat other) {
-        return new Route(method, segments, scopes, rateClass, other, handler);
+        return new Route(method, segments, scopes, rateClass, other, isOpenToItself, handler);
+    }
+
+    /// A key may do it to itself without the scope: the path's `keyId` is its own.
+    Route orByItself() {
+        return new Route(method, segments, scopes, rateClass, repeat, true, handler);
+    }
+
+    /// @throws ApiException 403 when the caller lacks the scope
+    void requireScope(Caller caller, Map<String, String> parameters) {
+        if (!isOpenToItself || !isItself(caller, parameters.getOrDefault("keyId", ""))) {
+            caller.require(scopes);
+        }
+    }
+
+    private static boolean isItself(Caller caller, String keyId) {
+        return PrefixedId.API_KEY.parse(keyId).filter(caller.key().id()::equals).isPresent();
     }
 
     /// As the documents write it, with parameters in braces.

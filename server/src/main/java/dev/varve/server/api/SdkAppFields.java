@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
 /// Reads what names an app, by the rules of its platform.
 final class SdkAppFields {
     private static final Fields.Text NAME = Fields.Text.length(1, 128);
-    private static final Fields.Text BUNDLE = Fields.Text.length(1, 255);
+    private static final Fields.Text NEEDED = Fields.Text.length(1, 255);
+    private static final Fields.Text OPTIONAL = Fields.Text.length(0, 255);
     private static final Pattern HOST = Pattern.compile(
             "(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*");
     private static final Fields.Text DOMAIN =
@@ -20,7 +21,7 @@ final class SdkAppFields {
             new Fields.Text(text -> text.matches("[0-9]{1,12}"), "must be 1 to 12 digits");
     private static final Fields.Text APP_ID =
             new Fields.Text(text -> text.matches("app_[0-9a-f]{24}"), "must be app_ and 24 lower-case hex digits");
-    private static final Fields.Text PLATFORM = Fields.Text.oneOf(
+    static final Fields.Text PLATFORM = Fields.Text.oneOf(
             Arrays.stream(SdkPlatform.values()).map(SdkPlatform::wireName).collect(Collectors.toSet()));
     private static final Set<SdkPlatform> CROSS =
             Set.of(SdkPlatform.REACT_NATIVE, SdkPlatform.FLUTTER, SdkPlatform.EXPO);
@@ -49,7 +50,23 @@ final class SdkAppFields {
         }
     }
 
-    static AppStoreIdentity identity(Fields fields, SdkPlatform platform, AppStoreIdentity before) {
+    /// Without a platform nothing is refused for not applying to it.
+    static AppStoreIdentity identity(Fields fields, Optional<SdkPlatform> platform, AppStoreIdentity before) {
+        platform.ifPresent(known -> refuseForeign(fields, known));
+        Fields.Text store = platform.filter(SdkAppFields::isStoreNameNeeded).isPresent() ? NEEDED : OPTIONAL;
+        return new AppStoreIdentity(
+                fields.text("name", before.name(), NAME),
+                fields.has("bundleId") ? fields.text("bundleId", "", store) : before.bundleId(),
+                fields.has("androidPackage") ? fields.text("androidPackage", "", store) : before.androidPackage(),
+                fields.has("webDomain") ? fields.text("webDomain", "", DOMAIN) : before.webDomain(),
+                fields.textOrNull("appStoreId", before.appStoreId(), STORE_ID));
+    }
+
+    private static boolean isStoreNameNeeded(SdkPlatform platform) {
+        return platform == SdkPlatform.IOS || platform == SdkPlatform.ANDROID;
+    }
+
+    private static void refuseForeign(Fields fields, SdkPlatform platform) {
         boolean cross = CROSS.contains(platform);
         if (!cross && platform != SdkPlatform.IOS) {
             refuse(fields, platform, "bundleId", "appStoreId");
@@ -60,12 +77,6 @@ final class SdkAppFields {
         if (!platform.isWeb()) {
             refuse(fields, platform, "webDomain");
         }
-        return new AppStoreIdentity(
-                fields.text("name", before.name(), NAME),
-                fields.has("bundleId") ? fields.text("bundleId", "", BUNDLE) : before.bundleId(),
-                fields.has("androidPackage") ? fields.text("androidPackage", "", BUNDLE) : before.androidPackage(),
-                fields.has("webDomain") ? fields.text("webDomain", "", DOMAIN) : before.webDomain(),
-                fields.textOrNull("appStoreId", before.appStoreId(), STORE_ID));
     }
 
     private static void refuse(Fields fields, SdkPlatform platform, String... names) {

@@ -6,6 +6,7 @@ import dev.varve.destination.ProbeResult;
 import dev.varve.event.Platform;
 import dev.varve.server.http.ApiException;
 import dev.varve.server.http.ErrorCode;
+import dev.varve.tenant.IngestApp.AppStoreIdentity;
 import dev.varve.tenant.KeyMint;
 import dev.varve.tenant.Layer;
 import dev.varve.tenant.Project;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /// `/v1/projects/:projectId/sdk-apps`.
@@ -69,19 +71,17 @@ final class SdkAppRoutes {
         Optional<SdkPlatform> platform = SdkAppFields.platform(fields);
         Optional<String> chosenId = SdkAppFields.appId(fields);
         platform.ifPresent(known -> SdkAppFields.requireIdentity(fields, known));
-        Optional<SdkApp> app = platform.map(known -> new SdkApp(
-                chosenId.orElseGet(mint::appId),
-                project.id(),
-                known,
-                SdkAppFields.identity(fields, known, SdkAppFields.BLANK),
-                new SdkApp.Settings(false, Map.of(), Json.object()),
-                new SdkApp.Times(call.now(), call.now())));
-        if (platform.isEmpty()) {
-            fields.text("name", "", Fields.Text.length(1, 128));
-        }
+        AppStoreIdentity store = SdkAppFields.identity(fields, platform, SdkAppFields.BLANK);
         fields.finish();
         ProjectAccess.requireActive(project);
-        return insert(call, app.orElseThrow(), mint.mintAppKey());
+        SdkApp app = new SdkApp(
+                chosenId.orElseGet(mint::appId),
+                project.id(),
+                platform.orElseThrow(),
+                store,
+                new SdkApp.Settings(false, Map.of(), Json.object()),
+                new SdkApp.Times(call.now(), call.now()));
+        return insert(call, app, mint.mintAppKey());
     }
 
     private ApiAnswer insert(ApiCall call, SdkApp app, KeyMint.MintedAppKey key) {
@@ -94,12 +94,13 @@ final class SdkAppRoutes {
     }
 
     private ApiAnswer list(ApiCall call) {
-        int limit = call.limit(25, 100);
-        Optional<SdkPlatform> platform = call.query("platform").map(text -> SdkPlatform.parse(text)
-                .orElseThrow(() -> ApiException.invalid("platform", "is not a platform of SDK apps")));
         String listName = "sdk-apps:" + call.projectId();
+        Query query = Query.of(call);
+        int limit = query.limit(25, 100);
+        Optional<SdkPlatform> platform = query.parsed("platform", SdkPlatform::parse, SdkAppFields.PLATFORM.message());
         Optional<SdkApps.Position> after =
-                call.cursor(listName).map(cursor -> new SdkApps.Position(cursor.at(), cursor.text()));
+                query.cursor(listName, cursor -> Optional.of(new SdkApps.Position(cursor.at(), cursor.text())));
+        query.finish();
         Project project = access.project(call);
         List<SdkApp> apps = catalog.sdkApps().list(project.id(), platform, after, limit + 1);
         Map<String, SdkApps.Activity> activity =
@@ -138,19 +139,43 @@ final class SdkAppRoutes {
         }
         Map<String, Boolean> toggles = toggles(fields);
         boolean rotate = fields.bool("rotateKey", false);
-        SdkApp changed = app.with(
-                SdkAppFields.identity(fields, app.platform(), app.store()), settings(fields, app.settings(), toggles));
+        Optional<KeyMint.MintedAppKey> key = rotate ? Optional.of(mint.mintAppKey()) : Optional.empty();
+        UnaryOperator<SdkApp> edit = before -> edited(call, fields, before, toggles, key.isPresent());
+        edit.apply(app);
         fields.finish();
         requireReady(project, toggles);
-        List<String> named = Audit.changed(settings(app), settings(changed));
-        ApiAnswer answer = save(call, changed, toggles, rotate);
+        SdkApps.Changed changed = catalog.sdkApps()
+                .change(project.id(), app.appId(), edit, change(call, key, toggles))
+                .orElseThrow(() -> ApiException.notFound("SDK app"));
+        catalog.changes().changed(project.id());
+        List<String> named = Audit.changed(settings(changed.before()), settings(changed.after()));
         if (rotate) {
             record(call, "sdk_app.key_rotated", app, List.of());
         }
         if (!named.isEmpty()) {
             record(call, "sdk_app.updated", app, named);
         }
-        return answer;
+        ObjectNode body = json(changed.after());
+        key.ifPresent(minted -> body.put("apiKey", minted.secret()));
+        return ApiAnswer.ok(body);
+    }
+
+    /// Over what is stored when it is saved, so that of two changes at once neither undoes the other.
+    private static SdkApp edited(
+            ApiCall call, Fields fields, SdkApp before, Map<String, Boolean> toggles, boolean isRotated) {
+        SdkApp after = before.with(
+                SdkAppFields.identity(fields, Optional.of(before.platform()), before.store()),
+                settings(fields, before.settings(), toggles));
+        return isRotated ? after.rotatedAt(call.now()) : after;
+    }
+
+    private static SdkApps.Change change(
+            ApiCall call, Optional<KeyMint.MintedAppKey> key, Map<String, Boolean> toggles) {
+        return new SdkApps.Change(
+                key.map(minted -> new SdkApps.Rotation(minted.sha256())),
+                platforms(toggles, true),
+                platforms(toggles, false),
+                call.now());
     }
 
     private void record(ApiCall call, String eventType, SdkApp app, List<String> fields) {
@@ -175,30 +200,6 @@ final class SdkAppRoutes {
         ObjectNode capi = settings.putObject("capi");
         app.settings().capi().forEach(capi::put);
         return settings.set("remoteConfig", app.settings().remoteConfig());
-    }
-
-    private ApiAnswer save(ApiCall call, SdkApp app, Map<String, Boolean> toggles, boolean rotate) {
-        Optional<KeyMint.MintedAppKey> key = rotate ? Optional.of(mint.mintAppKey()) : Optional.empty();
-        SdkApp saved = rotate
-                ? new SdkApp(
-                        app.appId(),
-                        app.projectId(),
-                        app.platform(),
-                        app.store(),
-                        app.settings(),
-                        new SdkApp.Times(app.times().createdAt(), call.now()))
-                : app;
-        catalog.sdkApps()
-                .update(new SdkApps.Change(
-                        saved,
-                        key.map(minted -> new SdkApps.Rotation(minted.sha256())),
-                        platforms(toggles, true),
-                        platforms(toggles, false),
-                        call.now()));
-        catalog.changes().changed(app.projectId());
-        ObjectNode body = json(saved);
-        key.ifPresent(minted -> body.put("apiKey", minted.secret()));
-        return ApiAnswer.ok(body);
     }
 
     /// By short name; only what the body sets.

@@ -73,8 +73,8 @@ final class VerifyTrackingRoute {
         Map<String, String> codes = new HashMap<>();
         fields.fields("testEventCode").ifPresent(given -> {
             for (Platform platform : Platform.values()) {
-                String code = given.textOrNull(platform.shortName(), null, Fields.Text.length(1, 64));
-                if (code != null) {
+                String code = given.textOrNull(platform.shortName(), null, Fields.Text.length(0, 64));
+                if (code != null && !code.isEmpty()) {
                     codes.put(platform.shortName(), code);
                 }
             }

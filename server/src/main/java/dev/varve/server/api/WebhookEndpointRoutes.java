@@ -94,26 +94,26 @@ final class WebhookEndpointRoutes {
     }
 
     private ApiAnswer list(ApiCall call) {
-        int limit = call.limit(25, 100);
-        WebhookEndpoints.Filter filter = new WebhookEndpoints.Filter(
-                call.query("projectId").map(ApiCall::projectId),
-                call.query("status").map(WebhookEndpointRoutes::status));
         String list = "webhook-endpoints:" + call.caller().organization().id();
-        Optional<Projects.Position> after = call.cursor(list).map(Cursor::position);
+        Query query = Query.of(call);
+        int limit = query.limit(25, 100);
+        WebhookEndpoints.Filter filter = new WebhookEndpoints.Filter(
+                query.parsed("projectId", PrefixedId.PROJECT::parse, "projectId is not a UUID"),
+                query.parsed("status", WebhookEndpointRoutes::status, "must be one of active, paused, auto_paused"));
+        Optional<Projects.Position> after = query.cursor(list, Cursor::position);
+        query.finish();
         List<WebhookEndpoint> found = endpoints.list(call.caller().owner(), filter, after, limit + 1);
         return ApiAnswer.ok(Json.page(found, limit, WebhookJson::of, last -> new Cursor(
                         last.history().createdAt(), last.id().toString(), 0)
                 .encode(list)));
     }
 
-    private static WebhookEndpoint.Status status(String text) {
+    private static Optional<WebhookEndpoint.Status> status(String text) {
         return switch (text) {
-            case "active" -> WebhookEndpoint.Status.ACTIVE;
-            case "paused" -> WebhookEndpoint.Status.PAUSED;
-            case "auto_paused" -> WebhookEndpoint.Status.AUTO_PAUSED;
-            default ->
-                throw ApiException.invalid(
-                        "status", "must be one of active, paused, auto_paused, got " + ApiCall.shown(text));
+            case "active" -> Optional.of(WebhookEndpoint.Status.ACTIVE);
+            case "paused" -> Optional.of(WebhookEndpoint.Status.PAUSED);
+            case "auto_paused" -> Optional.of(WebhookEndpoint.Status.AUTO_PAUSED);
+            default -> Optional.empty();
         };
     }
 

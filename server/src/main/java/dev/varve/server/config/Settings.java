@@ -22,7 +22,10 @@ public record Settings(
                 DatabaseSettings.from(values),
                 PlatformSettings.from(values),
                 PipelineSettings.from(values),
-                new PartnerSettings(values.networks("webhook-allowed-cidrs"), Allowance.from(values)));
+                new PartnerSettings(
+                        values.networks("webhook-allowed-cidrs"),
+                        Allowance.from(values),
+                        values.integer("event-streams")));
     }
 
     public Settings withPlatforms(PlatformSettings other) {

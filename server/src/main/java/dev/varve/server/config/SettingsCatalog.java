@@ -133,6 +133,11 @@ public final class SettingsCatalog {
                     "0",
                     "Writes per day, from 00:00 UTC, of such a key; 0: no limit."),
             Setting.of(
+                    "event-streams",
+                    "count",
+                    "500",
+                    "Event streams open at once in this process, of all keys; a further one gets 503."),
+            Setting.of(
                     "sdk-ios",
                     "URL@version",
                     "https://github.com/layers/layers-sdk-ios.git@2.2.0",

@@ -3,6 +3,7 @@ package dev.varve.server.http;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -14,7 +15,8 @@ public final class ErrorEnvelope {
 
     private ErrorEnvelope() {}
 
-    public static void send(ServerResponse response, ApiException error, String requestId) {
+    /// Names the section of the documents that says what to do about it.
+    public static void send(ServerRequest request, ServerResponse response, ApiException error, String requestId) {
         error.retryAfter()
                 .ifPresent(wait -> response.header(
                         HeaderNames.RETRY_AFTER, Long.toString(Math.max(1, (wait.toMillis() + 999) / 1000))));
@@ -23,7 +25,13 @@ public final class ErrorEnvelope {
         }
         response.status(Status.create(error.status()));
         response.header(HeaderNames.CONTENT_TYPE, "application/json");
-        response.send(bytes(error, requestId));
+        response.header(HeaderNames.LINK, help(error));
+        Answers.send(request, response, bytes(error, requestId));
+    }
+
+    /// The value of the header `Link`: `/docs/errors` has a section for each code.
+    public static String help(ApiException error) {
+        return "</docs/errors#" + error.code() + ">; rel=\"help\"";
     }
 
     /// The envelope alone.

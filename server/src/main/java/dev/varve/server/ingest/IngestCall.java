@@ -58,14 +58,17 @@ final class IngestCall {
 
     static void refuse(ServerRequest request, ServerResponse response, ApiException error) {
         UnreadBody.discard(request);
-        ErrorEnvelope.send(response, error, RequestId.of(request));
+        ErrorEnvelope.send(request, response, error, RequestId.of(request));
     }
 
     static void refuseMethod(ServerRequest request, ServerResponse response, String method) {
         Cors.decorate(request, response);
         response.header(HeaderNames.ALLOW, method + ", OPTIONS");
         ErrorEnvelope.send(
-                response, new ApiException(ErrorCode.METHOD_NOT_ALLOWED, "use " + method), RequestId.of(request));
+                request,
+                response,
+                new ApiException(ErrorCode.METHOD_NOT_ALLOWED, "use " + method),
+                RequestId.of(request));
     }
 
     /// A request of which only app, key and body matter.

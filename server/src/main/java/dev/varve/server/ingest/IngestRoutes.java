@@ -132,7 +132,7 @@ public final class IngestRoutes {
     private void refuse(ServerRequest request, ServerResponse response, ApiException error) {
         meter.refused(error.code().name().toLowerCase(Locale.ROOT));
         UnreadBody.discard(request);
-        ErrorEnvelope.send(response, error, RequestId.of(request));
+        ErrorEnvelope.send(request, response, error, RequestId.of(request));
     }
 
     private static void refuseMethod(ServerRequest request, ServerResponse response) {

@@ -49,8 +49,12 @@ final class DocsRoutes {
 
     void register(HttpRules rules) {
         rules.get("/docs", (request, response) -> page(request, response, REFERENCE));
-        rules.get("/docs/errors", (request, response) -> page(request, response, errors));
+        registerErrors(rules);
         rules.get("/docs/{file}", this::asset);
+    }
+
+    void registerErrors(HttpRules rules) {
+        rules.get("/docs/errors", (request, response) -> page(request, response, errors));
     }
 
     private void asset(ServerRequest request, ServerResponse response) {

@@ -80,6 +80,11 @@ public final class ObserveRoutes {
     }
 
     /// The health routes alone, for the ingest port.
+    /// What the header `Link` of an error leads to.
+    public void registerErrors(HttpRules rules) {
+        new DocsRoutes().registerErrors(rules);
+    }
+
     public void registerHealth(HttpRules rules) {
         for (String path : List.of("/health", "/l/health")) {
             rules.get(path, this::answerHealth);

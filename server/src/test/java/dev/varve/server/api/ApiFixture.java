@@ -2,6 +2,7 @@ package dev.varve.server.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.varve.audit.AuditTrail;
 import dev.varve.collect.CollectOutcome;
 import dev.varve.collect.Collector;
 import dev.varve.collect.EventAllowance;
@@ -9,6 +10,7 @@ import dev.varve.connectors.meta.MetaConnector;
 import dev.varve.connectors.meta.MetaSettings;
 import dev.varve.connectors.tiktok.TikTokConnector;
 import dev.varve.connectors.tiktok.TikTokSettings;
+import dev.varve.delivery.DeadLetters;
 import dev.varve.destination.Answer;
 import dev.varve.destination.AttemptOutcome;
 import dev.varve.destination.Candidate;
@@ -32,7 +34,9 @@ import dev.varve.server.webhook.WebhookTargets;
 import dev.varve.store.postgres.Database;
 import dev.varve.store.postgres.EmbeddedPostgres;
 import dev.varve.store.postgres.Migrations;
+import dev.varve.store.postgres.audit.PostgresAuditTrail;
 import dev.varve.store.postgres.idempotency.PostgresIdempotencyKeys;
+import dev.varve.store.postgres.replay.PostgresDeadLetters;
 import dev.varve.store.postgres.tenant.CachedIngestApps;
 import dev.varve.store.postgres.tenant.PostgresApiKeys;
 import dev.varve.store.postgres.tenant.PostgresChildOrganizations;
@@ -79,6 +83,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
     static final JsonMapper JSON = new JsonMapper();
     static final long OWN_STREAM = 7;
+    static final int MOST_STREAMS = 8;
     private static final Vault VAULT = new ReversingVault();
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -95,6 +100,22 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
     private FrontDoorForTests server;
     /// What the name service knows, to be filled by tests.
     final Map<String, List<String>> names = new ConcurrentHashMap<>();
+
+    private boolean isStoring;
+
+    /// Audit rows and dead letters go where the product has them, not into memory.
+    ApiFixture storing() {
+        isStoring = true;
+        return this;
+    }
+
+    AuditTrail auditTrail() {
+        return isStoring ? new PostgresAuditTrail(database.jdbi(), InstantSource.system()) : audit;
+    }
+
+    private DeadLetters deadLetters() {
+        return isStoring ? new PostgresDeadLetters(database.jdbi()) : deadLetters;
+    }
 
     @Override
     public void beforeAll(ExtensionContext context) {
@@ -131,7 +152,7 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
                         new PostgresSdkApps(jdbi),
                         new PostgresLayers(jdbi, VAULT),
                         apps,
-                        audit,
+                        auditTrail(),
                         account(jdbi)),
                 new ApiServices.Readings(
                         new PostgresTimeline(jdbi, clock),
@@ -139,7 +160,11 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
                         this::sums,
                         profiles,
                         new ApiServices.LiveEvents(
-                                tail, Duration.ofMillis(200), Duration.ofMinutes(1), Duration.ofMillis(200))),
+                                tail,
+                                Duration.ofMillis(200),
+                                Duration.ofMinutes(1),
+                                Duration.ofMillis(200),
+                                MOST_STREAMS)),
                 new ApiServices.Pipeline(
                         apps,
                         new ApiServices.ServerEvents(
@@ -153,7 +178,7 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
                                 JudgingConnector.of(Platform.TIKTOK)),
                         (platform, mode) -> "http://localhost:1",
                         event -> TrackingProbe.Sent.UNREACHABLE,
-                        new ApiServices.Replays(deadLetters, jobs, () -> OWN_STREAM)),
+                        new ApiServices.Replays(deadLetters(), jobs, () -> OWN_STREAM)),
                 "https://in.varve.example",
                 clock);
     }

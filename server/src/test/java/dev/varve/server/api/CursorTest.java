@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /// Whoever pages through a list sees everything that was there when they began once, whatever is added meanwhile.
 class CursorTest {
     @RegisterExtension
-    static final ApiFixture api = new ApiFixture();
+    static final ApiFixture api = new ApiFixture().storing();
 
     private Organization organization;
     private String key;
@@ -59,8 +59,13 @@ class CursorTest {
 
     @Test
     void auditRows() throws Exception {
-        api.audit.keepsRequests = false;
         assertPages("/audit-log", "eventId", this::auditRow);
+    }
+
+    @Test
+    void deadLetters() throws Exception {
+        String project = project(0);
+        assertPages("/projects/" + project + "/dead-letters", "deadLetterId", number -> deadLetter(project, number));
     }
 
     /// Two newer ones come with every page.
@@ -106,16 +111,31 @@ class CursorTest {
         return eventId;
     }
 
+    /// Two of a kind happened at the same moment.
+    private static String deadLetter(String project, int number) {
+        String id = "dl_" + UUID.randomUUID();
+        api.database
+                .jdbi()
+                .useHandle(handle ->
+                        handle.execute("""
+                insert into dead_letter (id, project_id, app_id, platform, log_offset, occurred_at, event_id, event_name,
+                    reason, code, attempts, first_failed_at, last_failed_at, too_old_at)
+                select ?, ?, 'app', 0, ?, at, 'e', 'x', 'r', 'c', 1, at, at, at
+                from (select cast('2026-01-01T00:00:00Z' as timestamptz) + ? * interval '1 second' as at) t""", id, UUID.fromString(project.substring(4)), 1_000L + number, number / 2));
+        return id;
+    }
+
     private String auditRow(int number) {
         UUID id = UUID.randomUUID();
-        api.audit.record(new AuditTrail.Row(
-                id,
-                "project.updated",
-                Instant.now().minusSeconds(1_000).plusSeconds(number),
-                new AuditTrail.Origin(organization.id(), "system", null, null),
-                null,
-                null,
-                Json.object()));
+        api.auditTrail()
+                .record(new AuditTrail.Row(
+                        id,
+                        "project.updated",
+                        Instant.now().minusSeconds(1_000).plusSeconds(number),
+                        new AuditTrail.Origin(organization.id(), "system", null, null),
+                        null,
+                        null,
+                        Json.object()));
         return id.toString();
     }
 }

@@ -68,7 +68,10 @@ class DescribedRoutesTest {
             assertThat(operation.path("x-scope").asText())
                     .as(route.template())
                     .isEqualTo(route.scopes().isEmpty() ? "" : route.scopes().getFirst());
-            assertThat(operation.path("responses").has("429"))
+            assertThat(List.of("401", "429", "500", "503"))
+                    .as(route.template())
+                    .allMatch(operation.path("responses")::has);
+            assertThat(route.scopes().isEmpty() || operation.path("responses").has("403"))
                     .as(route.template())
                     .isTrue();
         }

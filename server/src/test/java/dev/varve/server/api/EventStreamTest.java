@@ -199,6 +199,23 @@ class EventStreamTest {
         open(key, "");
     }
 
+    /// Each one costs memory, whosever it is.
+    @Test
+    void theServerHasSoManyStreamsAndOneThatEndsMakesRoom() throws Exception {
+        for (int i = 0; i < ApiFixture.MOST_STREAMS; i++) {
+            open(api.key(organization, Mode.LIVE, "*"), "");
+        }
+
+        ApiFixture.Reply further = api.call("GET", path, key, null);
+        assertThat(further.status()).isEqualTo(503);
+        assertThat(further.code()).isEqualTo("SERVICE_UNAVAILABLE");
+        assertThat(further.raw().headers().firstValue("Retry-After")).isPresent();
+
+        opened.getFirst().close();
+        Eventually.holds("the client's going is noticed", () -> api.tail.readers() == ApiFixture.MOST_STREAMS - 1);
+        open(key, "");
+    }
+
     @Test
     void aStreamCountsOnceHoweverMuchItShows() throws Exception {
         String limited = api.key(organization, Mode.LIVE, RateLimitTier.STANDARD, "*");

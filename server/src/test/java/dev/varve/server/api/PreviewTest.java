@@ -120,12 +120,18 @@ class PreviewTest {
         Reply empty = shop.post("/events/preview", "{}");
         assertThat(empty.body().at("/error/details/issues").findValuesAsText("path"))
                 .containsExactly("sdkAppId", "event");
+        assertThat(shop.post("/events/preview", "{\"sdkAppId\":\"" + shop.app() + "\",\"event\":[]}")
+                        .status())
+                .isEqualTo(422);
         assertThat(shop.post("/events/preview", "{\"sdkAppId\":\"x\",\"event\":[]}")
+                        .status())
+                .isEqualTo(404);
+        assertThat(shop.post("/events/preview", "{\"sdkAppId\":\"" + shop.app() + "\",\"event\":null}")
                         .status())
                 .isEqualTo(422);
         assertThat(shop.post("/events/preview", "{\"sdkAppId\":\"x\",\"event\":null}")
                         .status())
-                .isEqualTo(422);
+                .isEqualTo(404);
     }
 
     @Test

@@ -58,7 +58,7 @@ class SettingsTest {
                                 PlatformSettings.Dialects.DEFAULT,
                                 PlatformSettings.Pace.DEFAULT),
                         new PipelineSettings(60_000, DeliverySettings.DEFAULT, 7),
-                        new PartnerSettings(List.of(), Allowance.UNLIMITED)));
+                        new PartnerSettings(List.of(), Allowance.UNLIMITED, 500)));
     }
 
     @Test
@@ -101,7 +101,7 @@ class SettingsTest {
                                                 Duration.ofMinutes(1)),
                                         BacklogOrder.NEWEST),
                                 3),
-                        new PartnerSettings(List.of(Cidr.parse("127.0.0.0/8")), new Allowance(5, 6, 7, 8))));
+                        new PartnerSettings(List.of(Cidr.parse("127.0.0.0/8")), new Allowance(5, 6, 7, 8), 9)));
     }
 
     @Test
@@ -240,6 +240,7 @@ class SettingsTest {
         all.put("internal-tier-write-light", "6");
         all.put("internal-tier-long-running", "7");
         all.put("internal-tier-write-light-daily", "8");
+        all.put("event-streams", "9");
         all.put("sdk-ios", "https://git.example/ios.git@3.0.0");
         all.put("sdk-android", "a.b:c@3.0.1");
         all.put("sdk-web", "web@3.0.2");

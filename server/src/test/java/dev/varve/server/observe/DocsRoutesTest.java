@@ -16,6 +16,35 @@ import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("NullAway.Init")
 class DocsRoutesTest {
+    /// Every code that clients of the API are told of.
+    private static final List<String> PROMISED = List.of(
+            "VALIDATION",
+            "UNAUTHENTICATED",
+            "FORBIDDEN_SCOPE",
+            "AUTHORITY_DENIED",
+            "NOT_FOUND",
+            "METHOD_NOT_ALLOWED",
+            "CONFLICT",
+            "IDEMPOTENCY_CONFLICT",
+            "IDEMPOTENCY_REQUIRED",
+            "INSUFFICIENT_CREDITS",
+            "APPROVAL_REQUIRED",
+            "PAYLOAD_TOO_LARGE",
+            "UNSUPPORTED_MEDIA_TYPE",
+            "RATE_LIMITED",
+            "PLATFORM_REJECTED",
+            "PLATFORM_ERROR",
+            "KILL_SWITCH",
+            "SERVICE_UNAVAILABLE",
+            "INTERNAL_ERROR",
+            "CONSENT_DENIED");
+    private static final List<String> NOT_SENT = List.of(
+            "AUTHORITY_DENIED",
+            "IDEMPOTENCY_REQUIRED",
+            "INSUFFICIENT_CREDITS",
+            "APPROVAL_REQUIRED",
+            "PLATFORM_REJECTED");
+
     private static FrontDoorForTests door;
 
     @BeforeAll
@@ -34,6 +63,20 @@ class DocsRoutesTest {
         for (ErrorCode code : ErrorCode.values()) {
             assertThat(page).contains("<section id=\"" + code + "\">");
         }
+        for (String code : PROMISED) {
+            assertThat(page).contains("<section id=\"" + code + "\">");
+        }
+    }
+
+    @Test
+    void aCodeThatNothingSendsSaysSo() throws Exception {
+        String page = get("/docs/errors").body();
+        for (String code : NOT_SENT) {
+            int from = page.indexOf("<section id=\"" + code + "\">");
+            assertThat(page.substring(from, page.indexOf("</section>", from)))
+                    .containsAnyOf("sends it yet", "not sent");
+        }
+        assertThat(PROMISED).containsAll(NOT_SENT);
     }
 
     @Test

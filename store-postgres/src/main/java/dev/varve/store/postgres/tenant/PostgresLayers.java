@@ -40,28 +40,44 @@ public final class PostgresLayers implements Layers {
 
     @Override
     public Optional<Layer> find(UUID projectId, Platform platform) {
-        return jdbi.withHandle(
-                handle -> handle.createQuery("select * from layer where project_id = :project and platform = :platform")
-                        .bind("project", uuid(projectId))
-                        .bind("platform", platform.layerName())
-                        .map((row, context) -> read(row))
-                        .findOne());
+        return jdbi.withHandle(handle -> select(handle, projectId, platform));
+    }
+
+    private static Optional<Layer> select(Handle handle, UUID projectId, Platform platform) {
+        return handle.createQuery("select * from layer where project_id = :project and platform = :platform")
+                .bind("project", uuid(projectId))
+                .bind("platform", platform.layerName())
+                .map((row, context) -> read(row))
+                .findOne();
     }
 
     @Override
     public Layer save(Layer layer, TokenChange change, Verdict verdict) {
+        return jdbi.inTransaction(handle -> save(handle, layer, change, verdict));
+    }
+
+    /// The project's row is locked first, as there may be no layer yet, and those who also
+    /// write the destination's state lock that before the layer.
+    @Override
+    public Optional<Layer> replace(Optional<Layer> before, Layer layer, TokenChange change, Verdict verdict) {
         return jdbi.inTransaction(handle -> {
-            recordVerdict(handle, layer, verdict); // first, as in every transaction that writes layer and state
-            UUID vaultId = storeToken(handle, layer, change);
-            Layer stored = upsert(handle, layer, vaultId);
-            if (change instanceof TokenChange.Deleted && layer.token().vaultId() != null) {
-                handle.createUpdate("delete from vault_entry where id = :id")
-                        .bind("id", uuid(layer.token().vaultId()))
-                        .execute();
-            }
-            resetCounts(handle, layer, change);
-            return stored;
+            ProjectLock.take(handle, layer.projectId());
+            Optional<Layer> stored = select(handle, layer.projectId(), layer.platform());
+            return stored.equals(before) ? Optional.of(save(handle, layer, change, verdict)) : Optional.empty();
         });
+    }
+
+    private Layer save(Handle handle, Layer layer, TokenChange change, Verdict verdict) {
+        recordVerdict(handle, layer, verdict); // first, as in every transaction that writes layer and state
+        UUID vaultId = storeToken(handle, layer, change);
+        Layer stored = upsert(handle, layer, vaultId);
+        if (change instanceof TokenChange.Deleted && layer.token().vaultId() != null) {
+            handle.createUpdate("delete from vault_entry where id = :id")
+                    .bind("id", uuid(layer.token().vaultId()))
+                    .execute();
+        }
+        resetCounts(handle, layer, change);
+        return stored;
     }
 
     @Override
@@ -143,7 +159,8 @@ public final class PostgresLayers implements Layers {
                             test_event_code = excluded.test_event_code, event_map = excluded.event_map,
                             action_source = excluded.action_source,
                             data_processing_options = excluded.data_processing_options,
-                            default_country = excluded.default_country, updated_at = excluded.updated_at,
+                            default_country = excluded.default_country,
+                            updated_at = greatest(excluded.updated_at, layer.updated_at + interval '1 millisecond'),
                             next_check_at = excluded.next_check_at, check_refusals = 0,
                             test_event_code_since = case when excluded.test_event_code = layer.test_event_code
                                 then layer.test_event_code_since else excluded.test_event_code_since end

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
@@ -47,26 +49,48 @@ public final class PostgresProjects implements Projects {
     }
 
     @Override
-    public Saved update(Project project) {
-        return save(project, """
+    public Changed change(Owner owner, UUID id, UnaryOperator<Project> edit) {
+        try {
+            return jdbi.inTransaction(handle -> select(handle, owner, id, " for no key update")
+                    .<Changed>map(before -> {
+                        Project after = edit.apply(before);
+                        update(handle, after);
+                        return new Changed.Done(before, after);
+                    })
+                    .orElseGet(Changed.Absent::new));
+        } catch (UnableToExecuteStatementException e) {
+            if (isDuplicate(e)) {
+                return new Changed.DuplicateCustomer();
+            }
+            throw e;
+        }
+    }
+
+    private static void update(Handle handle, Project project) {
+        bind(handle.createUpdate("""
                 update project set status = :status, name = :name, timezone = :timezone, primary_language = :language,
                     customer_external_id = :customer, owner_email = :ownerEmail, app_name = :appName,
                     app_description = :appDescription, tagline = :tagline, brand_voice = :brandVoice,
                     target_gender = :targetGender, platform_ios_bundle_id = :ios, platform_android_bundle_id = :android,
                     platform_web_domain = :web, metadata = cast(:metadata as jsonb), updated_at = :updatedAt,
                     archived_at = :archivedAt
-                where id = :id and organization_id = :organization and mode = :mode and created_at = :createdAt""");
+                where id = :id and organization_id = :organization and mode = :mode and created_at = :createdAt"""), project).execute();
     }
 
     @Override
     public Optional<Project> find(Owner owner, UUID id) {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "select * from project where id = :id and organization_id = :organization and mode = :mode")
+        return jdbi.withHandle(handle -> select(handle, owner, id, ""));
+    }
+
+    private static Optional<Project> select(Handle handle, Owner owner, UUID id, String lock) {
+        return handle.createQuery(
+                        "select * from project where id = :id and organization_id = :organization and mode = :mode"
+                                + lock)
                 .bind("id", uuid(id))
                 .bind("organization", uuid(owner.organizationId()))
                 .bind("mode", owner.mode().wireName())
                 .map((row, context) -> read(row))
-                .findOne());
+                .findOne();
     }
 
     @Override
@@ -98,12 +122,16 @@ public final class PostgresProjects implements Projects {
             jdbi.useHandle(handle -> bind(handle.createUpdate(sql), project).execute());
             return Saved.SAVED;
         } catch (UnableToExecuteStatementException e) {
-            if (e.getCause() instanceof PSQLException cause
-                    && PSQLState.UNIQUE_VIOLATION.getState().equals(cause.getSQLState())) {
+            if (isDuplicate(e)) {
                 return Saved.DUPLICATE_CUSTOMER;
             }
             throw e;
         }
+    }
+
+    private static boolean isDuplicate(UnableToExecuteStatementException e) {
+        return e.getCause() instanceof PSQLException cause
+                && PSQLState.UNIQUE_VIOLATION.getState().equals(cause.getSQLState());
     }
 
     private static Update bind(Update update, Project project) {

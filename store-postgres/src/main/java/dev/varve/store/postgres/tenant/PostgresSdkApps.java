@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
@@ -59,47 +60,57 @@ public final class PostgresSdkApps implements SdkApps {
                 == 1);
     }
 
+    /// Under the project's lock: of two apps that go off at once, the second must see the first to turn the layer off.
     @Override
-    public void update(Change change) {
-        jdbi.useTransaction(handle -> {
-            bind(handle.createUpdate("""
-                            update sdk_app set name = :name, bundle_id = :bundleId, android_package = :androidPackage,
-                                web_domain = :webDomain, app_store_id = :appStoreId, require_ingest_key = :requireKey,
-                                capi = cast(:capi as jsonb), remote_config = cast(:remoteConfig as jsonb)
-                            where app_id = :appId and project_id = :project"""), change.app()).execute();
-            change.rotation().ifPresent(rotation -> rotate(handle, change, rotation));
-            change.layersOn().forEach(platform -> switchOn(handle, change, platform));
-            change.layersOff().forEach(platform -> switchOffUnlessUsed(handle, change, platform));
+    public Optional<Changed> change(UUID projectId, String appId, UnaryOperator<SdkApp> edit, Change change) {
+        return jdbi.inTransaction(handle -> {
+            ProjectLock.take(handle, projectId);
+            return select(handle, projectId, appId, " for no key update").map(before -> {
+                SdkApp after = edit.apply(before);
+                save(handle, after, change);
+                return new Changed(before, after);
+            });
         });
     }
 
-    private static void rotate(Handle handle, Change change, Rotation rotation) {
+    private static void save(Handle handle, SdkApp app, Change change) {
+        bind(handle.createUpdate("""
+                            update sdk_app set name = :name, bundle_id = :bundleId, android_package = :androidPackage,
+                                web_domain = :webDomain, app_store_id = :appStoreId, require_ingest_key = :requireKey,
+                                capi = cast(:capi as jsonb), remote_config = cast(:remoteConfig as jsonb)
+                            where app_id = :appId and project_id = :project"""), app).execute();
+        change.rotation().ifPresent(rotation -> rotate(handle, app, rotation));
+        change.layersOn().forEach(platform -> switchOn(handle, app, platform, change.at()));
+        change.layersOff().forEach(platform -> switchOffUnlessUsed(handle, app, platform, change.at()));
+    }
+
+    private static void rotate(Handle handle, SdkApp app, Rotation rotation) {
         handle.createUpdate("update sdk_app set app_key_sha256 = :key, last_rotated_at = :at where app_id = :appId")
                 .bind("key", bytes(rotation.appKeySha256()))
-                .bind("at", at(change.at()))
-                .bind("appId", change.app().appId())
+                .bind("at", at(app.times().lastRotatedAt()))
+                .bind("appId", app.appId())
                 .execute();
     }
 
-    private static void switchOn(Handle handle, Change change, Platform platform) {
+    private static void switchOn(Handle handle, SdkApp app, Platform platform, Instant at) {
         handle.createUpdate("""
-                        update layer set enabled = true, updated_at = :at
+                        update layer set enabled = true, updated_at = greatest(:at, updated_at + interval '1 millisecond')
                         where project_id = :project and platform = :platform and not enabled""")
-                .bind("at", at(change.at()))
-                .bind("project", uuid(change.app().projectId()))
+                .bind("at", at(at))
+                .bind("project", uuid(app.projectId()))
                 .bind("platform", platform.layerName())
                 .execute();
     }
 
     /// A switch that was never set counts as on.
-    private static void switchOffUnlessUsed(Handle handle, Change change, Platform platform) {
+    private static void switchOffUnlessUsed(Handle handle, SdkApp app, Platform platform, Instant at) {
         handle.createUpdate("""
-                        update layer set enabled = false, updated_at = :at
+                        update layer set enabled = false, updated_at = greatest(:at, updated_at + interval '1 millisecond')
                         where project_id = :project and platform = :platform and enabled and not exists (
                             select from sdk_app
                             where project_id = :project and coalesce((capi ->> :short)::boolean, true))""")
-                .bind("at", at(change.at()))
-                .bind("project", uuid(change.app().projectId()))
+                .bind("at", at(at))
+                .bind("project", uuid(app.projectId()))
                 .bind("platform", platform.layerName())
                 .bind("short", platform.shortName())
                 .execute();
@@ -107,12 +118,15 @@ public final class PostgresSdkApps implements SdkApps {
 
     @Override
     public Optional<SdkApp> find(UUID projectId, String appId) {
-        return jdbi.withHandle(
-                handle -> handle.createQuery("select * from sdk_app where app_id = :appId and project_id = :project")
-                        .bind("appId", appId)
-                        .bind("project", uuid(projectId))
-                        .map((row, context) -> read(row))
-                        .findOne());
+        return jdbi.withHandle(handle -> select(handle, projectId, appId, ""));
+    }
+
+    private static Optional<SdkApp> select(Handle handle, UUID projectId, String appId, String lock) {
+        return handle.createQuery("select * from sdk_app where app_id = :appId and project_id = :project" + lock)
+                .bind("appId", appId)
+                .bind("project", uuid(projectId))
+                .map((row, context) -> read(row))
+                .findOne();
     }
 
     @Override
