@@ -12,7 +12,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,14 +20,14 @@ class FreshCopiesTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     private final AtomicLong nanos = new AtomicLong();
-    private final AtomicReference<String> row = new AtomicReference<>("old");
-    private final AtomicReference<CountDownLatch> store = new AtomicReference<>(new CountDownLatch(0));
+    private volatile String row = "old";
+    private volatile CountDownLatch store = new CountDownLatch(0);
     private final AtomicInteger reads = new AtomicInteger();
     private final FreshCopies<String, String> copies = new FreshCopies<>(key -> load(), nanos::get);
 
     @AfterEach
     void goOn() {
-        store.get().countDown();
+        store.countDown();
     }
 
     @Test
@@ -65,9 +64,10 @@ class FreshCopiesTest {
         while (reads.get() == 0) {
             Thread.onSpinWait();
         }
-        CountDownLatch before = store.getAndSet(new CountDownLatch(0));
+        CountDownLatch before = store;
+        store = new CountDownLatch(0);
         copies.forgetAll();
-        row.set("new");
+        row = "new";
         assertThat(copies.find("k")).contains("new");
         before.countDown();
         assertThat(early.get(5, TimeUnit.SECONDS)).contains("old");
@@ -75,12 +75,12 @@ class FreshCopiesTest {
     }
 
     private void standStill() {
-        store.set(new CountDownLatch(1));
+        store = new CountDownLatch(1);
     }
 
     private Optional<String> load() {
-        Optional<String> seen = Optional.of(row.get());
-        CountDownLatch latch = store.get();
+        Optional<String> seen = Optional.of(row);
+        CountDownLatch latch = store;
         reads.incrementAndGet();
         try {
             latch.await();
