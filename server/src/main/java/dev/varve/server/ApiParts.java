@@ -13,6 +13,7 @@ import dev.varve.server.observe.HealthReport;
 import dev.varve.server.observe.ObserveRoutes;
 import dev.varve.server.webhook.SystemNames;
 import dev.varve.server.webhook.WebhookTargets;
+import dev.varve.store.postgres.Patience;
 import dev.varve.store.postgres.audit.PostgresAuditTrail;
 import dev.varve.store.postgres.idempotency.PostgresIdempotencyKeys;
 import dev.varve.store.postgres.identity.PostgresProfiles;
@@ -68,7 +69,7 @@ record ApiParts(Settings settings, Addresses addresses, StoreParts stored, Pipel
                 new ApiServices.Readings(
                         new PostgresTimeline(jdbi, clock),
                         new PostgresCapiReadings(jdbi),
-                        new PostgresAccounting(jdbi),
+                        new PostgresAccounting(stored.database().jdbi(Patience.BACKGROUND)),
                         new PostgresProfiles(jdbi),
                         liveEvents(jdbi, clock)),
                 pipeline(jdbi, clock),

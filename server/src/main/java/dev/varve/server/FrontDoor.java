@@ -4,6 +4,7 @@ import dev.varve.component.Ulid;
 import dev.varve.server.config.HttpSettings;
 import dev.varve.server.config.SettingsException;
 import dev.varve.server.http.ApiException;
+import dev.varve.server.http.ConnectionLoss;
 import dev.varve.server.http.ErrorCode;
 import dev.varve.server.http.ErrorEnvelope;
 import dev.varve.server.http.RequestId;
@@ -123,6 +124,10 @@ final class FrontDoor implements AutoCloseable {
     }
 
     private static void fail(ServerRequest request, ServerResponse response, Exception e) {
+        if (ConnectionLoss.isBehind(e)) {
+            refuse(request, response, unavailable());
+            return;
+        }
         LOG.atError()
                 .addKeyValue("requestId", RequestId.of(request))
                 .addKeyValue("method", request.prologue().method().text())
@@ -146,10 +151,14 @@ final class FrontDoor implements AutoCloseable {
             case 405 -> new ApiException(ErrorCode.METHOD_NOT_ALLOWED, "the route does not take this method");
             case 413 -> tooLarge();
             case 415 -> new ApiException(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "the route does not take this media type");
-            case 503 -> new ApiException(ErrorCode.SERVICE_UNAVAILABLE, "try again").retryAfter(Duration.ofSeconds(1));
+            case 503 -> unavailable();
             case 500 -> internal(cause);
             default -> new ApiException(ErrorCode.VALIDATION, "the request cannot be read").withStatus(400);
         };
+    }
+
+    private static ApiException unavailable() {
+        return new ApiException(ErrorCode.SERVICE_UNAVAILABLE, "try again").retryAfter(Duration.ofSeconds(1));
     }
 
     private static ApiException internal(Throwable cause) {

@@ -21,6 +21,7 @@ import dev.varve.server.observe.LayerGauges;
 import dev.varve.server.observe.MeteredLedger;
 import dev.varve.server.observe.MeteredNotices;
 import dev.varve.store.postgres.Database;
+import dev.varve.store.postgres.Patience;
 import dev.varve.store.postgres.health.LayerTallies;
 import dev.varve.store.postgres.identity.CachedConsents;
 import dev.varve.store.postgres.identity.PostgresConsents;
@@ -74,10 +75,11 @@ record PipelineParts(
         List<Connector> connectors = connectors(settings, parts);
         CachedConsents consents = CachedConsents.open(new PostgresConsents(jdbi));
         parts.repeat(Duration.ofSeconds(1), consents::refresh);
-        RelayPorts ports = relayPorts(jdbi, log, tenancy, consents, parts);
-        openRelay(settings, jdbi, ports, connectors, parts);
+        Jdbi patient = stored.database().jdbi(Patience.BACKGROUND);
+        RelayPorts ports = relayPorts(patient, log, tenancy, consents, parts);
+        openRelay(settings, patient, ports, connectors, parts);
         openHealthWatch(settings, stored, endpoints, connectors, parts);
-        openAccountingWatch(jdbi, parts);
+        openAccountingWatch(stored.database().jdbi(Patience.LONG), parts);
         EventAllowance allowance =
                 AppEventAllowance.perMinute(settings.pipeline().ingestEventsPerMinutePerApp());
         return new PipelineParts(
@@ -137,7 +139,7 @@ record PipelineParts(
             List<Connector> connectors,
             Parts parts) {
         HealthWatch health = parts.own(HealthWatch.start(
-                stored.database().jdbi(),
+                stored.database().jdbi(Patience.BACKGROUND),
                 new DestinationRows(stored.vault(), endpoints),
                 connectors,
                 settings.platforms().pace(),

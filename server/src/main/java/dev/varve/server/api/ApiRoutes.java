@@ -157,6 +157,10 @@ public final class ApiRoutes implements HttpService {
 
     private static ApiException failure(RuntimeException e, String requestId) {
         if (e instanceof EventLogUnavailableException || ConnectionLoss.isBehind(e)) {
+            LOG.atWarn()
+                    .addKeyValue("requestId", requestId)
+                    .addKeyValue("error", e.toString())
+                    .log("request.unavailable");
             return unavailable();
         }
         LOG.atError().addKeyValue("requestId", requestId).setCause(e).log("request.failed");

@@ -10,36 +10,74 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
+import org.postgresql.ds.PGSimpleDataSource;
 
-/// Connections to one PostgreSQL, embedded or external. Thread-safe.
+/// Connections to one PostgreSQL, embedded or external. Nothing here waits for ever for one that stands still.
+// Thread-safe.
 public final class Database implements AutoCloseable, Component {
-    private static final Duration CONNECTION_WAIT = Duration.ofSeconds(5);
+    /// For a free connection of the pool.
+    private static final Duration CONNECTION_WAIT = Duration.ofMillis(2_500);
+    /// For the answer to a look whether a pooled connection still stands.
+    private static final Duration CONNECTION_CHECK = Duration.ofSeconds(1);
+    private static final Duration CONNECTION_LIFE = Duration.ofMinutes(30);
+    private static final Duration KEEP_ALIVE = Duration.ofMinutes(2);
+    private static final Duration LOGIN = Duration.ofSeconds(3);
+    /// A process that stands still itself keeps its locks from others no longer than this.
+    private static final String IDLE_IN_TRANSACTION = "60s";
+
     private final String url;
-    private final Properties login = new Properties();
+    private final Properties login;
     private final HikariDataSource pool;
-    private final Jdbi jdbi;
+    private final Jdbi prompt;
 
     private Database(String url, String user, String password, int poolSize) {
         this.url = url;
-        login.setProperty("user", user);
-        login.setProperty("password", password);
-        login.setProperty("connectTimeout", "3");
-        login.setProperty("tcpKeepAlive", "true");
-        login.setProperty("ApplicationName", "varve");
-        login.setProperty("logServerErrorDetail", "false"); // the detail quotes rows, which have no place in a log
-        login.setProperty("options", "-c TimeZone=UTC");
+        this.login = login(user, password);
         HikariConfig config = new HikariConfig();
         config.setPoolName("varve");
         config.setJdbcUrl(url);
-        config.setDataSourceProperties(login);
+        config.setDataSourceProperties(limited(login, Patience.PROMPT));
         config.setMaximumPoolSize(poolSize);
         config.setMinimumIdle(Math.min(2, poolSize));
         config.setConnectionTimeout(CONNECTION_WAIT.toMillis());
+        config.setValidationTimeout(CONNECTION_CHECK.toMillis());
+        config.setMaxLifetime(CONNECTION_LIFE.toMillis());
+        config.setKeepaliveTime(KEEP_ALIVE.toMillis());
         this.pool = new HikariDataSource(config);
-        this.jdbi = Jdbi.create(pool);
+        this.prompt = jdbi(pool::getConnection);
+    }
+
+    private static Properties login(String user, String password) {
+        Properties login = new Properties();
+        login.setProperty("user", user);
+        login.setProperty("password", password);
+        login.setProperty("connectTimeout", Long.toString(LOGIN.toSeconds()));
+        login.setProperty("loginTimeout", Long.toString(LOGIN.toSeconds()));
+        login.setProperty("tcpKeepAlive", "true");
+        login.setProperty("ApplicationName", "varve");
+        login.setProperty("logServerErrorDetail", "false"); // the detail quotes rows, which have no place in a log
+        login.setProperty("options", "-c TimeZone=UTC -c idle_in_transaction_session_timeout=" + IDLE_IN_TRANSACTION);
+        return login;
+    }
+
+    private static Properties limited(Properties login, Patience patience) {
+        Properties limited = new Properties();
+        limited.putAll(login);
+        limited.setProperty("socketTimeout", Long.toString(patience.network().toSeconds()));
+        limited.setProperty(
+                "options",
+                login.getProperty("options") + " -c statement_timeout="
+                        + patience.limit().toMillis());
+        return limited;
+    }
+
+    private static Jdbi jdbi(ConnectionFactory connections) {
+        Jdbi jdbi = Jdbi.create(connections);
         jdbi.getConfig(StatementExceptions.class).setMessageRendering(StatementExceptions.MessageRendering.NONE);
+        return jdbi;
     }
 
     /// Opens a pool of at most `poolSize` connections; fails at once when the server cannot be reached.
@@ -47,15 +85,34 @@ public final class Database implements AutoCloseable, Component {
         return new Database(url, user, password, poolSize);
     }
 
+    /// For calls that somebody waits for: [Patience#PROMPT].
     public Jdbi jdbi() {
-        return jdbi;
+        return prompt;
     }
 
+    /// On the same pool, for statements that may take longer.
+    public Jdbi jdbi(Patience patience) {
+        return jdbi(patience.of(pool));
+    }
+
+    /// Connections outside the pool for the schema's changes, whose statements may take hours.
     public DataSource dataSource() {
-        return pool;
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(url);
+        limited(login, Patience.MIGRATION).forEach((name, value) -> set(source, (String) name, (String) value));
+        return source;
     }
 
-    /// A connection outside the pool, for a holder of session locks or a writer of its own. The caller closes it.
+    private static void set(PGSimpleDataSource source, String name, String value) {
+        try {
+            source.setProperty(name, value);
+        } catch (SQLException e) {
+            throw new IllegalStateException("the driver does not know " + name, e);
+        }
+    }
+
+    /// A connection outside the pool, for a holder of session locks or a writer of its own. The caller limits its
+    /// statements, and closes it.
     public Connection dedicated() throws SQLException {
         return DriverManager.getConnection(url, login);
     }
@@ -68,7 +125,7 @@ public final class Database implements AutoCloseable, Component {
     @Override
     public CheckResult check() {
         try (Connection connection = pool.getConnection()) {
-            return connection.isValid(1)
+            return connection.isValid((int) CONNECTION_CHECK.toSeconds())
                     ? new CheckResult.Passed("PostgreSQL answers")
                     : new CheckResult.Failed("PostgreSQL does not answer");
         } catch (SQLException e) {

@@ -10,6 +10,7 @@ import static dev.varve.store.postgres.tenant.Columns.uuids;
 import dev.varve.identity.ConsentRecord;
 import dev.varve.identity.Consents;
 import dev.varve.identity.Profiles.Subject;
+import dev.varve.store.postgres.Patience;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -86,6 +87,7 @@ public final class PostgresConsents implements Consents {
     /// to read on. Every record written after this call is among those of the next.
     String changes(String since, Consumer<SubjectKey> sink) {
         return jdbi.inTransaction(handle -> {
+            Patience.BACKGROUND.within(handle);
             String next = handle.createQuery("select pg_snapshot_xmin(pg_current_snapshot())::text")
                     .mapTo(String.class)
                     .one();

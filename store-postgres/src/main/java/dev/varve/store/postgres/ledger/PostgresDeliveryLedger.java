@@ -58,7 +58,8 @@ public final class PostgresDeliveryLedger implements DeliveryLedger {
 
     @Override
     public Opened open(long stream) {
-        return jdbi.withHandle(handle -> handle.createQuery(
+        // With a commit of its own: an opening whose answer was lost cannot come to pass after the one that repeats it.
+        return jdbi.inTransaction(handle -> handle.createQuery(
                         "update log_stream set epoch = epoch + 1 where stream = :stream returning position, epoch")
                 .bind("stream", stream)
                 .map((row, context) -> new Opened(row.getLong("position"), row.getLong("epoch")))

@@ -1,6 +1,7 @@
 package dev.varve.store.postgres.log;
 
 import dev.varve.store.postgres.Database;
+import dev.varve.store.postgres.Patience;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +12,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,13 +31,15 @@ public final class Partitions {
     private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);
     private static final long MONDAY = LocalDate.of(1970, 1, 5).toEpochDay();
 
-    private final Database database;
+    private final Jdbi prompt;
+    private final Jdbi patient;
     private final Clock clock;
     /// Until when a week or day needs no look: for ever once its partition stands, a minute after a failure.
     private final Map<String, Instant> settled = new ConcurrentHashMap<>();
 
     public Partitions(Database database, Clock clock) {
-        this.database = database;
+        this.prompt = database.jdbi();
+        this.patient = database.jdbi(Patience.LONG);
         this.clock = clock;
     }
 
@@ -50,13 +54,14 @@ public final class Partitions {
         Instant now = clock.instant();
         LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
         for (int day = -1; day <= 2; day++) {
-            ensureDay(today.plusDays(day));
+            ensureDay(patient, today.plusDays(day));
         }
         for (int week = -1; week <= 1; week++) {
-            ensureWeek(weekOf(now).plusWeeks(week));
+            ensureWeek(patient, weekOf(now).plusWeeks(week));
         }
     }
 
+    /// For rows that are about to be written, whose senders wait.
     void ensure(Collection<Instant> occurredAt) {
         Instant now = clock.instant();
         Instant from = now.minus(BACK);
@@ -65,26 +70,26 @@ public final class Partitions {
                 .filter(at -> !at.isBefore(from) && !at.isAfter(to))
                 .map(Partitions::weekOf)
                 .distinct()
-                .forEach(this::ensureWeek);
+                .forEach(week -> ensureWeek(prompt, week));
     }
 
-    private void ensureWeek(LocalDate monday) {
-        ensureTable("event", "w", monday, monday.plusDays(7));
-        ensureTable("delivery_receipt", "w", monday, monday.plusDays(7));
+    private void ensureWeek(Jdbi jdbi, LocalDate monday) {
+        ensureTable(jdbi, "event", "w", monday, monday.plusDays(7));
+        ensureTable(jdbi, "delivery_receipt", "w", monday, monday.plusDays(7));
     }
 
-    private void ensureDay(LocalDate day) {
-        ensureTable("matching_record", "d", day, day.plusDays(1));
+    private void ensureDay(Jdbi jdbi, LocalDate day) {
+        ensureTable(jdbi, "matching_record", "d", day, day.plusDays(1));
     }
 
-    private void ensureTable(String parent, String kind, LocalDate from, LocalDate to) {
+    private void ensureTable(Jdbi jdbi, String parent, String kind, LocalDate from, LocalDate to) {
         String name = parent + "_" + kind + from.format(SUFFIX);
         Instant now = clock.instant();
         if (settled.getOrDefault(name, Instant.MIN).isAfter(now)) {
             return;
         }
         try {
-            database.jdbi().useTransaction(handle -> create(handle, name, parent, from, to));
+            jdbi.useTransaction(handle -> create(handle, name, parent, from, to));
             settled.put(name, Instant.MAX);
         } catch (JdbiException e) {
             LOG.warn("partition {} could not be made, its rows go into the default partition", name, e);

@@ -10,6 +10,7 @@ import dev.varve.event.SenderFacts;
 import dev.varve.eventlog.EventLog;
 import dev.varve.eventlog.EventRef;
 import dev.varve.store.postgres.Database;
+import dev.varve.store.postgres.Patience;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /// The log's two questions. Each event is put together with the address and user agent it came from, as long as that
@@ -39,25 +41,24 @@ final class ReadEvents {
     private static final String UNTIL_FULL =
             ") e where coalesce(bytes_before, 0) < " + EventLog.READ_BYTES + " order by log_offset limit :max";
 
-    private final Database database;
+    private final Jdbi jdbi;
 
     ReadEvents(Database database) {
-        this.database = database;
+        this.jdbi = database.jdbi(Patience.BACKGROUND);
     }
 
     List<LoggedEvent> after(long stream, long after, int max) {
-        return database.jdbi()
-                .withHandle(handle -> withOrigins(
-                        handle,
-                        handle.createQuery(SELECT
-                                        + "where log_offset > :after and log_offset < :end order by log_offset limit :max"
-                                        + UNTIL_FULL)
-                                .bind("after", Math.max(after, EventLog.firstOffset(stream)))
-                                .bind("end", EventLog.firstOffset(stream + 1))
-                                .bind("max", max)
-                                .setFetchSize(0)
-                                .map((row, context) -> row(row))
-                                .list()));
+        return jdbi.withHandle(handle -> withOrigins(
+                handle,
+                handle.createQuery(SELECT
+                                + "where log_offset > :after and log_offset < :end order by log_offset limit :max"
+                                + UNTIL_FULL)
+                        .bind("after", Math.max(after, EventLog.firstOffset(stream)))
+                        .bind("end", EventLog.firstOffset(stream + 1))
+                        .bind("max", max)
+                        .setFetchSize(0)
+                        .map((row, context) -> row(row))
+                        .list()));
     }
 
     List<LoggedEvent> at(Set<EventRef> refs) {
@@ -68,23 +69,20 @@ final class ReadEvents {
                 refs.stream().map(EventRef::occurredAt).min(Instant::compareTo).orElseThrow();
         Instant last =
                 refs.stream().map(EventRef::occurredAt).max(Instant::compareTo).orElseThrow();
-        return database.jdbi()
-                .withHandle(handle -> withOrigins(
-                        handle,
-                        handle.createQuery(SELECT
-                                        + "where log_offset = any(:offsets) and occurred_at between :first and :last"
-                                        + UNTIL_FULL)
-                                .bind("max", refs.size())
-                                .bindArray(
-                                        "offsets",
-                                        Long.class,
-                                        refs.stream().map(EventRef::offset).toList())
-                                .bind(
-                                        "first",
-                                        utc(first.minus(Duration.ofNanos(1_000)))) // the store cuts to microseconds
-                                .bind("last", utc(last))
-                                .map((row, context) -> row(row))
-                                .list()));
+        return jdbi.withHandle(handle -> withOrigins(
+                handle,
+                handle.createQuery(SELECT
+                                + "where log_offset = any(:offsets) and occurred_at between :first and :last"
+                                + UNTIL_FULL)
+                        .bind("max", refs.size())
+                        .bindArray(
+                                "offsets",
+                                Long.class,
+                                refs.stream().map(EventRef::offset).toList())
+                        .bind("first", utc(first.minus(Duration.ofNanos(1_000)))) // the store cuts to microseconds
+                        .bind("last", utc(last))
+                        .map((row, context) -> row(row))
+                        .list()));
     }
 
     private record Row(LoggedEvent event, @Nullable Long originOffset) {

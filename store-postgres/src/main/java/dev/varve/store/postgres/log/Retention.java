@@ -2,6 +2,7 @@ package dev.varve.store.postgres.log;
 
 import dev.varve.identity.KnownIds;
 import dev.varve.store.postgres.Database;
+import dev.varve.store.postgres.Patience;
 import dev.varve.tenant.IdempotencyKeys;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,6 +10,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /// Forgets what is past its time: idempotency keys after a day; matching and click records and rejected postbacks
@@ -44,12 +46,12 @@ public final class Retention {
             )
             select max(log_offset) from slice""";
 
-    private final Database database;
+    private final Jdbi jdbi;
     private final Duration matchingRecords;
 
     /// `matchingRecords`: how long addresses and user agents are kept.
     public Retention(Database database, Duration matchingRecords) {
-        this.database = database;
+        this.jdbi = database.jdbi(Patience.LONG);
         this.matchingRecords = matchingRecords;
     }
 
@@ -103,8 +105,7 @@ public final class Retention {
 
     private List<String> endedBefore(String parent, String kind, int days, Instant limit) {
         String prefix = parent + "_" + kind;
-        return database
-                .jdbi()
+        return jdbi
                 .withHandle(handle -> handle.createQuery(
                                 "select inhrelid::regclass::text from pg_inherits where inhparent = :parent::regclass")
                         .bind("parent", parent)
@@ -124,7 +125,7 @@ public final class Retention {
         @Nullable Long after = -1L;
         while (after != null) {
             long from = after;
-            after = database.jdbi().withHandle(handle -> deleteSlice(handle, table, column, from, before));
+            after = jdbi.withHandle(handle -> deleteSlice(handle, table, column, from, before));
         }
     }
 
@@ -139,7 +140,7 @@ public final class Retention {
 
     /// Waits only briefly for the lock that others' queries hold, and tries again at the next call.
     private void drop(String parent, String partition) {
-        database.jdbi().useTransaction(handle -> {
+        jdbi.useTransaction(handle -> {
             handle.execute("set local lock_timeout = '2s'");
             handle.execute("alter table " + parent + " detach partition " + partition);
             handle.execute("drop table " + partition);
@@ -156,14 +157,12 @@ public final class Retention {
                         .replace("<rows>", Integer.toString(ROWS_PER_SLICE));
         int deleted = ROWS_PER_SLICE;
         while (deleted == ROWS_PER_SLICE) {
-            deleted = database.jdbi().withHandle(handle -> handle.execute(slice, before.atOffset(ZoneOffset.UTC)));
+            deleted = jdbi.withHandle(handle -> handle.execute(slice, before.atOffset(ZoneOffset.UTC)));
         }
     }
 
     private void deleteDefault(String parent, String column, Instant before) {
-        database.jdbi()
-                .useHandle(handle -> handle.execute(
-                        "delete from " + parent + "_default where " + column + " < ?",
-                        before.atOffset(ZoneOffset.UTC)));
+        jdbi.useHandle(handle -> handle.execute(
+                "delete from " + parent + "_default where " + column + " < ?", before.atOffset(ZoneOffset.UTC)));
     }
 }

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 final class StreamLeases implements AutoCloseable {
     static final int LOCK_CLASS = 7671;
     private static final Logger LOG = LoggerFactory.getLogger(StreamLeases.class);
-    private static final int NETWORK_TIMEOUT_MS = 5_000;
+    private static final int NETWORK_TIMEOUT_MS = 3_000;
 
     private final Database database;
     private volatile List<Long> held = List.of();

@@ -20,7 +20,8 @@ import org.postgresql.copy.CopyManager;
 /// still stood. When the connection is lost the stream may be adopted by another process, so a new session takes
 /// the old stream up again only when it gets its lease back before anybody else.
 final class WriterSession implements AutoCloseable {
-    private static final int NETWORK_TIMEOUT_MS = 30_000;
+    /// Above what the server allows a statement, and what ending the session before may take.
+    private static final int NETWORK_TIMEOUT_MS = 10_000;
     private final Connection connection;
     private final CopyManager copy;
     private final Backend backend;
@@ -53,7 +54,7 @@ final class WriterSession implements AutoCloseable {
         this.connection = connection;
         connection.setNetworkTimeout(Runnable::run, NETWORK_TIMEOUT_MS);
         try (Statement statement = connection.createStatement()) {
-            statement.execute("set synchronous_commit = on; set lock_timeout = '10s'; set statement_timeout = '25s'");
+            statement.execute("set synchronous_commit = on; set lock_timeout = '6s'; set statement_timeout = '8s'");
             try (ResultSet row = statement.executeQuery(
                     "select pid, backend_start::text from pg_stat_activity where pid = pg_backend_pid()")) {
                 row.next();

@@ -5,6 +5,7 @@ import static dev.varve.store.postgres.tenant.Columns.instant;
 import static dev.varve.store.postgres.tenant.Columns.uuid;
 
 import dev.varve.delivery.DeadLetters;
+import dev.varve.store.postgres.Patience;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +63,7 @@ public final class PostgresDeadLetters implements DeadLetters {
             if (!replay.isFree()) {
                 return Optional.empty();
             }
+            Patience.LONG.within(handle);
             Forecast forecast = forecast(handle, filter, now);
             return Optional.of(new Replay(replay.start(), forecast));
         });

@@ -1,8 +1,13 @@
 package dev.varve.store.postgres.tenant;
 
+import dev.varve.eventlog.EventLogUnavailableException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -11,16 +16,21 @@ import java.util.function.Predicate;
 /// Copies of rows in memory, never older than a second while the store answers. A hit allocates nothing.
 ///
 /// A copy older than half a second is read anew by one caller while the others go on with it; one older than a
-/// second by everybody who asks. When the store does not answer, an old copy is better than none: what depends on
-/// it fails by itself. Absent rows are remembered too, so the number of entries is bounded. Thread-safe.
+/// second is waited for by everybody who asks. All who wait share one reading. When the store does not answer, within a
+/// second of being asked, an old copy is better than none: what depends on it fails by itself. Absent rows are
+/// remembered too, so the number of entries is bounded. Thread-safe.
 final class FreshCopies<K, V> {
     private static final long RENEW_AFTER = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long EXPIRE_AFTER = TimeUnit.MILLISECONDS.toNanos(900);
+    private static final Duration RENEWAL_WAIT = Duration.ofSeconds(1);
+    private static final Duration FIRST_WAIT = Duration.ofSeconds(5);
     private static final int MAX_ENTRIES = 100_000;
 
     private final Function<K, Optional<V>> load;
     private final LongSupplier nanoTime;
     private final ConcurrentHashMap<K, Copy<V>> copies = new ConcurrentHashMap<>();
+    /// Under way. One that is forgotten here still answers those who wait for it, and leaves no copy.
+    private final ConcurrentHashMap<K, Reading<V>> readings = new ConcurrentHashMap<>();
 
     FreshCopies(Function<K, Optional<V>> load, LongSupplier nanoTime) {
         this.load = load;
@@ -29,10 +39,23 @@ final class FreshCopies<K, V> {
 
     private record Copy<V>(Optional<V> value, long readAt, AtomicBoolean renewing) {}
 
+    /// `startedAt`: by the real clock, as nobody waits on another.
+    private record Reading<V>(CompletableFuture<Optional<V>> value, long startedAt) {
+        static <V> Reading<V> begin() {
+            return new Reading<>(new CompletableFuture<>(), System.nanoTime());
+        }
+
+        /// Waits until `patience` after the start; long under way, it costs the next who asks no time.
+        Optional<V> await(Duration patience) throws InterruptedException, ExecutionException, TimeoutException {
+            long left = patience.toNanos() - (System.nanoTime() - startedAt);
+            return value.get(Math.max(0, left), TimeUnit.NANOSECONDS);
+        }
+    }
+
     Optional<V> find(K key) {
         Copy<V> copy = copies.get(key);
         if (copy == null) {
-            return read(key).value;
+            return first(key);
         }
         long age = nanoTime.getAsLong() - copy.readAt;
         boolean fresh = age < RENEW_AFTER || (age < EXPIRE_AFTER && !copy.renewing.compareAndSet(false, true));
@@ -40,31 +63,77 @@ final class FreshCopies<K, V> {
     }
 
     void forget(Predicate<K> keys) {
+        readings.keySet().removeIf(keys);
         copies.keySet().removeIf(keys);
     }
 
     void forgetAll() {
+        readings.clear();
         copies.clear();
+    }
+
+    private Optional<V> first(K key) {
+        try {
+            return reading(key).await(FIRST_WAIT);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("a row could not be read", e);
+        } catch (TimeoutException e) {
+            throw new EventLogUnavailableException("the store does not answer in time", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EventLogUnavailableException("interrupted while a row was read", e);
+        }
     }
 
     private Optional<V> renew(K key, Copy<V> old) {
         try {
-            return read(key).value;
-        } catch (RuntimeException e) {
+            return reading(key).await(RENEWAL_WAIT);
+        } catch (ExecutionException | TimeoutException e) {
             old.renewing.set(false);
-            return old.value;
+        } catch (InterruptedException e) {
+            old.renewing.set(false);
+            Thread.currentThread().interrupt();
+        }
+        return old.value;
+    }
+
+    private Reading<V> reading(K key) {
+        Reading<V> mine = Reading.begin();
+        Reading<V> present = readings.putIfAbsent(key, mine);
+        if (present != null) {
+            return present;
+        }
+        Thread.ofVirtual().name("fresh-copy").start(() -> read(key, mine));
+        return mine;
+    }
+
+    private void read(K key, Reading<V> reading) {
+        long readAt = nanoTime.getAsLong();
+        try {
+            Optional<V> value = load.apply(key);
+            readings.computeIfPresent(key, (_, present) -> {
+                if (present != reading) {
+                    return present;
+                }
+                keep(key, new Copy<>(value, readAt, new AtomicBoolean()));
+                return null;
+            });
+            reading.value.complete(value);
+        } catch (Throwable e) {
+            readings.remove(key, reading);
+            reading.value.completeExceptionally(e);
         }
     }
 
-    private Copy<V> read(K key) {
-        long readAt = nanoTime.getAsLong();
-        Copy<V> copy = new Copy<>(load.apply(key), readAt, new AtomicBoolean());
+    private void keep(K key, Copy<V> copy) {
         if (copies.size() >= MAX_ENTRIES) {
-            copies.values().removeIf(other -> readAt - other.readAt > EXPIRE_AFTER);
+            copies.values().removeIf(other -> copy.readAt - other.readAt > EXPIRE_AFTER);
         }
         if (copies.size() < MAX_ENTRIES) {
             copies.put(key, copy);
         }
-        return copy;
     }
 }
