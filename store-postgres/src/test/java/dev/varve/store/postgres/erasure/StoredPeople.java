@@ -78,7 +78,7 @@ final class StoredPeople {
     void plan() {
         execute(
                 "update log_stream set position = (select max(log_offset) from event) where stream = ?",
-                log.ownStream());
+                log.ownStreams().getFirst());
         String ofProject = " from event e where e.project_id = ? and not exists (select from delivery_receipt r"
                 + " where r.log_offset = e.log_offset)";
         for (String metric : new String[] {"0, 'accepted'", "0, 'settled'", "1, 'accepted'"}) {
