@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /// The pages the server ships work in a real browser, and talk to nobody but the server.
 class ServedPagesTest {
-    private static final List<String> PAGES = List.of("/", "/docs", "/docs/errors");
+    private static final List<String> PAGES = List.of("/", "/docs/errors", "/docs");
     private static final String WHOAMI = "[id='operations-API_keys-whoami']";
 
     private static RunningVarve varve;

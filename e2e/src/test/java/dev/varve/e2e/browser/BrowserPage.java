@@ -2,7 +2,6 @@ package dev.varve.e2e.browser;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.NullNode;
 import dev.varve.e2e.fixture.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,12 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicReference;
 
 /// One page: what a person does with it, and what it did behind their back. Selectors are CSS; every action waits until
 /// it is possible.
 public final class BrowserPage {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(120);
 
     /// The centre of the first match, once it is in view, rests there and is what a click there would meet.
     private static final String REACHABLE = """
@@ -98,12 +96,12 @@ public final class BrowserPage {
 
     /// Clicks the middle of the first match with the mouse.
     public void click(String selector) {
-        AtomicReference<JsonNode> reached = new AtomicReference<>(NullNode.getInstance());
+        Queue<JsonNode> reached = new ConcurrentLinkedQueue<>();
         Eventually.holds("a click meets " + selector, SOON, this::state, () -> {
-            reached.set(evaluate(REACHABLE.formatted(quoted(selector))));
-            return reached.get().isObject();
+            JsonNode centre = evaluate(REACHABLE.formatted(quoted(selector)));
+            return centre.isObject() && reached.add(centre);
         });
-        JsonNode at = reached.get();
+        JsonNode at = reached.remove();
         for (String type : List.of("mousePressed", "mouseReleased")) {
             call(
                     "Input.dispatchMouseEvent",

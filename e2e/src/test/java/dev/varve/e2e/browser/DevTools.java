@@ -25,8 +25,9 @@ import java.util.function.BiConsumer;
 ///
 /// https://chromedevtools.github.io/devtools-protocol/
 final class DevTools {
-    /// For one call. It bounds a failure only; a page that takes longer is waited for by asking again.
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    /// For one call. It bounds a failure only: a page whose script is at work answers when it is done, and on a busy
+    /// machine Swagger UI is at work for half a minute.
+    private static final Duration LIMIT = Duration.ofSeconds(120);
 
     private static final JsonMapper JSON = new JsonMapper();
 
