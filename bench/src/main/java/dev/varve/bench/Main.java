@@ -82,7 +82,8 @@ public final class Main {
         Path data = directory.resolve("data");
         try (Program server = server(sandbox)) {
             server.awaitOk("/health");
-            figures.addAll(new QueryLoad(server, data, apiKey(), options).measure());
+            Watched watched = new Watched(server, sandbox, postgres(data));
+            figures.addAll(new QueryLoad(watched, data, apiKey(), options).measure());
             note("revoked keys");
             Installation shared = Installation.of(data);
             Map<String, String> database = Map.of(

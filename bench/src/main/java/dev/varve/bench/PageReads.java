@@ -16,7 +16,7 @@ final class PageReads {
     /// The most that a page of the API holds; only for walking.
     private static final int STRIDE = 200;
 
-    private static final int ENOUGH = 100;
+    static final int ENOUGH = 100;
     private static final JsonMapper JSON = new JsonMapper();
 
     private final GetClient client;

@@ -16,15 +16,15 @@ final class PointLoad {
     private static final int CONNECTIONS = 16;
     private static final Duration WARM_UP = Duration.ofSeconds(10);
 
-    private final Program server;
+    private final Watched watched;
     private final String apiKey;
     private final Market market;
     private final Random random = new Random(7);
     private final RequestTemplate visits = RequestTemplate.visits(Long.toString(System.nanoTime(), 36), BATCH);
     private long counter;
 
-    PointLoad(Program server, String apiKey, Market market) {
-        this.server = server;
+    PointLoad(Watched watched, String apiKey, Market market) {
+        this.watched = watched;
         this.apiKey = apiKey;
         this.market = market;
     }
@@ -36,12 +36,16 @@ final class PointLoad {
             Supplier<byte[]> request = () -> GetClient.request(path(name, market, random), apiKey);
             kinds.add(new MixedLoad.Kind(name, READS / NAMES.size(), 200, request));
         }
-        try (MixedLoad load = new MixedLoad(server.port(), kinds, CONNECTIONS)) {
+        try (MixedLoad load = new MixedLoad(watched.server().port(), kinds, CONNECTIONS)) {
             load.offer(duration.compareTo(WARM_UP) < 0 ? duration : WARM_UP);
+            Watched.Used before = watched.used();
             List<MixedLoad.Result> results = load.offer(duration);
+            Watched.Used used = watched.used().since(before);
             List<Figure> figures = new ArrayList<>();
             figures.add(ingest(results.getFirst()));
             results.subList(1, results.size()).forEach(result -> figures.add(read(result)));
+            figures.add(Figure.context(
+                    "  processor time of this", used.cores(results.getFirst().elapsed())));
             return figures;
         }
     }

@@ -21,13 +21,13 @@ final class QueryLoad {
     private static final int POINTS = 300;
     private static final Duration WARM_UP = Duration.ofSeconds(20);
 
-    private final Program server;
+    private final Watched watched;
     private final Path data;
     private final String apiKey;
     private final Options options;
 
-    QueryLoad(Program server, Path data, String apiKey, Options options) {
-        this.server = server;
+    QueryLoad(Watched watched, Path data, String apiKey, Options options) {
+        this.watched = watched;
         this.data = data;
         this.apiKey = apiKey;
         this.options = options;
@@ -36,14 +36,14 @@ final class QueryLoad {
     List<Figure> measure() throws IOException, InterruptedException, SQLException {
         StoredData.requireRoom(data, options.events());
         Main.note("making " + Market.PROJECTS + " projects");
-        Market market = Market.open(server, apiKey);
+        Market market = Market.open(watched.server(), apiKey);
         List<Figure> figures = new ArrayList<>();
         Readings little = read(market, Math.max(TIMES * 10, options.events() / TIMES), figures);
         Readings much = read(market, options.events(), figures);
         figures.add(Figure.context("reads of both, one at a time, nothing ingested meanwhile", ""));
         figures.addAll(much.beside(little));
         Main.note("point reads beside ingest");
-        figures.addAll(new PointLoad(server, apiKey, market).measure(options.lasting(60)));
+        figures.addAll(new PointLoad(watched, apiKey, market).measure(options.lasting(60)));
         return figures;
     }
 
@@ -52,7 +52,7 @@ final class QueryLoad {
         Main.note(String.format("making %,d events", events));
         figures.add(StoredData.fill(data, market, events));
         Main.note(String.format("reading %,d events", events));
-        try (GetClient client = new GetClient(server.port(), apiKey);
+        try (GetClient client = new GetClient(watched.server().port(), apiKey);
                 Connection connection = Installation.of(data).connect()) {
             Statements database = new Statements(connection);
             List<ReadShape.Sample> random = new ArrayList<>();

@@ -39,7 +39,7 @@ record ReadShape(String name, Function<Sample, String> filters) {
                 fixed("an hour", hour),
                 fixed("with synthetic", "includeSynthetic=true"),
                 new ReadShape("app and frequent name", s -> app(s, 0) + "&" + name(Names.FREQUENT)),
-                new ReadShape("app and name frequent in its sibling", s -> app(s, 0) + "&" + name(Names.OF_SIBLING)),
+                new ReadShape("app and its sibling's name", s -> app(s, 0) + "&" + name(Names.OF_SIBLING)),
                 new ReadShape("app and user", s -> app(s, 0) + "&" + user(s.typicalUser())),
                 new ReadShape("user and name", s -> user(s.typicalUser()) + "&" + name(Names.FREQUENT)),
                 new ReadShape("rare name and an old week", s -> name(Names.RARE) + "&" + old));

@@ -45,10 +45,15 @@ record Readings(Map<String, LatencyHistogram> latencies) {
         return new Figure(
                 "  " + name,
                 String.format(
-                        "p50 %.1f, p99 %.1f ms; of 1 %%: p50 %.1f (%.1fx)",
-                        latencies.millisAt(0.5), p99, before, ratio),
+                        "p50 %.1f, p99 %.1f ms; of 1 %%: p50 %.1f (%.1fx)%s",
+                        latencies.millisAt(0.5), p99, before, ratio, few(latencies)),
                 "p99 < 50 ms",
                 p99 < MOST);
+    }
+
+    /// A shape whose time was up before a hundred reads says so.
+    private static String few(LatencyHistogram latencies) {
+        return latencies.count() < PageReads.ENOUGH ? ", " + latencies.count() + " reads" : "";
     }
 
     private double p50(String name) {
