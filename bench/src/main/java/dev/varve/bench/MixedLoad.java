@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /// Offers several kinds of requests at once, each at a fixed rate and over connections of its own, from one thread.
@@ -103,7 +104,7 @@ final class MixedLoad implements AutoCloseable {
         if (status == 0) {
             return;
         }
-        Lane lane = laneOf.get(connection);
+        Lane lane = Objects.requireNonNull(laneOf.get(connection));
         lane.idle.add(connection);
         if (status == lane.kind.expected()) {
             lane.answered++;
