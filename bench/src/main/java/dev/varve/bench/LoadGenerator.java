@@ -1,12 +1,8 @@
 package dev.varve.bench;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 
@@ -32,12 +28,7 @@ final class LoadGenerator implements AutoCloseable {
         this.template = template;
         this.selector = Selector.open();
         for (int i = 0; i < connections; i++) {
-            SocketChannel channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.configureBlocking(false);
-            Connection connection = new Connection(channel, template.copy());
-            connection.key = channel.register(selector, SelectionKey.OP_READ, connection);
-            idle.add(connection);
+            idle.add(Connection.open(selector, port, template.copy()));
         }
     }
 

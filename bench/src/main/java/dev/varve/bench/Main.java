@@ -7,15 +7,15 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// `./varve bench [ingest|batches|relay|start|layout|isolation|all] [--seconds=N] [--events=N]`: measures the packaged
-// server on
-/// this machine and prints one table. `mapping`, `rush` and `drain` are parts of `relay`. Loopback only; ends its own
-/// processes and deletes its data. Exit code 1 when a target was missed.
+/// `./varve bench [ingest|batches|relay|start|layout|isolation|query|all] [--seconds=N] [--events=N]`: measures the
+/// packaged server on this machine and prints one table. `mapping`, `rush` and `drain` are parts of `relay`; `query` is
+/// not part of `all`. Loopback only; ends its own processes and deletes its data. Exit code 1 when a target was missed.
 public final class Main {
     private static final int LAYOUT_ROWS = 500_000;
 
@@ -71,8 +71,35 @@ public final class Main {
                     figures.addAll(IsolationLoad.measure(server, sandbox, apiKey(), options.lasting(20)));
                 }
             }
+            if (options.wants("query")) {
+                query(sandbox);
+            }
         }
         figures.add(Figure.context("machine after", load()));
+    }
+
+    private void query(Program sandbox) throws IOException, InterruptedException, SQLException {
+        Path data = directory.resolve("data");
+        try (Program server = server(sandbox)) {
+            server.awaitOk("/health");
+            Watched watched = new Watched(server, sandbox, postgres(data));
+            figures.addAll(new QueryLoad(watched, data, apiKey(), options).measure());
+            note("revoked keys");
+            Installation shared = Installation.of(data);
+            Map<String, String> database = Map.of(
+                    "VARVE_DATABASE_URL",
+                    shared.url() + Installation.DATABASE,
+                    "VARVE_DATABASE_USER",
+                    Installation.USER,
+                    "VARVE_DATABASE_PASSWORD",
+                    shared.password(),
+                    "VARVE_VAULT_KEY_FILE",
+                    data.resolve("vault-key.json").toString());
+            try (Program second = server(sandbox, data.resolve("second"), database)) {
+                second.awaitOk("/health");
+                figures.add(RevokedKey.measure(server, second, apiKey()));
+            }
+        }
     }
 
     /// Returns the app that the load went to.
@@ -116,17 +143,16 @@ public final class Main {
     }
 
     private Program server(Program sandbox) throws IOException {
-        Map<String, String> settings = Map.of(
-                "VARVE_META_BASE_URL",
-                sandbox.url(),
-                "VARVE_TIKTOK_BASE_URL",
-                sandbox.url(),
-                "VARVE_DELIVERY_RETRY_CAP",
-                BacklogDrain.RETRY_CAP,
-                "VARVE_INGEST_EVENTS_PER_MINUTE_PER_APP",
-                "0");
-        List<String> arguments =
-                List.of("start", "--data", directory.resolve("data").toString());
+        return server(sandbox, directory.resolve("data"), Map.of());
+    }
+
+    private Program server(Program sandbox, Path data, Map<String, String> database) throws IOException {
+        Map<String, String> settings = new HashMap<>(database);
+        settings.put("VARVE_META_BASE_URL", sandbox.url());
+        settings.put("VARVE_TIKTOK_BASE_URL", sandbox.url());
+        settings.put("VARVE_DELIVERY_RETRY_CAP", BacklogDrain.RETRY_CAP);
+        settings.put("VARVE_INGEST_EVENTS_PER_MINUTE_PER_APP", "0");
+        List<String> arguments = List.of("start", "--data", data.toString());
         return Program.start(root, arguments, settings, directory.resolve("server.log"));
     }
 

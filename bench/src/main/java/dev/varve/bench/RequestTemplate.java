@@ -14,6 +14,7 @@ final class RequestTemplate {
     /// How many people the shoppers of a run are.
     private static final int PEOPLE = 50_000;
     private static final String TIME_PLACE = "~".repeat(24);
+    private static final String APP_PLACE = "%".repeat(28);
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
     private final byte[] bytes;
@@ -21,12 +22,15 @@ final class RequestTemplate {
     private final int[] timePlaces;
     /// As many for each event; none when the template has no people.
     private final int[] personPlaces;
+    /// One when the app is open.
+    private final int[] appPlaces;
 
     private RequestTemplate(String text) {
         this.bytes = text.getBytes(StandardCharsets.US_ASCII);
         this.idPlaces = places(text, ID_PLACE);
         this.timePlaces = places(text, TIME_PLACE);
         this.personPlaces = places(text, PERSON_PLACE);
+        this.appPlaces = places(text, APP_PLACE);
     }
 
     /// A request with this many purchases. `run` keeps the ids of different runs apart.
@@ -50,6 +54,16 @@ final class RequestTemplate {
                             .replace("/thanks", "/thanks" + click));
         }
         return request(appId, body.append("]}"));
+    }
+
+    /// A request to an app that [#address] names: a purchase, and events that no platform takes.
+    static RequestTemplate visits(String run, int events) {
+        StringBuilder body = new StringBuilder("{\"events\":[");
+        for (int i = 0; i < events; i++) {
+            String event = purchase(run).replace("buyer-" + "7".repeat(16), "buyer-" + PERSON_PLACE);
+            body.append(i == 0 ? "" : ",").append(i == 0 ? event : event.replace("purchase_success", Names.FREQUENT));
+        }
+        return request(APP_PLACE, body.append("]}"));
     }
 
     private static RequestTemplate request(String appId, CharSequence body) {
@@ -80,6 +94,13 @@ final class RequestTemplate {
         }
         for (int place : timePlaces) {
             System.arraycopy(time, 0, request, place, time.length);
+        }
+    }
+
+    /// Sends a copied request to this app.
+    void address(byte[] request, String appId) {
+        for (int place : appPlaces) {
+            System.arraycopy(appId.getBytes(StandardCharsets.US_ASCII), 0, request, place, APP_PLACE.length());
         }
     }
 

@@ -14,13 +14,18 @@ record Shop(Program server, String apiKey, String projectId, String appId) {
         String project = none.call("POST", "/v1/projects", "{\"name\":\"" + name + "\",\"timezone\":\"Europe/Berlin\"}")
                 .path("id")
                 .asText();
-        String app = none.call(
+        String app = new Shop(server, apiKey, project, "").addApp();
+        return new Shop(server, apiKey, project, app);
+    }
+
+    /// Returns the id of one more web app.
+    String addApp() throws IOException, InterruptedException {
+        return call(
                         "POST",
-                        "/v1/projects/" + project + "/sdk-apps",
+                        "/v1/projects/" + projectId + "/sdk-apps",
                         "{\"name\":\"web\",\"platform\":\"web\",\"webDomain\":\"shop.example.com\"}")
                 .path("appId")
                 .asText();
-        return new Shop(server, apiKey, project, app);
     }
 
     /// Turns both platforms on; the sandbox accepts the tokens. `number`: of the pixels, which no other shop has.

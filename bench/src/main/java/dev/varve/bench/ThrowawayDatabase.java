@@ -4,10 +4,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -29,14 +27,10 @@ final class ThrowawayDatabase implements AutoCloseable {
     }
 
     static ThrowawayDatabase create(Path data) throws SQLException, IOException {
-        String port =
-                Files.readAllLines(data.resolve("pg/postmaster.pid")).get(3).strip();
-        String password = Files.readString(data.resolve("pg.password")).strip();
-        String server = "jdbc:postgresql://127.0.0.1:" + port + "/";
-        Connection administration = DriverManager.getConnection(server + "varve", "varve", password);
+        Connection administration = Installation.of(data).connect();
         execute(administration, "drop database if exists " + NAME + " with (force)");
         execute(administration, "create database " + NAME);
-        Connection connection = DriverManager.getConnection(server + NAME, "varve", password);
+        Connection connection = Installation.of(data).connect(NAME);
         for (String migration : MIGRATIONS) {
             execute(connection, text(migration));
         }

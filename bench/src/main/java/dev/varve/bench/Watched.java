@@ -18,6 +18,14 @@ record Watched(Program server, Program sandbox, ProcessHandle postgres) {
                     micros(server, events), micros(postgres, events), micros(sandbox, events));
         }
 
+        /// How many cores that is, when it was used within `elapsed`.
+        String cores(Duration elapsed) {
+            double nanos = elapsed.toNanos();
+            return String.format(
+                    "server %.2f, PostgreSQL %.2f, sandbox %.2f cores",
+                    server.toNanos() / nanos, postgres.toNanos() / nanos, sandbox.toNanos() / nanos);
+        }
+
         private static double micros(Duration time, long events) {
             return time.toNanos() / 1e3 / Math.max(1, events);
         }

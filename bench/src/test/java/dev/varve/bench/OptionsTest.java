@@ -29,6 +29,17 @@ class OptionsTest {
     }
 
     @Test
+    void readsOfStoredDataAreAskedForByName() {
+        Options query = Options.parse(new String[] {"query"}).orElseThrow();
+
+        assertThat(query.wants("query")).isTrue();
+        assertThat(query.wants("ingest")).isFalse();
+        assertThat(query.events()).isEqualTo(10_000_000);
+        assertThat(Options.parse(new String[0]).orElseThrow().wants("query")).isFalse();
+        assertThat(Options.parse(new String[] {"query", "--events=99999"})).isEmpty();
+    }
+
+    @Test
     void whatMakesNoSenseIsRefused() {
         assertThat(Options.parse(new String[] {"everything"})).isEmpty();
         assertThat(Options.parse(new String[] {"--events=many"})).isEmpty();

@@ -9,70 +9,59 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Properties;
 
-/// What developers read: the reference at `/docs`, drawn from `/openapi.yaml` by Swagger UI, and the errors at
-/// `/docs/errors`. All files are in the server; the pages may contact nobody else.
+/// What people read: a first page at `/`, the reference at `/docs`, drawn from `/openapi.yaml` by Swagger UI, and the
+/// errors at `/docs/errors`. All files are in the server; the pages may contact nobody else.
 final class DocsRoutes {
-    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
-            + " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-    private static final String WEBJAR = "/META-INF/resources/webjars/swagger-ui/";
+    private static final String POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+                    + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static final String OURS = "/docs/";
     private static final String WEBJAR_VERSION = "/META-INF/maven/org.webjars/swagger-ui/pom.properties";
-    private static final Map<String, String> ASSETS = Map.of(
-            "swagger-ui-bundle.js", "text/javascript; charset=utf-8",
-            "swagger-ui.css", "text/css; charset=utf-8");
-    private static final byte[] START = """
-            window.ui = SwaggerUIBundle({
-              url: "/openapi.yaml", dom_id: "#reference", deepLinking: true, validatorUrl: null,
-              persistAuthorization: false, defaultModelsExpandDepth: 0, docExpansion: "none", filter: true,
-              presets: [SwaggerUIBundle.presets.apis]
-            });
-            """.getBytes(StandardCharsets.UTF_8);
-    private static final byte[] REFERENCE = """
-            <!doctype html>
-            <html lang="en"><head><meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>Reference · Varve</title>
-            <link rel="stylesheet" href="/docs/swagger-ui.css">
-            </head><body>
-            <div id="reference"><noscript><a href="/openapi.yaml">The description of the API</a></noscript></div>
-            <p><a href="/docs/errors">Errors</a></p>
-            <script src="/docs/swagger-ui-bundle.js"></script>
-            <script src="/docs/start.js"></script>
-            </body></html>
-            """.getBytes(StandardCharsets.UTF_8);
+    private static final String WEBJAR = "/META-INF/resources/webjars/swagger-ui/" + version() + "/";
+    private static final String CSS = "text/css; charset=utf-8";
+    private static final String JAVASCRIPT = "text/javascript; charset=utf-8";
 
-    private final byte[] errors = resource("/docs/errors.html");
-    private final String version = version();
+    /// A file that the pages load: where in the server it is, and its media type.
+    private record Asset(String folder, String type) {}
+
+    private static final Map<String, Asset> ASSETS = Map.of(
+            "swagger-ui-bundle.js", new Asset(WEBJAR, JAVASCRIPT),
+            "swagger-ui.css", new Asset(WEBJAR, CSS),
+            "start.js", new Asset(OURS, JAVASCRIPT),
+            "pages.css", new Asset(OURS, CSS),
+            "icon.svg", new Asset(OURS, "image/svg+xml"));
 
     void register(HttpRules rules) {
-        rules.get("/docs", (request, response) -> page(request, response, REFERENCE));
+        page(rules, "/", "home.html");
+        page(rules, "/docs", "reference.html");
         registerErrors(rules);
-        rules.get("/docs/{file}", this::asset);
     }
 
+    /// Where errors lead to, with the files that the page loads.
     void registerErrors(HttpRules rules) {
-        rules.get("/docs/errors", (request, response) -> page(request, response, errors));
+        page(rules, "/docs/errors", "errors.html");
+        rules.get("/docs/{file}", DocsRoutes::asset);
     }
 
-    private void asset(ServerRequest request, ServerResponse response) {
+    private static void page(HttpRules rules, String path, String file) {
+        byte[] html = resource(OURS + file);
+        rules.get(path, (request, response) -> {
+            response.header(HeaderNames.create("Content-Security-Policy"), POLICY);
+            response.header(HeaderNames.create("Referrer-Policy"), "no-referrer");
+            send(request, response, "text/html; charset=utf-8", html);
+        });
+    }
+
+    private static void asset(ServerRequest request, ServerResponse response) {
         String file = request.path().pathParameters().get("file");
-        if (file.equals("start.js")) {
-            send(request, response, "text/javascript; charset=utf-8", START);
-            return;
-        }
-        String type = ASSETS.get(file);
-        if (type == null) {
+        Asset asset = ASSETS.get(file);
+        if (asset == null) {
             throw ApiException.notFound("file");
         }
-        send(request, response, type, resource(WEBJAR + version + "/" + file));
-    }
-
-    private static void page(ServerRequest request, ServerResponse response, byte[] html) {
-        response.header(HeaderNames.create("Content-Security-Policy"), POLICY);
-        send(request, response, "text/html; charset=utf-8", html);
+        send(request, response, asset.type(), resource(asset.folder() + file));
     }
 
     private static void send(ServerRequest request, ServerResponse response, String type, byte[] body) {

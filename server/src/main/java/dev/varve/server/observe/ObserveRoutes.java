@@ -21,33 +21,6 @@ import java.util.function.Supplier;
 /// What people and machines look at: `/health`, `/metrics`, `/openapi.yaml`, `/docs` and the page at `/`.
 public final class ObserveRoutes {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final String HOME = """
-            <!doctype html>
-            <html lang="en"><head><meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>Varve</title>
-            <style>
-            body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:44rem;padding:0 1rem;color-scheme:light dark}
-            pre{overflow-x:auto;padding:.75rem;border:1px solid #8886}
-            </style></head>
-            <body>
-            <h1>Varve</h1>
-            <p>This server takes events of apps and sites and passes the conversions among them on to ad platforms.</p>
-            <ol>
-            <li>The first API key is in <code>bootstrap.json</code> of the data directory. Ask who you are:
-            <pre>curl -H "Authorization: Bearer $KEY" "$URL/v1/whoami"</pre></li>
-            <li>Make a project and an app with <code>POST /v1/projects</code> and
-            <code>POST /v1/projects/{id}/sdk-apps</code>; the <a href="/docs">reference of the Partner API</a>
-            has all routes.</li>
-            <li>Apps send events to <code>POST /l/events</code> with the header <code>X-App-Id</code>:
-            <pre>curl -H 'X-App-Id: app_…' -H 'Content-Type: application/json' "$URL/l/events" \\
-              -d '{"events":[{"event":"purchase_success","timestamp":"'$(date -u +%FT%TZ)'"}]}'</pre></li>
-            <li>See what became of them at <code>GET /v1/projects/{id}/events</code>, and how forwarding is doing at
-            <code>GET /v1/projects/{id}/ads/capi-status</code>.</li>
-            </ol>
-            <p>For operators: <a href="/health">health</a>, <a href="/metrics">metrics</a>.</p>
-            </body></html>
-            """;
 
     private final Supplier<HealthReport> health;
     private final PrometheusMeterRegistry metrics;
@@ -67,9 +40,6 @@ public final class ObserveRoutes {
                         response,
                         "text/plain; version=0.0.4; charset=utf-8",
                         metrics.scrape().getBytes(StandardCharsets.UTF_8)));
-        rules.get(
-                "/",
-                (_, response) -> send(response, "text/html; charset=utf-8", HOME.getBytes(StandardCharsets.UTF_8)));
         if (openapi.length > 0) {
             rules.get("/openapi.yaml", (request, response) -> {
                 response.header(HeaderNames.CONTENT_TYPE, "application/yaml");
