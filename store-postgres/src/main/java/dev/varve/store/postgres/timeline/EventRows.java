@@ -51,7 +51,9 @@ final class EventRows {
         }
         return handle.createQuery(AT)
                 .bind("offsets", longs(positions.stream().map(Position::offset).toList()))
-                .bind("times", times(positions.stream().map(Position::occurredAt).toList()))
+                .bind(
+                        "times",
+                        times(positions.stream().map(Position::occurredAt).toList()))
                 .bind("oldest", Columns.at(positions.getLast().occurredAt()))
                 .bind("newest", Columns.at(positions.getFirst().occurredAt()))
                 .map((row, context) -> read(row))

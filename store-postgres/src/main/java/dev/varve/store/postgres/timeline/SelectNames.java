@@ -34,7 +34,9 @@ record SelectNames(Handle handle, UUID projectId, String appId) {
                         order by newest.occurred_at desc, newest.name limit :limit""")
                 .bind("app", appId)
                 .bind("project", uuid(projectId))
-                .bind("week", at(Partitions.weekOf(since).atStartOfDay(ZoneOffset.UTC).toInstant()))
+                .bind(
+                        "week",
+                        at(Partitions.weekOf(since).atStartOfDay(ZoneOffset.UTC).toInstant()))
                 .bind("since", at(since))
                 .bind("limit", limit)
                 .mapTo(String.class)

@@ -97,9 +97,10 @@ final class SelectPage {
         List<Spot> spots = first(probe.newest(keys, window, share), Integer.MAX_VALUE);
         if (share < limit) {
             List<Spot> page = first(spots, limit);
-            Instant from = page.size() < limit ? window.from() : page.getLast().position().occurredAt();
-            Map<Integer, Long> counts =
-                    page.stream().collect(Collectors.groupingBy(Spot::key, Collectors.counting()));
+            Instant from = page.size() < limit
+                    ? window.from()
+                    : page.getLast().position().occurredAt();
+            Map<Integer, Long> counts = page.stream().collect(Collectors.groupingBy(Spot::key, Collectors.counting()));
             Set<Integer> cut = counts.keySet().stream()
                     .filter(key -> counts.getOrDefault(key, 0L) >= share)
                     .collect(Collectors.toSet());
@@ -112,9 +113,6 @@ final class SelectPage {
     }
 
     private static List<Spot> first(List<Spot> spots, int limit) {
-        return spots.stream()
-                .sorted(Spot.NEWEST_FIRST)
-                .limit(limit)
-                .collect(Collectors.toCollection(ArrayList::new));
+        return spots.stream().sorted(Spot.NEWEST_FIRST).limit(limit).collect(Collectors.toCollection(ArrayList::new));
     }
 }

@@ -10,7 +10,6 @@ record Spot(int key, Position position) {
     /// As the timeline is ordered: newest first, then by the bytes of the event id.
     static final Comparator<Spot> NEWEST_FIRST = Comparator.comparing(
                     (Spot spot) -> spot.position().occurredAt(), Comparator.reverseOrder())
-            .thenComparing(
-                    spot -> spot.position().eventId().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned)
+            .thenComparing(spot -> spot.position().eventId().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned)
             .thenComparing(spot -> spot.position().offset());
 }

@@ -59,8 +59,7 @@ class PostgresTimelineTest {
     private final String foreignApp = "app_" + UUID.randomUUID();
     private final UUID foreign = ProjectRows.insert(postgres.database().jdbi(), List.of(foreignApp));
     private final List<LoggedEvent> events = new ArrayList<>();
-    private final Timeline timeline =
-            new PostgresTimeline(postgres.database().jdbi(), InstantSource.fixed(NOW));
+    private final Timeline timeline = new PostgresTimeline(postgres.database().jdbi(), InstantSource.fixed(NOW));
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
