@@ -89,14 +89,15 @@ final class EventProbe {
     }
 
     /// The apps with any event of one of the names: where there is none, no name needs a look of its own. The planner
-    /// walks the index of names once per app, not once per app and name.
+    /// walks the index of names once per app, not once per app and name; asking for its order leaves no other plan.
     List<String> appsWithAny(List<String> apps, List<String> names, Window window) {
         return handle.createQuery("""
                         select k.app from unnest(:apps) k(app) cross join lateral (
                             select from event e
                             where hashtext(e.app_id) = hashtext(k.app)
                               and hashtext(e.name) = any(array(select hashtext(n) from unnest(:names) n))
-                              and e.occurred_at >= :from and e.occurred_at < :until limit 1) p""")
+                              and e.occurred_at >= :from and e.occurred_at < :until
+                            order by hashtext(e.name), e.occurred_at limit 1) p""")
                 .bind("apps", texts(apps))
                 .bind("names", texts(names))
                 .bind("from", at(window.from()))

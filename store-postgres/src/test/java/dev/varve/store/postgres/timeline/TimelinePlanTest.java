@@ -24,6 +24,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -78,7 +79,7 @@ class TimelinePlanTest {
             return PAGE * (filter.names().size() > 1 ? 14L : APPS.size() + 2L);
         }
 
-        private static Filter of(String app, Set<String> names, String user) {
+        private static Filter of(@Nullable String app, Set<String> names, @Nullable String user) {
             return new Filter(Optional.ofNullable(app), names, Optional.ofNullable(user), false);
         }
 
