@@ -15,8 +15,10 @@ import org.postgresql.PGConnection;
 /// the end.
 final class ThrowawayDatabase implements AutoCloseable {
     private static final String NAME = "varve_bench";
-    private static final List<String> MIGRATIONS =
-            List.of("/db/migration/V1__varve.sql", "/db/migration/V2__relay_at_depth.sql");
+    private static final List<String> MIGRATIONS = List.of(
+            "/db/migration/V1__varve.sql",
+            "/db/migration/V2__relay_at_depth.sql",
+            "/db/migration/V6__event_filters.sql");
 
     private final Connection administration;
     private final Connection connection;

@@ -101,13 +101,16 @@ class CursorTest {
 
     private static String event(String project, int number) {
         String eventId = "event-" + UUID.randomUUID();
-        api.database
-                .jdbi()
-                .useHandle(handle ->
-                        handle.execute("""
-                insert into event (log_offset, occurred_at, received_at, project_id, app_id, event_id, name, source, synthetic, document)
-                values (?, cast('2026-01-01T00:00:00Z' as timestamptz) + ? * interval '1 second', now(), ?, 'app', ?, 'x', 0,
-                    false, cast('{}' as bytea))""", 1_000L + number, number, UUID.fromString(project.substring(4)), eventId));
+        UUID projectId = UUID.fromString(project.substring(4));
+        api.database.jdbi().useHandle(handle -> {
+            handle.execute("""
+                    insert into sdk_app (app_id, project_id, name, platform, app_key_sha256, created_at, last_rotated_at)
+                    values ('app', ?, 'a', 'ios', '', now(), now()) on conflict do nothing""", projectId);
+            handle.execute("""
+                    insert into event (log_offset, occurred_at, received_at, project_id, app_id, event_id, name, source, synthetic, document)
+                    values (?, cast('2026-01-01T00:00:00Z' as timestamptz) + ? * interval '1 second', now(), ?, 'app', ?, 'x', 0,
+                        false, cast('{}' as bytea))""", 1_000L + number, number, projectId, eventId);
+        });
         return eventId;
     }
 

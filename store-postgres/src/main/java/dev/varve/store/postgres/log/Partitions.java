@@ -44,7 +44,7 @@ public final class Partitions {
     }
 
     /// The Monday of the week of `instant`.
-    static LocalDate weekOf(Instant instant) {
+    public static LocalDate weekOf(Instant instant) {
         long day = LocalDate.ofInstant(instant, ZoneOffset.UTC).toEpochDay();
         return LocalDate.ofEpochDay(day - Math.floorMod(day - MONDAY, 7));
     }

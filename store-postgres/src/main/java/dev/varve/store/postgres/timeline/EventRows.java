@@ -3,7 +3,9 @@ package dev.varve.store.postgres.timeline;
 import static dev.varve.store.postgres.tenant.Columns.bool;
 import static dev.varve.store.postgres.tenant.Columns.id;
 import static dev.varve.store.postgres.tenant.Columns.instant;
+import static dev.varve.store.postgres.tenant.Columns.longs;
 import static dev.varve.store.postgres.tenant.Columns.text;
+import static dev.varve.store.postgres.tenant.Columns.times;
 
 import dev.varve.event.Consent;
 import dev.varve.event.Event;
@@ -12,14 +14,17 @@ import dev.varve.event.EventSource;
 import dev.varve.event.LoggedEvent;
 import dev.varve.event.RequestOrigin;
 import dev.varve.event.SenderFacts;
+import dev.varve.health.Timeline.Position;
+import dev.varve.store.postgres.tenant.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
 
 /// Reads rows of `event` with the columns `ip` and `user_agent` of their matching record beside them.
 final class EventRows {
     /// The matching record of an event arrived with it; the bounds on arrival let partitions prune.
-    static final String WITH_ORIGIN = """
-            select e.*, m.ip, m.user_agent from event e
+    private static final String ORIGIN = """
             left join lateral (
                 select ip, user_agent from matching_record r
                 where r.origin_offset = e.origin_offset
@@ -27,7 +32,33 @@ final class EventRows {
                 limit 1) m on true
             """;
 
+    static final String WITH_ORIGIN = "select e.*, m.ip, m.user_agent from event e\n" + ORIGIN;
+
+    /// One look-up by the primary key for each, in the partition of its week.
+    private static final String AT = """
+            select e.*, m.ip, m.user_agent from unnest(:offsets, :times) with ordinality k(log_offset, occurred_at, n)
+            cross join lateral (
+                select * from event r where r.log_offset = k.log_offset and r.occurred_at = k.occurred_at
+                  and r.occurred_at between :oldest and :newest limit 1) e
+            """ + ORIGIN + "order by k.n";
+
     private EventRows() {}
+
+    /// The events at these positions, in this order: newest first.
+    static List<LoggedEvent> at(Handle handle, List<Position> positions) {
+        if (positions.isEmpty()) {
+            return List.of();
+        }
+        return handle.createQuery(AT)
+                .bind("offsets", longs(positions.stream().map(Position::offset).toList()))
+                .bind(
+                        "times",
+                        times(positions.stream().map(Position::occurredAt).toList()))
+                .bind("oldest", Columns.at(positions.getLast().occurredAt()))
+                .bind("newest", Columns.at(positions.getFirst().occurredAt()))
+                .map((row, context) -> read(row))
+                .list();
+    }
 
     static LoggedEvent read(ResultSet row) throws SQLException {
         Event event = new Event(

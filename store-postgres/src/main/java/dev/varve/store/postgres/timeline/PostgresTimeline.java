@@ -1,6 +1,5 @@
 package dev.varve.store.postgres.timeline;
 
-import static dev.varve.store.postgres.tenant.Columns.at;
 import static dev.varve.store.postgres.tenant.Columns.uuid;
 import static dev.varve.store.postgres.tenant.Columns.uuids;
 
@@ -65,16 +64,10 @@ public final class PostgresTimeline implements Timeline {
     @Override
     public List<String> observedNames(UUID projectId, String appId, Duration window, int limit) {
         Instant now = clock.instant();
-        return jdbi.withHandle(handle -> handle.createQuery("""
-                        select name from event
-                        where project_id = :project and app_id = :app and not synthetic and occurred_at >= :since
-                        group by name order by max(occurred_at) desc, name limit :limit""")
-                .bind("project", uuid(projectId))
-                .bind("app", appId)
-                .bind("since", at(now.minus(window)))
-                .bind("limit", limit)
-                .mapTo(String.class)
-                .list());
+        return atOneMoment(handle -> {
+            EventProbe.pin(handle);
+            return new SelectNames(handle, projectId, appId).since(now.minus(window), limit);
+        });
     }
 
     private <T> T atOneMoment(Function<Handle, T> read) {

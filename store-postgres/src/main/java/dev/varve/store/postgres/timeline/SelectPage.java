@@ -1,24 +1,30 @@
 package dev.varve.store.postgres.timeline;
 
-import static dev.varve.store.postgres.tenant.Columns.at;
-import static dev.varve.store.postgres.tenant.Columns.texts;
 import static dev.varve.store.postgres.tenant.Columns.uuid;
 
 import dev.varve.event.LoggedEvent;
 import dev.varve.health.Timeline;
-import java.time.Duration;
+import dev.varve.store.postgres.log.Partitions;
+import dev.varve.store.postgres.timeline.EventProbe.Window;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
-/// One page of events, newest first. Walks back in windows of time that grow fourfold, so that a page of a busy project
-/// touches the newest partition only and a sparse one still ends after a few statements.
+/// One page of events, newest first. Walks back in windows of whole weeks that grow, so that a page of a busy project
+/// touches the newest partitions only and that of something rare still ends after four of them.
 final class SelectPage {
-    private static final Duration FIRST_WINDOW = Duration.ofHours(6);
-    private static final Duration LAST_WINDOW = Duration.ofDays(400);
+    /// Where windows begin, in weeks before the Monday of the newest; the last one takes all that is left.
+    private static final List<Integer> WINDOWS = List.of(0, 4, 20);
+    /// So few keys are asked for a whole page each. With more the page would read many times what it shows.
+    private static final int FEW = 4;
 
     private final Timeline.Query query;
     private final Optional<Timeline.Position> after;
@@ -31,19 +37,32 @@ final class SelectPage {
     }
 
     List<LoggedEvent> read(Handle handle, int limit) {
-        List<LoggedEvent> found = new ArrayList<>();
+        List<String> apps = apps(handle);
+        if (apps.isEmpty()) {
+            return List.of();
+        }
+        EventProbe.pin(handle);
+        EventProbe probe = new EventProbe(handle, query, after);
+        List<Spot> found = new ArrayList<>();
         Instant since = query.since().orElse(Instant.MIN);
         Instant until = until();
-        Instant anchor = until.isBefore(now) ? until : now;
-        Duration window = FIRST_WINDOW;
-        while (found.size() < limit && since.isBefore(until)) {
-            Instant from = window.compareTo(LAST_WINDOW) > 0 ? since : later(since, anchor.minus(window));
-            found.addAll(window(handle, from, until, limit - found.size()));
+        LocalDate monday = Partitions.weekOf(until.isBefore(now) ? until : now);
+        for (int i = 0; i <= WINDOWS.size() && found.size() < limit && since.isBefore(until); i++) {
+            Instant from = i == WINDOWS.size() ? since : later(since, start(monday.minusWeeks(WINDOWS.get(i))));
+            found.addAll(window(probe, apps, new Window(from, until), limit - found.size()));
             until = from;
-            anchor = from;
-            window = window.multipliedBy(4);
         }
-        return found;
+        return EventRows.at(handle, found.stream().map(Spot::position).toList());
+    }
+
+    /// An app that is not the project's has no events here, whatever events it has.
+    private List<String> apps(Handle handle) {
+        Optional<String> wanted = query.filter().appId();
+        String one = wanted.isPresent() ? " and app_id = :app" : "";
+        Query statement = handle.createQuery("select app_id from sdk_app where project_id = :project" + one)
+                .bind("project", uuid(query.projectId()));
+        wanted.ifPresent(app -> statement.bind("app", app));
+        return statement.mapTo(String.class).list();
     }
 
     /// Exclusive. The position's own moment is included: others may share it.
@@ -54,39 +73,46 @@ final class SelectPage {
                 .orElse(asked);
     }
 
+    private static Instant start(LocalDate monday) {
+        return monday.atStartOfDay(ZoneOffset.UTC).toInstant();
+    }
+
     private static Instant later(Instant a, Instant b) {
         return a.isAfter(b) ? a : b;
     }
 
-    private List<LoggedEvent> window(Handle handle, Instant from, Instant until, int limit) {
-        Timeline.Filter filter = query.filter();
-        StringBuilder sql = new StringBuilder(EventRows.WITH_ORIGIN)
-                .append("where e.project_id = :project and e.occurred_at >= :from and e.occurred_at < :until");
-        filter.appId().ifPresent(app -> sql.append(" and e.app_id = :app"));
-        filter.userId().ifPresent(user -> sql.append(" and e.user_id = :user"));
-        if (!filter.names().isEmpty()) {
-            sql.append(" and e.name = any(:names)");
+    private List<Spot> window(EventProbe probe, List<String> apps, Window window, int limit) {
+        List<String> names = List.copyOf(query.filter().names());
+        boolean isWide = query.filter().userId().isEmpty() && names.size() > 1 && apps.size() * names.size() > FEW;
+        EventKeys keys = isWide
+                ? EventKeys.ofNames(probe.appsWithAny(apps, names, window), names)
+                : EventKeys.of(query.filter(), apps);
+        return keys.size() == 0 ? List.of() : newest(probe, keys, window, limit);
+    }
+
+    /// Of many keys, a few events each are read first. Few keys can have more in the page than those; only these are
+    /// read again. With a share of limit/√keys both steps together read at most 2 × limit × √keys rows.
+    private static List<Spot> newest(EventProbe probe, EventKeys keys, Window window, int limit) {
+        int share = keys.size() <= FEW ? limit : (int) Math.ceil(limit / Math.sqrt(keys.size()));
+        List<Spot> spots = first(probe.newest(keys, window, share), Integer.MAX_VALUE);
+        if (share < limit) {
+            List<Spot> page = first(spots, limit);
+            Instant from = page.size() < limit
+                    ? window.from()
+                    : page.getLast().position().occurredAt();
+            Map<Integer, Long> counts = page.stream().collect(Collectors.groupingBy(Spot::key, Collectors.counting()));
+            Set<Integer> cut = counts.keySet().stream()
+                    .filter(key -> counts.getOrDefault(key, 0L) >= share)
+                    .collect(Collectors.toSet());
+            if (!cut.isEmpty()) {
+                spots.removeIf(spot -> cut.contains(spot.key()));
+                spots.addAll(probe.newest(keys.only(List.copyOf(cut)), new Window(from, window.until()), limit));
+            }
         }
-        if (!filter.includeSynthetic()) {
-            sql.append(" and not e.synthetic");
-        }
-        after.ifPresent(position -> sql.append(" and (e.occurred_at < :lastAt or (e.occurred_at = :lastAt")
-                .append(" and (e.event_id collate \"C\", e.log_offset) > (:lastId, :lastOffset)))"));
-        sql.append(" order by e.occurred_at desc, e.event_id collate \"C\", e.log_offset limit :limit");
-        Query statement = handle.createQuery(sql.toString())
-                .bind("project", uuid(query.projectId()))
-                .bind("from", at(from))
-                .bind("until", at(until))
-                .bind("limit", limit);
-        filter.appId().ifPresent(app -> statement.bind("app", app));
-        filter.userId().ifPresent(user -> statement.bind("user", user));
-        if (!filter.names().isEmpty()) {
-            statement.bind("names", texts(filter.names()));
-        }
-        after.ifPresent(position -> statement
-                .bind("lastAt", at(position.occurredAt()))
-                .bind("lastId", position.eventId())
-                .bind("lastOffset", position.offset()));
-        return statement.map((row, context) -> EventRows.read(row)).list();
+        return first(spots, limit);
+    }
+
+    private static List<Spot> first(List<Spot> spots, int limit) {
+        return spots.stream().sorted(Spot.NEWEST_FIRST).limit(limit).collect(Collectors.toCollection(ArrayList::new));
     }
 }
