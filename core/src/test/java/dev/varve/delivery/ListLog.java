@@ -11,11 +11,14 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /// A log with some streams of its own, which the test chooses among. Takes every event, also a repeated one.
 final class ListLog implements EventLog {
     private final TreeMap<Long, LoggedEvent> events = new TreeMap<>();
-    private final List<Long> streams;
+    private volatile List<Long> streams;
+    private volatile List<Long> adopted = List.of();
+    private Runnable beforeRead = () -> {};
     private Consumer<List<LoggedEvent>> listener = group -> {};
 
     /// With streams 1 to `streams`.
@@ -40,6 +43,16 @@ final class ListLog implements EventLog {
         return new AppendResult(group.size(), new BitSet());
     }
 
+    /// While somebody is about to read, the writers have lost their streams, which are adopted, and go on in another.
+    synchronized void changeStreamAtNextRead(long to, Runnable then) {
+        beforeRead = () -> {
+            beforeRead = () -> {};
+            adopted = streams;
+            streams = List.of(to);
+            then.run();
+        };
+    }
+
     /// The offset of the newest event of a stream.
     synchronized long last(long stream) {
         Long newest = events.lowerKey(EventLog.firstOffset(stream + 1));
@@ -48,6 +61,7 @@ final class ListLog implements EventLog {
 
     @Override
     public synchronized List<LoggedEvent> read(long stream, long after, int max) {
+        beforeRead.run();
         return events
                 .subMap(Math.max(after, EventLog.firstOffset(stream)), false, EventLog.firstOffset(stream + 1), false)
                 .values()
@@ -65,7 +79,7 @@ final class ListLog implements EventLog {
 
     @Override
     public List<Long> heldStreams() {
-        return streams;
+        return Stream.concat(streams.stream(), adopted.stream()).toList();
     }
 
     @Override

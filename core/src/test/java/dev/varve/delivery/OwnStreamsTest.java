@@ -94,6 +94,19 @@ class OwnStreamsTest {
         assertThat(worst).isLessThan(3 * LogReader.CHUNK);
     }
 
+    /// What is written to the new stream before its reading begins meets a closed hand-over, which then opens.
+    @Test
+    void aStreamThatBeginsWhileTheReaderCatchesUpIsReadFromItsBegin() {
+        relay.close();
+        append(1, 5);
+        log.changeStreamAtNextRead(3, () -> append(3, 5));
+        relay = start();
+        until(() -> ledger.position(1) == log.last(1));
+        append(3, 5);
+        until(() -> ledger.position(3) == log.last(3));
+        assertThat(meta.prepared).containsExactlyInAnyOrderElementsOf(ids(0, 15));
+    }
+
     private void append(long stream, int events) {
         List<dev.varve.event.Event> batch = ids(appended, appended + events).stream()
                 .map(id -> DeliveryFixtures.event(id, begin))
