@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/// Stores SDK apps. The caller has already checked that the project is the caller's.
+/// Stores SDK apps. The caller has already checked that the project is the caller's, except for `show`.
 public interface SdkApps {
     /// False when the app id is taken, by whomever; nothing was saved.
     boolean insert(SdkApp app, byte[] appKeySha256);
@@ -17,6 +18,9 @@ public interface SdkApps {
     void update(Change change);
 
     Optional<SdkApp> find(UUID projectId, String appId);
+
+    /// An app with all that is told of it, of one moment; empty when it, or its project, is not the owner's.
+    Optional<Shown> show(Projects.Owner owner, UUID projectId, String appId);
 
     /// Newest first, at most `limit`.
     List<SdkApp> list(UUID projectId, Optional<SdkPlatform> platform, Optional<Position> after, int limit);
@@ -33,6 +37,16 @@ public interface SdkApps {
 
     /// The last item of the page before.
     record Position(Instant createdAt, String appId) {}
+
+    /// `layers`: of its project; platforms without a layer are absent.
+    record Shown(SdkApp app, Activity activity, Map<Platform, LayerSwitch> layers) {
+        public Shown {
+            layers = Map.copyOf(layers);
+        }
+    }
+
+    /// What an app shows of a layer.
+    record LayerSwitch(boolean enabled, @Nullable String pixelId) {}
 
     /// `lastEventAt`: arrival of the newest real event. `lastForwardAt`: newest acknowledged forward.
     record Activity(Optional<Instant> lastEventAt, Map<Platform, Instant> lastForwardAt) {
