@@ -331,8 +331,8 @@ final class SdkAppRoutes {
                     .put("pixelId", layer.map(SdkApps.LayerSwitch::pixelId).orElse(null))
                     .put(
                             "lastForwardAt",
-                            Json.time(
-                                    platform.map(shown.activity().lastForwardAt()::get).orElse(null)));
+                            Json.time(platform.map(shown.activity().lastForwardAt()::get)
+                                    .orElse(null)));
         });
         return capi;
     }

@@ -1,8 +1,6 @@
 package dev.varve.store.postgres.tenant;
 
 import static dev.varve.store.postgres.tenant.Columns.instantOrNull;
-import static dev.varve.store.postgres.tenant.Columns.longs;
-import static dev.varve.store.postgres.tenant.Columns.texts;
 import static dev.varve.store.postgres.tenant.Columns.uuid;
 
 import dev.varve.event.Platform;
@@ -14,7 +12,6 @@ import dev.varve.tenant.SdkApps.Shown;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +22,18 @@ import org.jspecify.annotations.Nullable;
 
 /// An app with its activity and its project's layers: a row for each platform, each found by key.
 record SelectShownApp(Handle handle, Projects.Owner owner) {
-    private static final List<Platform> PLATFORMS = Arrays.asList(Platform.values());
+    /// With platforms as constants, so that one plan serves all calls.
+    private static final String SQL = """
+            select a.*, p.ordinal, v.last_event_at, d.last_forward_at,
+                l.enabled as layer_enabled, l.pixel_id as layer_pixel_id
+            from sdk_app a
+            join project o on o.id = a.project_id and o.organization_id = :organization and o.mode = :mode
+            cross join (values <platforms>) as p(ordinal, layer_name)
+            left join app_activity v on v.app_id = a.app_id
+            left join layer l on l.project_id = a.project_id and l.platform = p.layer_name
+            left join delivery_activity d on d.project_id = a.project_id and d.app_id = a.app_id
+                and d.platform = p.ordinal
+            where a.app_id = :app and a.project_id = :project""".replace("<platforms>", Columns.constants(List.of(Platform.values())));
 
     private record Row(
             SdkApp app,
@@ -35,25 +43,9 @@ record SelectShownApp(Handle handle, Projects.Owner owner) {
             @Nullable LayerSwitch layer) {}
 
     Optional<Shown> read(UUID projectId, String appId) {
-        List<Row> rows = handle.createQuery("""
-                        select a.*, p.ordinal, v.last_event_at, d.last_forward_at,
-                            l.enabled as layer_enabled, l.pixel_id as layer_pixel_id
-                        from sdk_app a
-                        join project o on o.id = a.project_id and o.organization_id = :organization and o.mode = :mode
-                        cross join unnest(cast(:platforms as smallint[]), :layers) as p(ordinal, layer_name)
-                        left join app_activity v on v.app_id = a.app_id
-                        left join layer l on l.project_id = a.project_id and l.platform = p.layer_name
-                        left join delivery_activity d on d.project_id = a.project_id and d.app_id = a.app_id
-                            and d.platform = p.ordinal
-                        where a.app_id = :app and a.project_id = :project""")
+        List<Row> rows = handle.createQuery(SQL)
                 .bind("organization", uuid(owner.organizationId()))
                 .bind("mode", owner.mode().wireName())
-                .bind(
-                        "platforms",
-                        longs(PLATFORMS.stream()
-                                .map(platform -> (long) platform.ordinal())
-                                .toList()))
-                .bind("layers", texts(PLATFORMS.stream().map(Platform::layerName).toList()))
                 .bind("app", appId)
                 .bind("project", uuid(projectId))
                 .map((row, context) -> row(row))

@@ -19,8 +19,10 @@ class CapiReadingsPlanTest {
 
     private static final Instant NOW = Instant.parse("2026-11-04T12:59:30Z");
     private static final int APPS = 50;
-    /// Of both platforms at the worst minute of an hour: the minutes before the first whole hour, of the hour's and of the day's
-    /// span, and whole hours of the day's and of the drift's, by each metric; and what the last quarter was tried.
+    /// Of both platforms at the worst minute of an hour: by each of three metrics the minutes before the first whole
+    // hour
+    /// of the last hour and of the last day, and the whole hours of both and of the drift; and the tries of a
+    // quarter.
     private static final long BOUND = 2 * (2 * 60 * 3 + 2 * 26 * 3 + 16 * 2);
 
     @Test
@@ -31,7 +33,7 @@ class CapiReadingsPlanTest {
             Jdbi jdbi = Jdbi.create(connection);
             PostgresCapiReadings readings = new PostgresCapiReadings(jdbi);
             // More often than it takes for the plan that serves all parameters.
-            for (int i = 0; i < 12; i++) {
+            for (int i = 0; i < 20; i++) {
                 long before = read(jdbi);
                 assertThat(readings.read(project, EnumSet.allOf(Platform.class), NOW)
                                 .get(Platform.META)
@@ -41,10 +43,14 @@ class CapiReadingsPlanTest {
                         .isEqualTo(24 * 60 + 1);
                 assertThat(read(jdbi) - before).as("rows read at call %s", i).isBetween(24L, BOUND);
             }
+            int unplanned = jdbi.withHandle(
+                    handle -> handle.createQuery("""
+                            select generic_plans from pg_prepared_statements where statement like '%asked as%'""").mapTo(Integer.class).one());
+            assertThat(unplanned).as("calls that were not planned anew").isPositive();
         }
     }
 
-    /// A day of minutes: five counts by app, three of all apps together.
+    /// A day of minutes: five counts by app, four of all apps together.
     private static void fill(UUID project) {
         postgres.database().jdbi().useHandle(handle -> {
             handle.createUpdate("""
@@ -56,10 +62,7 @@ class CapiReadingsPlanTest {
                                     select 'app_' || n, m from generate_series(1, :apps) n, unnest(
                                         array['accepted', 'settled', 'skipped.unmapped', 'skipped.consent', 'dead.x']) m
                                     union all
-                                    select '', unnest(array['sent', 'eligible', 'received', 'attempts'])) c(app, metric)""")
-                    .bind("project", project)
-                    .bind("apps", APPS)
-                    .execute();
+                                    select '', unnest(array['sent', 'eligible', 'received', 'attempts'])) c(app, metric)""").bind("project", project).bind("apps", APPS).execute();
             handle.execute("""
                     insert into delivery_hour (project_id, platform, hour, metric, count)
                     select project_id, platform, date_trunc('hour', minute, 'UTC'), metric, sum(count)
@@ -71,10 +74,9 @@ class CapiReadingsPlanTest {
     /// Rows of counts read so far by anybody.
     private static long read(Jdbi jdbi) {
         jdbi.useHandle(handle -> handle.execute("select pg_stat_force_next_flush()"));
-        return jdbi.withHandle(handle -> handle.createQuery("""
+        return jdbi.withHandle(
+                handle -> handle.createQuery("""
                         select sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) from pg_stat_user_tables
-                        where relname in ('delivery_rollup', 'delivery_hour')""")
-                .mapTo(Long.class)
-                .one());
+                        where relname in ('delivery_rollup', 'delivery_hour')""").mapTo(Long.class).one());
     }
 }

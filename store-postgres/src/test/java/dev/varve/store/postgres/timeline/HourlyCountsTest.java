@@ -128,8 +128,8 @@ class HourlyCountsTest {
                     .isEqualTo(day.getOrDefault(metric, 0L));
         }
         assertThat(facts.drift())
-                .isEqualTo(new CapiFacts.Drift(
-                        drift.getOrDefault("sent", 0L), drift.getOrDefault("received", 0L), asOf));
+                .isEqualTo(
+                        new CapiFacts.Drift(drift.getOrDefault("sent", 0L), drift.getOrDefault("received", 0L), asOf));
     }
 
     private Map<String, Long> sums(Platform platform, Instant from, Instant until) {
