@@ -20,6 +20,7 @@ import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,7 +179,7 @@ class PlatformFiguresTest {
                         postgres.database().jdbi())
                 .read(key.projectId(), EnumSet.allOf(Platform.class), NOW);
         assertThat(readings).containsOnlyKeys(Platform.values());
-        return readings.get(key.platform());
+        return Objects.requireNonNull(readings.get(key.platform()));
     }
 
     private CountPolls polls() {

@@ -35,12 +35,10 @@ class CapiReadingsPlanTest {
             // More often than it takes for the plan that serves all parameters.
             for (int i = 0; i < 20; i++) {
                 long before = read(jdbi);
-                assertThat(readings.read(project, EnumSet.allOf(Platform.class), NOW)
-                                .get(Platform.META)
-                                .facts()
-                                .counts()
-                                .sent24h())
-                        .isEqualTo(24 * 60 + 1);
+                assertThat(readings.read(project, EnumSet.allOf(Platform.class), NOW))
+                        .extractingByKey(Platform.META)
+                        .satisfies(reading ->
+                                assertThat(reading.facts().counts().sent24h()).isEqualTo(24 * 60 + 1));
                 assertThat(read(jdbi) - before).as("rows read at call %s", i).isBetween(24L, BOUND);
             }
             int unplanned = jdbi.withHandle(
