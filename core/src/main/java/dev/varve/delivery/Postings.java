@@ -26,7 +26,7 @@ final class Postings {
                 new Receipt.Settlement(at, item.attempts, requestId, item.notes())));
         if (!event.event().synthetic()) {
             String appId = event.identity().appId();
-            count(write, event.offset(), new RollupKey(destination, appId, at, RollupKey.SENT));
+            count(write, event.offset(), RollupKey.ofAllApps(destination, at, RollupKey.SENT));
             count(write, event.offset(), new RollupKey(destination, appId, event.receivedAt(), RollupKey.SETTLED));
             write.activity(destination, appId, new LedgerWrite.Activity(Instant.MIN, at));
         }
@@ -86,7 +86,7 @@ final class Postings {
     static void eligible(LedgerWrite write, LoggedEvent event, Destination.Key destination) {
         if (!event.event().synthetic()) {
             String appId = event.identity().appId();
-            count(write, event.offset(), new RollupKey(destination, appId, event.receivedAt(), RollupKey.ELIGIBLE));
+            count(write, event.offset(), RollupKey.ofAllApps(destination, event.receivedAt(), RollupKey.ELIGIBLE));
             write.activity(destination, appId, new LedgerWrite.Activity(event.receivedAt(), Instant.MIN));
         }
     }
@@ -113,25 +113,29 @@ final class Postings {
     static void requested(LedgerWrite write, ForwardRequest request, int acknowledged, boolean failed) {
         Instant at = request.answer().at();
         Destination.Key destination = request.destination();
-        write.count(new RollupKey(destination, "", at, RollupKey.ATTEMPTS), LedgerWrite.NO_STREAM, 1);
+        write.count(RollupKey.ofAllApps(destination, at, RollupKey.ATTEMPTS), LedgerWrite.NO_STREAM, 1);
         if (failed) {
-            write.count(new RollupKey(destination, "", at, RollupKey.FAILED_ATTEMPTS), LedgerWrite.NO_STREAM, 1);
+            write.count(RollupKey.ofAllApps(destination, at, RollupKey.FAILED_ATTEMPTS), LedgerWrite.NO_STREAM, 1);
         }
         if (acknowledged > 0) {
-            RollupKey received = new RollupKey(destination, "", at, RollupKey.RECEIVED);
+            RollupKey received = RollupKey.ofAllApps(destination, at, RollupKey.RECEIVED);
             write.count(received, LedgerWrite.NO_STREAM, acknowledged);
         }
     }
 
     private record Skip(Destination.Key destination, String appId, String reason) {
-        RollupKey key(Instant at, String prefix) {
-            return new RollupKey(destination, appId, at, prefix + reason);
+        RollupKey byArrival(Instant arrival) {
+            return new RollupKey(destination, appId, arrival, RollupKey.SKIPPED_PREFIX + reason);
+        }
+
+        RollupKey byReceipt(Instant now) {
+            return RollupKey.ofAllApps(destination, now, RollupKey.SKIPS_PREFIX + reason);
         }
     }
 
     private static void countSkip(LedgerWrite write, long offset, Skip skip, Instant arrival, Instant now) {
-        count(write, offset, skip.key(arrival, RollupKey.SKIPPED_PREFIX));
-        count(write, offset, skip.key(now, RollupKey.SKIPS_PREFIX));
+        count(write, offset, skip.byArrival(arrival));
+        count(write, offset, skip.byReceipt(now));
     }
 
     private static void count(LedgerWrite write, long offset, RollupKey key) {

@@ -1,10 +1,16 @@
 package dev.varve.delivery;
 
 import dev.varve.destination.Destination;
+import dev.varve.destination.SkipReason;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/// Names one minute count. `appId` empty: a count of requests, which belong to no single app.
+/// Names one minute count. `appId` empty: of all apps of the project together, as requests belong to no single one and
+/// nobody asks what was eligible, sent or skipped by app. So their rows do not grow with the number of apps.
 ///
 /// Counted by the minute of **arrival** of the event, so that they can be added up: `accepted`, `eligible`, `settled`,
 /// `skipped.<reason>` and `dead.<reason>`. For real events behind the stream's position, and per platform, always
@@ -28,7 +34,22 @@ public record RollupKey(Destination.Key destination, String appId, Instant minut
     /// Off when the event was planned: no row stands for it, so it is counted when the position passes the event.
     public static final String SKIPPED_DISABLED = SKIPPED_PREFIX + "disabled";
 
+    /// Those asked for over a day, of which the sum by hour is kept too.
+    public static final Set<String> KEPT_BY_HOUR = Stream.concat(
+                    Stream.of(ELIGIBLE, SENT, RECEIVED),
+                    Arrays.stream(SkipReason.values()).map(reason -> SKIPS_PREFIX + reason.wireName()))
+            .collect(Collectors.toUnmodifiableSet());
+
     public RollupKey {
         minute = minute.truncatedTo(ChronoUnit.MINUTES);
+    }
+
+    /// A count of all apps together.
+    static RollupKey ofAllApps(Destination.Key destination, Instant minute, String metric) {
+        return new RollupKey(destination, "", minute, metric);
+    }
+
+    public Instant hour() {
+        return minute.truncatedTo(ChronoUnit.HOURS);
     }
 }

@@ -1,16 +1,14 @@
 package dev.varve.health;
 
 import dev.varve.event.Platform;
-import dev.varve.tenant.Layer;
 import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
-/// Reads the facts behind a platform's status.
+/// Reads what is known of a project's platforms.
 public interface CapiReadings {
-    CapiFacts read(UUID projectId, Platform platform, Optional<Layer> layer, Instant now);
-
-    /// What somebody should look at although it stops nothing. `facts`: those just read.
-    List<CapiWarning> warnings(UUID projectId, Platform platform, CapiFacts facts, Instant now);
+    /// One reading for each of `platforms`, configured or not, all of the same moment. The caller has already checked
+    /// that the project is the caller's.
+    Map<Platform, CapiReading> read(UUID projectId, Set<Platform> platforms, Instant now);
 }

@@ -8,8 +8,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
-/// Stores SDK apps. The caller has already checked that the project is the caller's.
+/// Stores SDK apps. The caller has already checked that the project is the caller's, except for `show`.
 public interface SdkApps {
     /// False when the app id is taken, by whomever; nothing was saved.
     boolean insert(SdkApp app, byte[] appKeySha256);
@@ -22,6 +23,9 @@ public interface SdkApps {
     Optional<Changed> change(UUID projectId, String appId, UnaryOperator<SdkApp> edit, Change change);
 
     Optional<SdkApp> find(UUID projectId, String appId);
+
+    /// An app with all that is told of it, of one moment; empty when it, or its project, is not the owner's.
+    Optional<Shown> show(Projects.Owner owner, UUID projectId, String appId);
 
     /// Newest first, at most `limit`.
     List<SdkApp> list(UUID projectId, Optional<SdkPlatform> platform, Optional<Position> after, int limit);
@@ -40,6 +44,16 @@ public interface SdkApps {
 
     /// The last item of the page before.
     record Position(Instant createdAt, String appId) {}
+
+    /// `layers`: of its project; platforms without a layer are absent.
+    record Shown(SdkApp app, Activity activity, Map<Platform, LayerSwitch> layers) {
+        public Shown {
+            layers = Map.copyOf(layers);
+        }
+    }
+
+    /// What an app shows of a layer.
+    record LayerSwitch(boolean enabled, @Nullable String pixelId) {}
 
     /// `lastEventAt`: arrival of the newest real event. `lastForwardAt`: newest acknowledged forward.
     record Activity(Optional<Instant> lastEventAt, Map<Platform, Instant> lastForwardAt) {

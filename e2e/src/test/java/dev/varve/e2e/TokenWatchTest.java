@@ -112,6 +112,11 @@ class TokenWatchTest {
                         + " and metric in ('sent', 'received')",
                 counted.plusSeconds(60).toString(),
                 plain(shop));
+        tables.execute(
+                "update delivery_hour set hour = ?::timestamptz where project_id = ?::uuid and platform = 0"
+                        + " and metric in ('sent', 'received')",
+                counted.toString(),
+                plain(shop));
         Eventually.holds(
                 "the platform's statistics are there", LIMIT, () -> shop.capiStatus("meta_ads"), () -> Instant.parse(
                                 shop.capiStatus("meta_ads").at("/drift/asOf").asText())

@@ -35,6 +35,7 @@ import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -247,7 +248,11 @@ public final class RelayRig implements AutoCloseable {
     /// What the status of the destination is made of.
     public CapiFacts facts(RigShop shop, Platform platform) {
         return new PostgresCapiReadings(postgres.database().jdbi())
-                .read(shop.projectId(), platform, Optional.empty(), now());
+                .read(shop.projectId(), EnumSet.of(platform), now())
+                .values()
+                .iterator()
+                .next()
+                .facts();
     }
 
     /// Forwarded once, all of them, and nothing else.

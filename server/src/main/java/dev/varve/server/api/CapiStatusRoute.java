@@ -1,8 +1,10 @@
 package dev.varve.server.api;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.event.Platform;
 import dev.varve.health.CapiFacts;
+import dev.varve.health.CapiReading;
 import dev.varve.health.CapiStatus;
 import dev.varve.health.CapiWarning;
 import dev.varve.tenant.Layer;
@@ -36,23 +38,17 @@ final class CapiStatusRoute {
         access.project(call);
         ObjectNode body = Json.object().put("projectId", PrefixedId.PROJECT.format(projectId));
         body.putArray("platforms");
-        for (Platform platform : wanted) {
-            Optional<Layer> layer = services.catalog().layers().find(projectId, platform);
-            CapiFacts facts = services.readings().capi().read(projectId, platform, layer, call.now());
-            CapiStatus status = CapiStatus.of(facts, call.now());
-            ObjectNode row = row(projectId, platform, layer, facts, status);
-            services.readings()
-                    .capi()
-                    .warnings(projectId, platform, facts, call.now())
-                    .forEach(warning -> row.withArray("warnings").add(json(warning)));
-            body.withArray("platforms").add(row);
-            body.set(platform.shortName(), brief(layer, facts, status));
-        }
+        services.readings().capi().read(projectId, wanted, call.now()).forEach((platform, reading) -> {
+            CapiStatus status = CapiStatus.of(reading.facts(), call.now());
+            body.withArray("platforms").add(row(platform, reading, status));
+            body.set(platform.shortName(), brief(reading.layer(), reading.facts(), status));
+        });
         return ApiAnswer.ok(body);
     }
 
-    private ObjectNode row(
-            UUID projectId, Platform platform, Optional<Layer> layer, CapiFacts facts, CapiStatus status) {
+    private static ObjectNode row(Platform platform, CapiReading reading, CapiStatus status) {
+        Optional<Layer> layer = reading.layer();
+        CapiFacts facts = reading.facts();
         ObjectNode row = Json.object()
                 .put("platform", platform.layerName())
                 .put("enabled", facts.configuration().enabled())
@@ -68,13 +64,7 @@ final class CapiStatusRoute {
                 .put("eventsLast1h", facts.counts().eligible1h())
                 .put("eventsLast24h", facts.counts().eligible24h())
                 .put("lastEventAt", Json.time(facts.lane().lastEligibleAt()));
-        row.set(
-                "lastError",
-                services.catalog()
-                        .layers()
-                        .lastError(projectId, platform)
-                        .map(LayerRoutes::json)
-                        .orElse(null));
+        row.set("lastError", reading.lastError().map(LayerRoutes::json).orElse(null));
         row.putObject("drift")
                 .put("sent", facts.drift().sent())
                 .put("received", facts.drift().received())
@@ -86,7 +76,8 @@ final class CapiStatusRoute {
         row.putObject("backlog")
                 .put("events", facts.backlog().events())
                 .put("oldestAt", Json.time(facts.backlog().oldestAt()));
-        row.putArray("warnings");
+        ArrayNode warnings = row.putArray("warnings");
+        reading.warnings().forEach(warning -> warnings.add(json(warning)));
         return row;
     }
 

@@ -14,7 +14,6 @@ import dev.varve.health.CapiStatus;
 import dev.varve.server.http.ApiException;
 import dev.varve.server.http.ErrorCode;
 import dev.varve.server.http.RequestId;
-import dev.varve.tenant.Layer;
 import dev.varve.tenant.Project;
 import dev.varve.tenant.Scopes;
 import java.time.Duration;
@@ -22,7 +21,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -82,15 +80,13 @@ final class ReplayRoute {
         forecast.counts().forEach(count -> platforms.add(count.platform()));
         List<LayerChecks.Missing> missing = new ArrayList<>();
         List<String> states = new ArrayList<>();
-        for (Platform platform : platforms) {
-            Optional<Layer> layer = services.catalog().layers().find(projectId, platform);
-            CapiFacts facts = services.readings().capi().read(projectId, platform, layer, call.now());
-            CapiStatus status = CapiStatus.of(facts, call.now());
+        services.readings().capi().read(projectId, platforms, call.now()).forEach((platform, reading) -> {
+            CapiStatus status = CapiStatus.of(reading.facts(), call.now());
             if (status == CapiStatus.DISABLED || status == CapiStatus.BROKEN) {
-                missing.add(new LayerChecks.Missing(platform, lacking(facts, status)));
+                missing.add(new LayerChecks.Missing(platform, lacking(reading.facts(), status)));
                 states.add(platform.title() + " is " + status.wireName());
             }
-        }
+        });
         if (!missing.isEmpty()) {
             throw LayerChecks.notReady(String.join(" and ", states) + ": nothing can be sent again", missing);
         }

@@ -90,7 +90,7 @@ final class SdkAppRoutes {
         }
         catalog.changes().changed(app.projectId());
         record(call, "sdk_app.created", app, List.of());
-        return ApiAnswer.created(json(app).put("apiKey", key.secret()));
+        return ApiAnswer.created(json(app, shown(call, app)).put("apiKey", key.secret()));
     }
 
     private ApiAnswer list(ApiCall call) {
@@ -113,7 +113,16 @@ final class SdkAppRoutes {
     }
 
     private ApiAnswer get(ApiCall call) {
-        return ApiAnswer.ok(json(access.app(access.project(call), call.segment("appId"))));
+        SdkApps.Shown shown = catalog.sdkApps()
+                .show(call.caller().owner(), call.projectId(), call.segment("appId"))
+                .orElseThrow(() -> missing(call));
+        return ApiAnswer.ok(json(shown.app(), shown));
+    }
+
+    /// Says whether it is the project that does not exist, or the app in it.
+    private ApiException missing(ApiCall call) {
+        access.project(call);
+        return ApiException.notFound("SDK app");
     }
 
     private ApiAnswer patch(ApiCall call) {
@@ -155,7 +164,7 @@ final class SdkAppRoutes {
         if (!named.isEmpty()) {
             record(call, "sdk_app.updated", app, named);
         }
-        ObjectNode body = json(changed.after());
+        ObjectNode body = json(changed.after(), shown(call, changed.after()));
         key.ifPresent(minted -> body.put("apiKey", minted.secret()));
         return ApiAnswer.ok(body);
     }
@@ -284,9 +293,15 @@ final class SdkAppRoutes {
                 .put("lastEventAt", Json.time(activity.lastEventAt().orElse(null)));
     }
 
-    private ObjectNode json(SdkApp app) {
-        SdkApps.Activity activity =
-                catalog.sdkApps().activity(Set.of(app.appId())).getOrDefault(app.appId(), SdkApps.Activity.NONE);
+    /// What is told of an app that was just saved.
+    private SdkApps.Shown shown(ApiCall call, SdkApp app) {
+        return catalog.sdkApps()
+                .show(call.caller().owner(), app.projectId(), app.appId())
+                .orElseThrow(() -> missing(call));
+    }
+
+    /// `app`: as saved, which keeps the order of the members of its `remoteConfig`.
+    private ObjectNode json(SdkApp app, SdkApps.Shown shown) {
         ObjectNode body = Json.object()
                 .put("appId", app.appId())
                 .put("name", app.store().name())
@@ -296,28 +311,29 @@ final class SdkAppRoutes {
                 .put("webDomain", app.store().webDomain())
                 .put("appStoreId", app.store().appStoreId())
                 .put("ingestEndpoint", services.ingestUrl() + "/l/events");
-        body.set("capi", capi(app, activity));
+        body.set("capi", capi(app, shown));
         body.put("requireIngestKey", app.settings().requireIngestKey());
         body.set("remoteConfig", app.settings().remoteConfig());
         return body.put("createdAt", Json.time(app.times().createdAt()))
                 .put("lastRotatedAt", Json.time(app.times().lastRotatedAt()))
-                .put("lastEventAt", Json.time(activity.lastEventAt().orElse(null)));
+                .put("lastEventAt", Json.time(shown.activity().lastEventAt().orElse(null)));
     }
 
     /// `enabled` is the toggle and the layer's switch together; Apple has no layer here.
-    private ObjectNode capi(SdkApp app, SdkApps.Activity activity) {
+    private static ObjectNode capi(SdkApp app, SdkApps.Shown shown) {
         ObjectNode capi = Json.object();
         new TreeMap<>(app.settings().capi()).forEach((name, toggle) -> {
             ObjectNode one = capi.putObject(name);
             Optional<Platform> platform = Platform.parse(name);
-            Optional<Layer> layer = platform.flatMap(known -> catalog.layers().find(app.projectId(), known));
-            boolean layerOn = platform.isEmpty() || layer.filter(Layer::enabled).isPresent();
+            Optional<SdkApps.LayerSwitch> layer = platform.map(shown.layers()::get);
+            boolean layerOn = platform.isEmpty()
+                    || layer.filter(SdkApps.LayerSwitch::enabled).isPresent();
             one.put("enabled", toggle && layerOn)
-                    .put("pixelId", layer.map(Layer::pixelId).orElse(null))
+                    .put("pixelId", layer.map(SdkApps.LayerSwitch::pixelId).orElse(null))
                     .put(
                             "lastForwardAt",
-                            Json.time(
-                                    platform.map(activity.lastForwardAt()::get).orElse(null)));
+                            Json.time(platform.map(shown.activity().lastForwardAt()::get)
+                                    .orElse(null)));
         });
         return capi;
     }

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.event.Platform;
 import dev.varve.health.Accounting;
+import dev.varve.health.CapiFacts;
 import dev.varve.store.postgres.timeline.PostgresAccounting;
+import dev.varve.store.postgres.timeline.PostgresCapiReadings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -41,7 +45,11 @@ class UpgradeTest {
                 from (values (1, 1, null), (2, 2, 'consent'), (3, 4, 'missing_value'), (6, 1, null)) as v(n, s, r);
             insert into delivery_rollup (project_id, app_id, platform, minute, metric, count) values
                 ('<project>', 'app', 0, date_trunc('minute', '<hour>'::timestamptz + interval '122 seconds'), 'skipped.consent', 1),
-                ('<project>', 'app', 0, '<hour>', 'dead', 1);
+                ('<project>', 'app', 0, '<hour>', 'dead', 1),
+                ('<project>', 'app', 0, '<hour>', 'eligible', 3),
+                ('<project>', 'other', 0, '<hour>'::timestamptz + interval '59 minutes', 'eligible', 4),
+                ('<project>', 'app', 0, '<hour>'::timestamptz + interval '60 minutes', 'eligible', 5),
+                ('<project>', 'app', 0, '<hour>', 'skips.consent', 6);
             insert into delivery_backlog (owner, project_id, platform, log_offset, occurred_at, received_at, app_id, attempts, next_at)
                 values (1, '<project>', 0, (1::bigint << 40) + 4, '<hour>', '<hour>'::timestamptz + interval '244 seconds', 'app', 2,
                     '<hour>');
@@ -75,6 +83,26 @@ class UpgradeTest {
                                 .one())
                         .isTrue();
             });
+        }
+    }
+
+    @Test
+    void theMinuteCountsOfBeforeAreThereByHour() throws SQLException {
+        try (Database database = firstVersion()) {
+            Migrations.apply(database.dataSource());
+            List<String> hours = database.jdbi()
+                    .withHandle(handle ->
+                            handle.createQuery("""
+                            select metric || ' ' || extract(hour from hour) || ': ' || count from delivery_hour
+                            order by 1""").mapTo(String.class).list());
+            assertThat(hours).containsExactly("eligible 12: 7", "eligible 13: 5", "skips.consent 12: 6");
+            CapiFacts facts = new PostgresCapiReadings(database.jdbi())
+                    .read(PROJECT, EnumSet.of(Platform.META), HOUR.plusSeconds(20 * 3600 + 1800))
+                    .values()
+                    .iterator()
+                    .next()
+                    .facts();
+            assertThat(facts.counts().eligible24h()).isEqualTo(12);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.varve.delivery.LedgerWrite;
 import dev.varve.delivery.Receipt;
 import dev.varve.delivery.RollupKey;
 import dev.varve.destination.Answer;
+import dev.varve.destination.Destination;
 import dev.varve.health.TokenStanding;
 import dev.varve.store.postgres.health.TokenVerdict;
 import java.sql.Connection;
@@ -182,6 +183,30 @@ final class WriteStatements {
                         select * from unnest(?, ?, ?, ?, ?, ?) as u(project_id, app_id, platform, minute, metric, count)
                         order by project_id, platform, minute, metric, app_id
                         on conflict (project_id, platform, minute, metric, app_id) do update set count = r.count + excluded.count
+                        """);
+        hours(counts);
+    }
+
+    /// Whoever changes minute counts of these metrics adds the same here, in the same transaction.
+    private void hours(Map<RollupKey, Long> counts) throws SQLException {
+        record Hour(Destination.Key destination, Instant hour, String metric) {}
+        Map<Hour, Long> hours = new HashMap<>();
+        counts.forEach((key, amount) -> {
+            if (RollupKey.KEPT_BY_HOUR.contains(key.metric())) {
+                hours.merge(new Hour(key.destination(), key.hour(), key.metric()), amount, Long::sum);
+            }
+        });
+        new Columns<>(hours.entrySet())
+                .with("uuid", e -> e.getKey().destination().projectId())
+                .with("smallint", e -> e.getKey().destination().platform().ordinal())
+                .with("timestamptz", e -> e.getKey().hour())
+                .with("text", e -> e.getKey().metric())
+                .with("bigint", Map.Entry::getValue)
+                .run(connection, """
+                        insert into delivery_hour as h (project_id, platform, hour, metric, count)
+                        select * from unnest(?, ?, ?, ?, ?) as u(project_id, platform, hour, metric, count)
+                        order by project_id, platform, hour, metric
+                        on conflict (project_id, platform, hour, metric) do update set count = h.count + excluded.count
                         """);
     }
 

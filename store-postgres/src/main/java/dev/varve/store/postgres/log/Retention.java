@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// Forgets what is past its time: idempotency keys after a day; matching and click records and rejected postbacks
 /// after 7 days; attempts, dead letters, jobs and postbacks that wait for their app after 30 days;
 /// requests, known ids and the platforms' counts after 90 days; events with their receipts and keys after 400 days;
-/// minute counts and audit rows after 2 years. What a running job still works on is kept.
+/// counts and audit rows after 2 years. What a running job still works on is kept.
 /// Whole partitions go at once; rows of the default partitions go by age. Safe to repeat and to interrupt.
 public final class Retention {
     static final Duration EVENTS = Duration.ofDays(400);
@@ -79,6 +79,7 @@ public final class Retention {
                 "not exists (select from dead_letter d where d.job_id = job.id and d.is_replaying) and created_at",
                 now.minus(JOBS));
         deleteRows("delivery_rollup", "minute", now.minus(COUNTS));
+        deleteRows("delivery_hour", "hour", now.minus(COUNTS));
         deleteRows("ledger_writer", "at", now.minus(WRITERS));
     }
 

@@ -12,6 +12,8 @@ import org.jdbi.v3.core.Handle;
 /// Puts dead letters back into the backlog, inside the caller's transaction: their receipts and counts go, so that the
 /// (event, platform) is waiting again and nothing else. No row leaves the database, so their number is not limited.
 ///
+/// The counts that a replay takes back are by arrival and reason; none of them is kept by hour.
+///
 /// The counts come last and in key order, as in every ledger write, so this and the relay never wait for each other
 /// in a circle.
 final class ReplayDeadLetters {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.event.Platform;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.argument.Argument;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +56,13 @@ public final class Columns {
     /// A `uuid[]`.
     public static Argument uuids(Collection<UUID> values) {
         return array("uuid", values.toArray());
+    }
+
+    /// Rows of ordinal and layer name, for `values` in the text of a statement.
+    public static String constants(Collection<Platform> platforms) {
+        return platforms.stream()
+                .map(platform -> "(%d::smallint, '%s')".formatted(platform.ordinal(), platform.layerName()))
+                .collect(Collectors.joining(", "));
     }
 
     /// A `timestamptz[]`; what PostgreSQL cannot hold becomes the nearest that it can.

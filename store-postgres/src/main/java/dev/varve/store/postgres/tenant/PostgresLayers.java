@@ -102,12 +102,17 @@ public final class PostgresLayers implements Layers {
                           and (last_success_at is null or last_success_at <= error_at or error_at > now() - interval '24 hours')""")
                 .bind("project", uuid(projectId))
                 .bind("platform", platform.ordinal())
-                .map((row, context) -> new LayerError(
-                        instant(row, "error_at"),
-                        row.getString("error_code"),
-                        text(row, "error_message"),
-                        integer(row, "error_platform_code")))
+                .map((row, context) -> readError(row))
                 .findOne());
+    }
+
+    /// The error of a row of `destination_state` that has one.
+    public static LayerError readError(ResultSet row) throws SQLException {
+        return new LayerError(
+                instant(row, "error_at"),
+                row.getString("error_code"),
+                text(row, "error_message"),
+                integer(row, "error_platform_code"));
     }
 
     static String reveal(Vault vault, UUID vaultId, byte[] ciphertext) {
@@ -247,7 +252,8 @@ public final class PostgresLayers implements Layers {
                 .execute();
     }
 
-    static Layer read(ResultSet row) throws SQLException {
+    /// The layer of a row that holds the columns of `layer`.
+    public static Layer read(ResultSet row) throws SQLException {
         Instant updatedAt = instant(row, "updated_at");
         return new Layer(
                 id(row, "id"),

@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.event.Platform;
 import dev.varve.tenant.IngestApp.AppStoreIdentity;
+import dev.varve.tenant.Projects;
 import dev.varve.tenant.SdkApp;
 import dev.varve.tenant.SdkApps;
 import dev.varve.tenant.SdkPlatform;
@@ -130,6 +131,11 @@ public final class PostgresSdkApps implements SdkApps {
     }
 
     @Override
+    public Optional<Shown> show(Projects.Owner owner, UUID projectId, String appId) {
+        return jdbi.withHandle(handle -> new SelectShownApp(handle, owner).read(projectId, appId));
+    }
+
+    @Override
     public List<SdkApp> list(UUID projectId, Optional<SdkPlatform> platform, Optional<Position> after, int limit) {
         StringBuilder sql = new StringBuilder("select * from sdk_app where project_id = :project");
         platform.ifPresent(wanted -> sql.append(" and platform = :platform"));
@@ -152,8 +158,9 @@ public final class PostgresSdkApps implements SdkApps {
         return jdbi.withHandle(handle -> {
             Map<String, Map<Platform, Instant>> forwards = new HashMap<>();
             handle.createQuery("""
-                            select app_id, platform, last_forward_at from delivery_activity
-                            where app_id = any(:apps) and last_forward_at is not null""")
+                            select d.app_id, d.platform, d.last_forward_at
+                            from sdk_app a join delivery_activity d on d.project_id = a.project_id and d.app_id = a.app_id
+                            where a.app_id = any(:apps) and d.last_forward_at is not null""")
                     .bind("apps", texts(appIds))
                     .map((row, context) -> {
                         forwards.computeIfAbsent(row.getString("app_id"), key -> new EnumMap<>(Platform.class))
@@ -190,7 +197,7 @@ public final class PostgresSdkApps implements SdkApps {
                 .bind("remoteConfig", json(app.settings().remoteConfig()));
     }
 
-    private static SdkApp read(ResultSet row) throws SQLException {
+    static SdkApp read(ResultSet row) throws SQLException {
         ObjectNode remoteConfig = jsonObject(row, "remote_config");
         return new SdkApp(
                 row.getString("app_id"),

@@ -2,14 +2,11 @@ package dev.varve.store.postgres.timeline;
 
 import static dev.varve.store.postgres.tenant.Columns.at;
 import static dev.varve.store.postgres.tenant.Columns.instant;
-import static dev.varve.store.postgres.tenant.Columns.instantOrNull;
 import static dev.varve.store.postgres.tenant.Columns.uuid;
 
 import dev.varve.event.Platform;
 import dev.varve.health.CapiFacts;
 import dev.varve.health.CapiWarning;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,9 +18,9 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
-/// What somebody should look at. One look-up by key when all is well; requests and dead letters are read only when the
-/// facts say that there is something to find.
-record SelectWarnings(Handle handle, UUID projectId, Platform platform) {
+/// What somebody should look at. Requests and dead letters are read only when the facts say that there is something to
+/// find.
+record SelectWarnings(Handle handle, UUID projectId, StatusRow row) {
     private static final Duration CODE_LEFT = Duration.ofHours(24);
     private static final Duration REFUSED_LONG = Duration.ofMinutes(10);
     private static final int MANY_TOO_OLD = 20;
@@ -38,36 +35,24 @@ record SelectWarnings(Handle handle, UUID projectId, Platform platform) {
                 && facts.counts().failedAttempts15m() >= facts.counts().attempts15m()) {
             sameRefusal(now).ifPresent(warnings::add);
         }
-        if (platform == Platform.TIKTOK && facts.counts().sums1h().getOrDefault("dead", 0L) >= MANY_TOO_OLD) {
+        if (row.platform() == Platform.TIKTOK && facts.deadLetters() >= MANY_TOO_OLD) {
             tooOld(now).ifPresent(warnings::add);
         }
         return warnings;
     }
 
     private void ofConfiguration(List<CapiWarning> warnings, Instant now) {
-        query("""
-                        select l.test_event_code_since, s.is_readable, s.reason, s.unreadable_since
-                        from layer l left join platform_count_state s on s.project_id = l.project_id and s.platform = :platform
-                        where l.project_id = :project and l.platform = :layer""")
-                .bind("layer", platform.layerName())
-                .map((row, context) -> configuration(row, warnings, now))
-                .findOne();
-    }
-
-    private static List<CapiWarning> configuration(ResultSet row, List<CapiWarning> warnings, Instant now)
-            throws SQLException {
-        Instant codeSince = instantOrNull(row, "test_event_code_since");
+        Instant codeSince = row.hints().testEventCodeSince();
         if (codeSince != null && !codeSince.plus(CODE_LEFT).isAfter(now)) {
             String message =
                     "a test event code stands on the layer for more than a day; remove it when testing is over";
             warnings.add(new CapiWarning("test_event_code_left_on", message, codeSince));
         }
-        Instant unreadableSince = instantOrNull(row, "unreadable_since");
-        if (unreadableSince != null && !row.getBoolean("is_readable")) {
-            warnings.add(
-                    new CapiWarning("statistics_unreadable", unreadable(row.getString("reason")), unreadableSince));
+        Instant unreadableSince = row.hints().unreadableSince();
+        if (unreadableSince != null) {
+            String reason = row.hints().unreadableReason();
+            warnings.add(new CapiWarning("statistics_unreadable", unreadable(reason), unreadableSince));
         }
-        return warnings;
     }
 
     private static String unreadable(@Nullable String reason) {
@@ -93,10 +78,10 @@ record SelectWarnings(Handle handle, UUID projectId, Platform platform) {
                           and r.at > coalesce((select at from other), :hourAgo)
                         group by newest.code""")
                 .bind("hourAgo", at(now.minus(Duration.ofHours(1))))
-                .map((row, context) -> new CapiWarning(
+                .map((found, context) -> new CapiWarning(
                         "same_refusal_everywhere",
-                        platform.title() + " refuses every request with the same code, " + row.getInt("code"),
-                        instant(row, "since")))
+                        row.platform().title() + " refuses every request with the same code, " + found.getInt("code"),
+                        instant(found, "since")))
                 .findOne()
                 .filter(warning -> !warning.since().plus(REFUSED_LONG).isAfter(now));
     }
@@ -111,16 +96,18 @@ record SelectWarnings(Handle handle, UUID projectId, Platform platform) {
                         having count(*) >= :many""")
                 .bind("hourAgo", at(now.minus(Duration.ofHours(1))))
                 .bind("many", MANY_TOO_OLD)
-                .map((row, context) -> new CapiWarning(
+                .map((found, context) -> new CapiWarning(
                         "events_too_old",
-                        "TikTok refused " + row.getLong("refused")
-                                + " events of the last hour for their age; the youngest was " + row.getLong("hours")
+                        "TikTok refused " + found.getLong("refused")
+                                + " events of the last hour for their age; the youngest was " + found.getLong("hours")
                                 + " hours old",
-                        instant(row, "since")))
+                        instant(found, "since")))
                 .findOne();
     }
 
     private Query query(String sql) {
-        return handle.createQuery(sql).bind("project", uuid(projectId)).bind("platform", platform.ordinal());
+        return handle.createQuery(sql)
+                .bind("project", uuid(projectId))
+                .bind("platform", row.platform().ordinal());
     }
 }

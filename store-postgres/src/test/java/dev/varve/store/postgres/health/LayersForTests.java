@@ -53,7 +53,13 @@ final class LayersForTests {
     void clear() {
         jdbi.useHandle(handle -> {
             for (String table : new String[] {
-                "platform_count", "platform_count_state", "layer", "destination_state", "audit_row", "delivery_rollup"
+                "platform_count",
+                "platform_count_state",
+                "layer",
+                "destination_state",
+                "audit_row",
+                "delivery_rollup",
+                "delivery_hour"
             }) {
                 handle.execute("delete from " + table);
             }

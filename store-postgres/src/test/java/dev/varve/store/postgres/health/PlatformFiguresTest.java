@@ -2,19 +2,25 @@ package dev.varve.store.postgres.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.delivery.LedgerWrite;
+import dev.varve.delivery.RollupKey;
 import dev.varve.destination.Destination;
 import dev.varve.destination.PlatformCounts.Period;
 import dev.varve.event.Platform;
 import dev.varve.health.CapiFacts;
+import dev.varve.health.CapiReading;
 import dev.varve.health.CapiWarning;
 import dev.varve.health.CountPolls;
 import dev.varve.store.postgres.PostgresForTests;
+import dev.varve.store.postgres.ledger.PostgresDeliveryLedger;
 import dev.varve.store.postgres.timeline.PostgresCapiReadings;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -145,11 +151,11 @@ class PlatformFiguresTest {
     @Test
     void manyEventsRefusedByTikTokForTheirAgeAreAWarningWithTheYoungestAge() {
         Destination.Key key = layer(Platform.TIKTOK);
-        for (int i = 0; i < 20; i++) {
+        for (int i = 1; i < 20; i++) {
             tooOld(key, i, Duration.ofHours(200 + i));
         }
-        assertThat(warnings(key)).as("nothing in the roll-ups says so").isEmpty();
-        rollup(key, "2026-11-04T16:29:00Z", "dead", 20);
+        assertThat(warnings(key)).as("19 are not many").isEmpty();
+        tooOld(key, 0, Duration.ofHours(200));
         assertThat(warnings(key)).singleElement().satisfies(warning -> {
             assertThat(warning.code()).isEqualTo("events_too_old");
             assertThat(warning.message()).contains("20 events").contains("200 hours");
@@ -161,15 +167,19 @@ class PlatformFiguresTest {
     }
 
     private CapiFacts facts(Destination.Key key) {
-        return readings().read(key.projectId(), key.platform(), Optional.of(layers.find(key)), NOW);
+        return reading(key).facts();
     }
 
     private List<CapiWarning> warnings(Destination.Key key) {
-        return readings().warnings(key.projectId(), key.platform(), facts(key), NOW);
+        return reading(key).warnings();
     }
 
-    private static PostgresCapiReadings readings() {
-        return new PostgresCapiReadings(postgres.database().jdbi());
+    private static CapiReading reading(Destination.Key key) {
+        Map<Platform, CapiReading> readings = new PostgresCapiReadings(
+                        postgres.database().jdbi())
+                .read(key.projectId(), EnumSet.allOf(Platform.class), NOW);
+        assertThat(readings).containsOnlyKeys(Platform.values());
+        return Objects.requireNonNull(readings.get(key.platform()));
     }
 
     private CountPolls polls() {
@@ -195,14 +205,9 @@ class PlatformFiguresTest {
     }
 
     private static void rollup(Destination.Key key, String minute, String metric, int count) {
-        execute(
-                "insert into delivery_rollup (project_id, app_id, platform, minute, metric, count)"
-                        + " values (?, 'app_1', ?, ?, ?, ?)",
-                key.projectId(),
-                key.platform().ordinal(),
-                Instant.parse(minute).atOffset(ZoneOffset.UTC),
-                metric,
-                count);
+        LedgerWrite write = new LedgerWrite(UUID.randomUUID(), 1);
+        write.count(new RollupKey(key, "", Instant.parse(minute), metric), LedgerWrite.NO_STREAM, count);
+        new PostgresDeliveryLedger(postgres.database().jdbi()).record(write);
     }
 
     private static void request(

@@ -7,7 +7,7 @@ import dev.varve.health.CapiFacts;
 import dev.varve.store.postgres.PostgresForTests;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Optional;
+import java.util.EnumSet;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -44,7 +44,12 @@ class PostgresCapiReadingsTest {
     }
 
     private CapiFacts read() {
-        return new PostgresCapiReadings(postgres.database().jdbi()).read(project, Platform.META, Optional.empty(), NOW);
+        return new PostgresCapiReadings(postgres.database().jdbi())
+                .read(project, EnumSet.of(Platform.META), NOW)
+                .values()
+                .iterator()
+                .next()
+                .facts();
     }
 
     private static void execute(String sql, Object... arguments) {

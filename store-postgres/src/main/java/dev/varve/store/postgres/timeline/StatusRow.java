@@ -1,0 +1,110 @@
+package dev.varve.store.postgres.timeline;
+
+import static dev.varve.store.postgres.tenant.Columns.idOrNull;
+import static dev.varve.store.postgres.tenant.Columns.instant;
+import static dev.varve.store.postgres.tenant.Columns.instantOrNull;
+import static dev.varve.store.postgres.tenant.Columns.jsonObject;
+import static dev.varve.store.postgres.tenant.Columns.text;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.event.Platform;
+import dev.varve.health.CapiFacts;
+import dev.varve.store.postgres.tenant.PostgresLayers;
+import dev.varve.tenant.Layer;
+import dev.varve.tenant.Layers.LayerError;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// One platform's row of `SelectStatus`.
+record StatusRow(Platform platform, Optional<Layer> layer, Ledger ledger, Errors errors, Hints hints) {
+    /// `isWaiting`: there is a backlog, to be counted by itself.
+    record Ledger(
+            CapiFacts.Lane lane, CapiFacts.Counts counts, CapiFacts.Drift drift, long deadLetters, boolean isWaiting) {}
+
+    /// The newest error of all, and the newest success.
+    record Errors(Optional<LayerError> newest, @Nullable Instant lastSuccessAt) {
+        private static final Duration KEPT = Duration.ofHours(24);
+
+        /// An error is kept for a day after the recovery.
+        Optional<LayerError> last(Instant now) {
+            return newest.filter(error -> lastSuccessAt == null
+                    || !lastSuccessAt.isAfter(error.at())
+                    || error.at().isAfter(now.minus(KEPT)));
+        }
+    }
+
+    /// What may be worth a warning. `unreadableSince` null: the platform's statistics can be read, or were never asked.
+    record Hints(
+            @Nullable Instant testEventCodeSince,
+            @Nullable Instant unreadableSince,
+            @Nullable String unreadableReason) {}
+
+    static StatusRow read(ResultSet row) throws SQLException {
+        Instant lastSuccessAt = instantOrNull(row, "last_success_at");
+        boolean hasError = instantOrNull(row, "error_at") != null && text(row, "error_code") != null;
+        return new StatusRow(
+                Platform.values()[row.getInt("ordinal")],
+                idOrNull(row, "id") == null ? Optional.empty() : Optional.of(PostgresLayers.read(row)),
+                ledger(row),
+                new Errors(hasError ? Optional.of(PostgresLayers.readError(row)) : Optional.empty(), lastSuccessAt),
+                new Hints(
+                        instantOrNull(row, "test_event_code_since"),
+                        row.getBoolean("is_readable") ? null : instantOrNull(row, "unreadable_since"),
+                        text(row, "reason")));
+    }
+
+    CapiFacts facts(CapiFacts.Backlog backlog) {
+        return new CapiFacts(
+                layer.map(StatusRow::configuration).orElse(new CapiFacts.Configuration(false, false, false, false)),
+                ledger.lane,
+                ledger.counts,
+                ledger.drift,
+                backlog,
+                ledger.deadLetters);
+    }
+
+    private static CapiFacts.Configuration configuration(Layer layer) {
+        return new CapiFacts.Configuration(
+                layer.enabled(),
+                layer.pixelId() != null,
+                layer.token().isPresent(),
+                layer.token().isRefused());
+    }
+
+    private static Ledger ledger(ResultSet row) throws SQLException {
+        CapiFacts.Lane lane = new CapiFacts.Lane(
+                Objects.requireNonNullElse(text(row, "state"), CapiFacts.Lane.FLOWING),
+                instantOrNull(row, "last_success_at"),
+                instantOrNull(row, "failing_since"),
+                instantOrNull(row, "last_failure_at"),
+                instantOrNull(row, "last_eligible_at"));
+        CapiFacts.Counts counts = new CapiFacts.Counts(
+                sums(row, "sums_1h"), sums(row, "sums_24h"), row.getLong("attempts"), row.getLong("failed_attempts"));
+        Map<String, Long> drift = sums(row, "sums_drift");
+        return new Ledger(
+                lane,
+                counts,
+                new CapiFacts.Drift(
+                        drift.getOrDefault("sent", 0L), drift.getOrDefault("received", 0L), instant(row, "as_of")),
+                row.getLong("dead_letters"),
+                row.getBoolean("is_waiting"));
+    }
+
+    private static Map<String, Long> sums(ResultSet row, String column) throws SQLException {
+        Map<String, Long> sums = new HashMap<>();
+        ObjectNode object = jsonObject(row, column);
+        if (object != null) {
+            object.properties()
+                    .forEach(member ->
+                            sums.put(member.getKey(), member.getValue().longValue()));
+        }
+        return sums;
+    }
+}
