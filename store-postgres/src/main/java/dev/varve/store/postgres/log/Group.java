@@ -11,38 +11,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 /// Requests that are committed together. Confined to the writer's thread, but for this: when the database stands still
 /// under the writer, the requests are refused in time all the same. They may turn out to be stored then.
 final class Group {
-    private static final Duration PATIENCE = Duration.ofSeconds(11); // of the request that has waited longest
-    private static final ScheduledExecutorService CLOCK = clock();
     private final List<PendingAppend> requests;
-    private final Future<?> overdue;
 
     Group(List<PendingAppend> requests) {
         this.requests = requests;
-        this.overdue = CLOCK.schedule(this::refuseOverdue, left(), TimeUnit.NANOSECONDS);
-    }
-
-    private static ScheduledExecutorService clock() {
-        ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(
-                1, Thread.ofPlatform().daemon().name("log-patience").factory());
-        clock.setRemoveOnCancelPolicy(true);
-        return clock;
-    }
-
-    private long left() {
-        long now = System.nanoTime();
-        long waited = requests.stream()
-                .mapToLong(request -> now - request.queuedNanos())
-                .max()
-                .orElse(0);
-        return PATIENCE.toNanos() - waited;
     }
 
     List<PendingAppend> requests() {
@@ -112,21 +88,23 @@ final class Group {
     }
 
     void succeed() {
-        overdue.cancel(false);
         requests.forEach(PendingAppend::succeed);
     }
 
     void fail(EventLogUnavailableException reason) {
-        overdue.cancel(false);
-        refuse(reason);
-    }
-
-    private void refuseOverdue() {
-        refuse(new EventLogUnavailableException("the database does not answer in time"));
-    }
-
-    private void refuse(EventLogUnavailableException reason) {
         requests.forEach(request -> request.answer().completeExceptionally(reason));
+    }
+
+    /// Refuses what has waited longer than `patience`; for any thread.
+    void refuseOverdue(Duration patience) {
+        long oldest = System.nanoTime() - patience.toNanos();
+        for (PendingAppend request : requests) {
+            if (request.queuedNanos() - oldest < 0) {
+                request.answer()
+                        .completeExceptionally(
+                                new EventLogUnavailableException("the database does not answer in time"));
+            }
+        }
     }
 
     private void eachNew(PendingAppend.NewEvent visitor) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,9 @@ import org.slf4j.LoggerFactory;
 final class LogWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
     private static final Duration DOWN_TOLERANCE = Duration.ofSeconds(2);
+    /// Since the request came. A second longer than a writer tries by itself.
+    private static final Duration TAKEN_PATIENCE = AppendQueue.ANSWER_WAIT.plusSeconds(1);
+
     private static final Duration RECONNECT_WAIT = Duration.ofSeconds(1);
     private static final long POLL_MILLIS = 100;
     private static final Duration PING = Duration.ofSeconds(1);
@@ -35,6 +39,7 @@ final class LogWriter implements AutoCloseable {
     private volatile long stream;
     private volatile boolean connected;
     private volatile long downSince;
+    private volatile @Nullable Group underWay;
 
     // Below: the writer's thread only.
     private WriterSession session;
@@ -70,6 +75,15 @@ final class LogWriter implements AutoCloseable {
     boolean isDown() {
         long since = downSince;
         return since != 0 && System.nanoTime() - since > DOWN_TOLERANCE.toNanos();
+    }
+
+    /// Refuses requests that this writer has taken and cannot get rid of, because the database stands still under it.
+    /// They may turn out to be stored. For any thread.
+    void refuseOverdue() {
+        Group group = underWay;
+        if (group != null) {
+            group.refuseOverdue(TAKEN_PATIENCE);
+        }
     }
 
     long groups() {
@@ -120,11 +134,14 @@ final class LogWriter implements AutoCloseable {
             ping();
             return;
         }
+        underWay = group;
         try {
             store(group);
         } catch (RuntimeException e) {
             group.fail(new EventLogUnavailableException("unexpected failure of the log's writer", e));
             throw e;
+        } finally {
+            underWay = null;
         }
     }
 

@@ -42,6 +42,7 @@ public final class PostgresEventLog implements EventLog, Component, AutoCloseabl
     private final StreamLeases leases;
     private final ReadEvents read;
     private final CountDownLatch closing = new CountDownLatch(1);
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread keeper;
 
     /// Opens new streams of the migrated `database`. Uses three connections besides the pool's.
@@ -75,6 +76,7 @@ public final class PostgresEventLog implements EventLog, Component, AutoCloseabl
         this.leases = new StreamLeases(database);
         this.read = new ReadEvents(database);
         this.keeper = Thread.ofPlatform().daemon().name("log-leases").start(this::keep);
+        Thread.ofPlatform().daemon().name("log-patience").start(this::refuseLate);
     }
 
     @Override
@@ -162,6 +164,7 @@ public final class PostgresEventLog implements EventLog, Component, AutoCloseabl
         queue.close();
         writers.forEach(LogWriter::close);
         queue.end();
+        closed.countDown();
         try {
             keeper.join(TICK.multipliedBy(2));
         } catch (InterruptedException e) {
@@ -181,8 +184,19 @@ public final class PostgresEventLog implements EventLog, Component, AutoCloseabl
         }
     }
 
+    /// On a thread that waits for no database.
+    private void refuseLate() {
+        try {
+            while (!closed.await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
+                queue.withdrawStale();
+                writers.forEach(LogWriter::refuseOverdue);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void keepOnce(int tick) {
-        queue.withdrawStale();
         try {
             adoptOrphans();
             if (tick % TICKS_PER_PARTITION_CHECK == 0) {
