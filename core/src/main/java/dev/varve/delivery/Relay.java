@@ -218,6 +218,11 @@ public final class Relay implements Component, AutoCloseable {
         return new CheckResult.Passed(lanes.size() + " lanes, " + recorder.openEvents() + " events on their way");
     }
 
+    /// Whether what is stored comes to the reader in memory; it reads the log while it has to catch up.
+    boolean isHandedOver() {
+        return !handover.isOverflowed();
+    }
+
     /// Events planned since the start.
     public long plannedEvents() {
         return reader.plannedEvents();

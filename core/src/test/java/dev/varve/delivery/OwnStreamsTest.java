@@ -53,7 +53,7 @@ class OwnStreamsTest {
 
     @Test
     void whatIsHandedOverIsPlannedInTheOrderOfItsAcknowledgements() {
-        until(this::isCaughtUp);
+        until(relay::isHandedOver);
         for (int i = 0; i < 400; i++) {
             append(1 + i % 2, 1);
         }
@@ -64,7 +64,7 @@ class OwnStreamsTest {
     /// More than the hand-over holds: it overflows, and both streams are read.
     @Test
     void afterAnOverflowNothingOfEitherStreamIsPassedOver() {
-        until(this::isCaughtUp);
+        until(relay::isHandedOver);
         for (int i = 0; i < 10; i++) {
             append(1 + i % 2, Handover.LIMIT / 4);
             append(1, 7);

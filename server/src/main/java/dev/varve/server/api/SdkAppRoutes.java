@@ -150,7 +150,7 @@ final class SdkAppRoutes {
         boolean rotate = fields.bool("rotateKey", false);
         Optional<KeyMint.MintedAppKey> key = rotate ? Optional.of(mint.mintAppKey()) : Optional.empty();
         UnaryOperator<SdkApp> edit = before -> edited(call, fields, before, toggles, key.isPresent());
-        edit.apply(app);
+        SdkApp _ = edit.apply(app); // for what is wrong with the fields
         fields.finish();
         requireReady(project, toggles);
         SdkApps.Changed changed = catalog.sdkApps()

@@ -88,10 +88,11 @@ record SubjectEvents(Subject subject) {
     private String condition() {
         return switch (subject.kind()) {
             case USER ->
-                "uuid_hash(e.project_id) = uuid_hash(:project) and e.project_id = :project"
-                        + " and hashtext(e.user_id) = hashtext(:id) and e.user_id = :id";
+                "hashtextextended(e.user_id, uuid_hash_extended(e.project_id, 0))"
+                        + " = hashtextextended(:id, uuid_hash_extended(:project, 0))"
+                        + " and e.project_id = :project and e.user_id = :id";
             case INSTALL ->
-                "hashtext(e.app_id) = hashtext(:app) and e.app_id = :app and e.project_id = :project"
+                "hashtextextended(e.app_id, 0) = hashtextextended(:app, 0) and e.app_id = :app and e.project_id = :project"
                         + " and e.install_id = :id";
         };
     }

@@ -76,9 +76,8 @@ final class StoredPeople {
     /// The relay has planned all events and met every fate with each: forwarded by Meta, waiting for TikTok, with a
     /// dead letter that is on its way again besides.
     void plan() {
-        execute(
-                "update log_stream set position = (select max(log_offset) from event) where stream = ?",
-                log.ownStreams().getFirst());
+        execute("update log_stream s set position = coalesce("
+                + "(select max(log_offset) from event where log_offset >> 40 = s.stream), position)");
         String ofProject = " from event e where e.project_id = ? and not exists (select from delivery_receipt r"
                 + " where r.log_offset = e.log_offset)";
         for (String metric : new String[] {"0, 'accepted'", "0, 'settled'", "1, 'accepted'"}) {
