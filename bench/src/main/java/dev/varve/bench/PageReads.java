@@ -48,6 +48,15 @@ final class PageReads {
         return page(path, cursor, LIMIT);
     }
 
+    /// Events in the answers, on average.
+    double itemsOf(List<String> paths) throws IOException {
+        int items = 0;
+        for (String path : paths) {
+            items += read(path).path("items").size();
+        }
+        return (double) items / paths.size();
+    }
+
     /// Reads the paths in turn, a hundred times in all.
     LatencyHistogram time(List<String> paths) throws IOException {
         LatencyHistogram latencies = new LatencyHistogram();

@@ -76,14 +76,13 @@ final class QueryLoad {
         Readings readings = new Readings();
         PageReads reads = new PageReads(client, options.lasting(8));
         for (Map.Entry<String, List<String>> list : lists.entrySet()) {
+            List<String> first = list.getValue().stream().map(PageReads::first).toList();
             List<String> far = reads.far(list.getValue());
-            readings.add(
-                    list.getKey(),
-                    reads.time(list.getValue().stream().map(PageReads::first).toList()));
-            readings.add(list.getKey() + ", page " + PageReads.FAR_PAGE, reads.time(far));
+            readings.add(list.getKey(), reads.time(first), reads.itemsOf(first));
+            readings.add(list.getKey() + ", page " + PageReads.FAR_PAGE, reads.time(far), reads.itemsOf(far));
         }
         for (Map.Entry<String, List<String>> point : points.entrySet()) {
-            readings.add(point.getKey(), reads.time(point.getValue()));
+            readings.add(point.getKey(), reads.time(point.getValue()), 1);
         }
         return readings;
     }

@@ -1,66 +1,97 @@
 package dev.varve.bench;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /// Latencies by what was read, of the same reads on little and on much data.
-record Readings(Map<String, LatencyHistogram> latencies) {
+record Readings(Map<String, Reading> readings) {
     private static final double MOST = 50;
     private static final double RATIO = 2;
+    /// Pages whose numbers of events differ by no more than this can be compared.
+    private static final double ALIKE = 0.8;
+
+    /// `items`: events in an answer, on average.
+    private record Reading(LatencyHistogram latencies, double items) {
+        double p50() {
+            return latencies.millisAt(0.5);
+        }
+
+        double p99() {
+            return latencies.millisAt(0.99);
+        }
+    }
+
+    private record Growth(String name, Reading little, Reading much) {
+        double ratio() {
+            return much.p50() / little.p50();
+        }
+
+        boolean isComparable() {
+            return little.items >= ALIKE * much.items;
+        }
+
+        Figure line() {
+            return new Figure(
+                    "  " + name,
+                    String.format(
+                            "p50 %.1f, p99 %.1f ms; of 1 %%: p50 %.1f (%.1fx%s)%s",
+                            much.p50(), much.p99(), little.p50(), ratio(), fewerItems(), fewReads()),
+                    "p99 < 50 ms",
+                    much.p99() < MOST);
+        }
+
+        private String fewerItems() {
+            return isComparable() ? "" : String.format(", %.0f events to %.0f", little.items, much.items);
+        }
+
+        /// A shape whose time was up before a hundred reads says so.
+        private String fewReads() {
+            long reads = much.latencies.count();
+            return reads < PageReads.ENOUGH ? ", " + reads + " reads" : "";
+        }
+    }
 
     Readings() {
         this(new LinkedHashMap<>());
     }
 
-    void add(String name, LatencyHistogram read) {
-        latencies.put(name, read);
+    void add(String name, LatencyHistogram latencies, double items) {
+        readings.put(name, new Reading(latencies, items));
     }
 
-    /// A line for each, and one for the read that much data made slowest in proportion.
+    /// A line for each, and for the reads that much data made slowest in proportion: of the pages with as many events
+    /// on either, and of all.
     List<Figure> beside(Readings little) {
-        List<Figure> figures = new ArrayList<>();
-        double worst = 0;
-        String worstName = "";
-        for (Map.Entry<String, LatencyHistogram> entry : latencies.entrySet()) {
-            double before = little.p50(entry.getKey());
-            double ratio = p50(entry.getKey()) / before;
-            figures.add(line(entry.getKey(), entry.getValue(), before, ratio));
-            if (ratio > worst) {
-                worst = ratio;
-                worstName = entry.getKey();
-            }
-        }
-        figures.add(new Figure(
-                "p50 of the slowest of them, compared with 100 times less",
-                String.format("%.1f times: %s", worst, worstName),
-                "< 2 times",
-                worst < RATIO));
+        List<Growth> all = readings.entrySet().stream()
+                .map(entry -> new Growth(entry.getKey(), little.of(entry.getKey()), entry.getValue()))
+                .toList();
+        List<Figure> figures = new ArrayList<>(all.stream().map(Growth::line).toList());
+        all.stream()
+                .filter(Growth::isComparable)
+                .max(Comparator.comparingDouble(Growth::ratio))
+                .ifPresent(worst -> figures.add(new Figure(
+                        "slowest p50 beside that of 1 %, same number of events",
+                        described(worst), "< 2 times", worst.ratio() < RATIO)));
+        all.stream()
+                .filter(growth -> !growth.isComparable())
+                .max(Comparator.comparingDouble(Growth::ratio))
+                .ifPresent(
+                        worst -> figures.add(Figure.context("  where 1 % has fewer events to show", described(worst))));
         return figures;
     }
 
-    private static Figure line(String name, LatencyHistogram latencies, double before, double ratio) {
-        double p99 = latencies.millisAt(0.99);
-        return new Figure(
-                "  " + name,
-                String.format(
-                        "p50 %.1f, p99 %.1f ms; of 1 %%: p50 %.1f (%.1fx)%s",
-                        latencies.millisAt(0.5), p99, before, ratio, few(latencies)),
-                "p99 < 50 ms",
-                p99 < MOST);
+    private static String described(Growth growth) {
+        return String.format("%.1f times: %s", growth.ratio(), growth.name);
     }
 
-    /// A shape whose time was up before a hundred reads says so.
-    private static String few(LatencyHistogram latencies) {
-        return latencies.count() < PageReads.ENOUGH ? ", " + latencies.count() + " reads" : "";
-    }
-
-    private double p50(String name) {
-        LatencyHistogram read = latencies.get(name);
+    private Reading of(String name) {
+        Reading read = readings.get(name);
         if (read == null) {
             throw new IllegalArgumentException(name + " was not read");
         }
-        return read.millisAt(0.5);
+        return read;
     }
 }

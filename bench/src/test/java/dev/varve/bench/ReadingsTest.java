@@ -26,10 +26,24 @@ class ReadingsTest {
         assertThat(figures.getLast().isMet()).isTrue();
     }
 
+    @Test
+    void aPageThatHadFewerEventsToShowIsNoMeasureOfGrowth() {
+        Readings little = new Readings();
+        little.add("filled", taking(2), 3);
+        Readings much = new Readings();
+        much.add("filled", taking(9), 50);
+
+        List<Figure> figures = much.beside(little);
+
+        assertThat(figures).hasSize(2);
+        assertThat(figures.getFirst().measured()).contains("3 events to 50");
+        assertThat(figures.getLast().target()).isEmpty();
+    }
+
     private static Readings readings(long steady, long grown) {
         Readings readings = new Readings();
-        readings.add("steady", taking(steady));
-        readings.add("grown", taking(grown));
+        readings.add("steady", taking(steady), 50);
+        readings.add("grown", taking(grown), 50);
         return readings;
     }
 
