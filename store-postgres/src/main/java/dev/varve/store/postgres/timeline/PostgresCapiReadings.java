@@ -38,6 +38,9 @@ public final class PostgresCapiReadings implements CapiReadings {
 
     @Override
     public Map<Platform, CapiReading> read(UUID projectId, Set<Platform> platforms, Instant now) {
+        if (platforms.isEmpty()) {
+            return Map.of();
+        }
         return jdbi.withHandle(handle -> {
             Map<Platform, CapiReading> readings = new EnumMap<>(Platform.class);
             for (StatusRow row : new SelectStatus(handle, projectId).read(platforms, now)) {

@@ -8,6 +8,7 @@ import dev.varve.store.postgres.PostgresForTests;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.EnumSet;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,6 +32,12 @@ class PostgresCapiReadingsTest {
                 insert into delivery_backlog (owner, project_id, platform, log_offset, occurred_at, received_at, app_id, next_at)
                 select 1, project_id, 0, log_offset, occurred_at, received_at, app_id, received_at from e""", NOW.atOffset(ZoneOffset.UTC), NOW.atOffset(ZoneOffset.UTC), project);
         assertThat(read().backlog()).isEqualTo(new CapiFacts.Backlog(4, NOW.plusSeconds(2)));
+    }
+
+    @Test
+    void whoAsksForNoPlatformGetsNone() {
+        assertThat(new PostgresCapiReadings(postgres.database().jdbi()).read(project, Set.of(), NOW))
+                .isEmpty();
     }
 
     @Test
