@@ -39,7 +39,7 @@ final class EventReader {
             parser.skipChildren();
             return draft;
         }
-        long from = input.offset();
+        long from = input.offset() - 1; // the brace has been read
         readMembers();
         free.finish();
         if (input.copier.isTooLarge() || input.offset() - from > PropertyCopier.MAX_EVENT_BYTES) {

@@ -3,7 +3,6 @@ package dev.varve.server.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.varve.audit.AuditTrail;
-import dev.varve.collect.CollectOutcome;
 import dev.varve.collect.Collector;
 import dev.varve.collect.EventAllowance;
 import dev.varve.connectors.meta.MetaConnector;
@@ -30,6 +29,7 @@ import dev.varve.server.FrontDoorForTests;
 import dev.varve.server.config.Allowance;
 import dev.varve.server.config.Cidr;
 import dev.varve.server.config.Settings;
+import dev.varve.server.conformance.CapturingLog;
 import dev.varve.server.webhook.WebhookTargets;
 import dev.varve.store.postgres.Database;
 import dev.varve.store.postgres.EmbeddedPostgres;
@@ -168,8 +168,8 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
                 new ApiServices.Pipeline(
                         apps,
                         new ApiServices.ServerEvents(
-                                request -> new CollectOutcome.Collected(
-                                        1, 0, List.of(), List.of(request.app().appId())),
+                                request -> new Collector(new CapturingLog(), apps, EventAllowance.UNLIMITED, clock)
+                                        .collectServer(request),
                                 drafting(apps, clock)::draft),
                         Map.of(
                                 Platform.META,

@@ -1,0 +1,191 @@
+package dev.varve.server.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.varve.server.api.ApiFixture.Reply;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// The limits of `POST /v1/events`, tried on a request of one event: what is refused names its field.
+@SuppressWarnings("NullAway.Init")
+class EventLimitsTest {
+    @RegisterExtension
+    static final ApiFixture api = new ApiFixture();
+
+    private static final String CALL = "POST /events";
+    private static final int EVENT_BYTES = 64 << 10;
+    private static final int BODY_BYTES = 8 << 20;
+
+    private LimitRig rig;
+
+    @BeforeEach
+    void open() throws Exception {
+        rig = new LimitRig(api);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"name, 1, 128", "eventId, 1, 128", "appUserId, 0, 256"})
+    void aText(String field, int least, int most) throws Exception {
+        rig.taken(CALL, item(field), LimitRig.text("😀", most));
+        rig.refused(CALL, item(field), LimitRig.text("😀", most + 1), "events[0]." + field);
+        rig.taken(CALL, item(field), LimitRig.text("😀", least));
+        if (least > 0) {
+            rig.refused(CALL, item(field), LimitRig.text("😀", least - 1), "events[0]." + field);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "name, string",
+        "occurredAt, string",
+        "eventId, string-",
+        "properties, object-",
+        "user, object-",
+        "actionSource, string-",
+        "context, object-",
+        "consent, object-"
+    })
+    void aType(String field, String type) throws Exception {
+        rig.otherTypes(CALL, item(field), "events[0]." + field, type);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {"sdkAppId": "APP", "events": [EVENT], "projectId": $}                                     | projectId          | string
+            {"projectId": "PROJECT", "events": [EVENT], "sdkAppId": $}                                 | sdkAppId           | string
+            {"projectId": "PROJECT", "sdkAppId": "APP", "events": $}                                   | events             | objects
+            {"projectId": "PROJECT", "sdkAppId": "APP", "events": [$]}                                 | events             | object
+            {"projectId": "PROJECT", "sdkAppId": "APP", "events": [EVENT], "testEventCode": $}         | testEventCode      | object-
+            {"projectId": "PROJECT", "sdkAppId": "APP", "events": [EVENT], "testEventCode": {"meta": $}} | testEventCode.meta | string-
+            """)
+    void aTypeOfTheEnvelope(String template, String field, String type) throws Exception {
+        rig.otherTypes(CALL, template.replace("EVENT", event("")), field, type);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "email",
+        "phone",
+        "firstName",
+        "lastName",
+        "dateOfBirth",
+        "gender",
+        "city",
+        "state",
+        "zip",
+        "country",
+        "externalId"
+    })
+    void atMostTenOfOneIdentifier(String field) throws Exception {
+        String template = item("user").replace("$", "{\"" + field + "\": $}");
+        String value = "\"" + "ab12".repeat(16) + "\"";
+        rig.taken(CALL, template, value);
+        rig.taken(CALL, template, LimitRig.array(value, 10));
+        rig.refused(CALL, template, LimitRig.array(value, 11), "events[0].user." + field);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            consent            | {"analytics": true, "advertising": false}
+            consent            | {}
+            actionSource       | "physical_store"
+            actionSource       | "crm"
+            limitedDataUse     | true
+            limitedDataUse     | {"country": 1, "state": 1000}
+            limitedDataUse     | {"country": 0, "state": 0}
+            """)
+    void aGoodValue(String field, String value) throws Exception {
+        rig.taken(CALL, item(field), value);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            consent            | {"analytics": "yes"}
+            actionSource       | "carrier_pigeon"
+            actionSource       | ""
+            limitedDataUse     | "true"
+            limitedDataUse     | 1
+            limitedDataUse     | {"country": 1, "state": "x"}
+            occurredAt         | "2026-11-04T15:58:12"
+            """)
+    void aBadValue(String field, String value) throws Exception {
+        rig.refused(CALL, item(field), value, "events[0]." + field);
+    }
+
+    @Test
+    void aTimeIsAtMostFiveMinutesAheadAndNoOlderThanEventsAreKept() throws Exception {
+        rig.taken(CALL, item("occurredAt"), fromNow(Duration.ofSeconds(295)));
+        rig.refused(CALL, item("occurredAt"), fromNow(Duration.ofSeconds(320)), "events[0].occurredAt");
+        rig.taken(CALL, item("occurredAt"), fromNow(Duration.ofDays(-400).plusMinutes(1)));
+        rig.refused(CALL, item("occurredAt"), fromNow(Duration.ofDays(-400).minusMinutes(1)), "events[0].occurredAt");
+    }
+
+    private static String fromNow(Duration distance) {
+        return "\"" + Instant.now().plus(distance) + "\"";
+    }
+
+    @Test
+    void atMost100Events() throws Exception {
+        rig.taken(CALL, envelope("$"), LimitRig.array(event(""), 100).replaceAll("^\\[|]$", ""));
+        Reply reply = rig.send(CALL, envelope(LimitRig.array(event(""), 101).replaceAll("^\\[|]$", "")));
+        assertThat(reply.status()).isEqualTo(413);
+        assertThat(reply.code()).isEqualTo("PAYLOAD_TOO_LARGE");
+        assertThat(reply.body().at("/error/details/limitEvents").asInt()).isEqualTo(100);
+    }
+
+    @Test
+    void anEventHas64KibibytesAtMost() throws Exception {
+        rig.taken(CALL, envelope("$"), sized(EVENT_BYTES));
+        rig.refused(CALL, envelope("$"), sized(EVENT_BYTES + 1), "events[0]");
+        Reply reply = rig.send(CALL, envelope(event("") + "," + sized(EVENT_BYTES + 1)));
+        assertThat(reply.status()).isEqualTo(202);
+        assertThat(reply.body().at("/rejected/0/index").asInt()).isEqualTo(1);
+        assertThat(reply.body().at("/rejected/0/code").asText()).isEqualTo("PAYLOAD_TOO_LARGE");
+    }
+
+    private static String sized(int bytes) {
+        String frame = event(", \"properties\": {\"a\": \"\"}");
+        return frame.replace("\"\"}", LimitRig.text("x", bytes - frame.length()) + "}");
+    }
+
+    @Test
+    void aBodyHas8MebibytesAtMost() throws Exception {
+        String body = envelope(event("")).replace("PROJECT", rig.project).replace("APP", rig.app);
+        int padding = BODY_BYTES - body.getBytes(StandardCharsets.UTF_8).length;
+        rig.taken(CALL, "$", body + " ".repeat(padding));
+        Reply reply = rig.send(CALL, body + " ".repeat(padding + 1));
+        assertThat(reply.status()).isEqualTo(413);
+        assertThat(reply.body().at("/error/details/limitBytes").asInt()).isEqualTo(BODY_BYTES);
+    }
+
+    @Test
+    void testCodesHave64CharactersAtMost() throws Exception {
+        for (String platform : new String[] {"meta", "tiktok"}) {
+            String template = envelope(event("")).replaceFirst("}$", ", \"testEventCode\": {\"" + platform + "\": %}}");
+            template = template.replace('%', '$');
+            rig.taken(CALL, template, LimitRig.text("😀", 64));
+            rig.refused(CALL, template, LimitRig.text("😀", 65), "testEventCode." + platform);
+        }
+    }
+
+    /// A request of one event whose `field` is open.
+    private static String item(String field) {
+        String others = (field.equals("name") ? "" : ", \"name\": \"n\"")
+                + (field.equals("occurredAt") ? "" : ", \"occurredAt\": \"" + Instant.now() + "\"");
+        return envelope("{\"" + field + "\": $" + others + "}");
+    }
+
+    private static String event(String more) {
+        return "{\"name\": \"n\", \"occurredAt\": \"" + Instant.now() + "\"" + more + "}";
+    }
+
+    private static String envelope(String events) {
+        return "{\"projectId\": \"PROJECT\", \"sdkAppId\": \"APP\", \"events\": [" + events + "]}";
+    }
+}
