@@ -63,6 +63,28 @@ public abstract class BacklogContract extends LedgerFixture {
         assertThat(due(1, BacklogOrder.NEWEST)).containsExactly(offset(3));
     }
 
+    /// The events of a process lie in two streams, so offsets do not tell what came first.
+    @Test
+    void theOrderIsThatOfArrivalWhicheverStreamAnEventLiesIn() {
+        LedgerWrite write = write(1);
+        write.backlog.put(new LedgerWrite.BacklogKey(key, offset(1)), arrived(1, NOW.minusSeconds(10)));
+        write.backlog.put(new LedgerWrite.BacklogKey(key, offset(2)), arrived(2, NOW.minusSeconds(30)));
+        write.backlog.put(new LedgerWrite.BacklogKey(key, offset(3)), arrived(3, NOW.minusSeconds(20)));
+        ledger().record(write);
+        assertThat(due(3, BacklogOrder.OLDEST)).containsExactly(offset(2), offset(3), offset(1));
+        assertThat(due(2, BacklogOrder.NEWEST)).containsExactly(offset(1), offset(3));
+    }
+
+    private BacklogEntry arrived(long position, Instant at) {
+        return new BacklogEntry(
+                stream(),
+                key,
+                new EventRef(offset(position), NOW),
+                "app_1",
+                at,
+                new BacklogEntry.Progress(0, null, NOW));
+    }
+
     /// Five days and older is urgent.
     private List<Long> due(int max, BacklogOrder order) {
         DueQuery query = new DueQuery(NOW, max, Set.of(), order, NOW.minus(Duration.ofDays(5)));

@@ -152,8 +152,8 @@ public final class InMemoryDeliveryLedger implements DeliveryLedger {
                 .filter(e -> !e.progress().nextAt().isAfter(query.now())
                         && !query.held().contains(e.event().offset()))
                 .toList();
-        Comparator<BacklogEntry> arrival =
-                Comparator.comparingLong(e -> e.event().offset());
+        Comparator<BacklogEntry> arrival = Comparator.comparing(BacklogEntry::receivedAt)
+                .thenComparing(e -> e.event().offset());
         return Stream.concat(
                         due.stream()
                                 .filter(e -> isUrgent(e, query))

@@ -38,13 +38,14 @@ final class DueRows {
     }
 
     List<BacklogEntry> others(DueQuery query, int max) {
-        return read(SELECT + " occurred_at > :urgent order by log_offset" + direction(query.order()), query, max);
+        return read(SELECT + " occurred_at > :urgent order by " + order(query.order()) + " limit :max", query, max);
     }
 
-    private static String direction(BacklogOrder order) {
+    /// Of arrival, whichever stream an event lies in.
+    private static String order(BacklogOrder order) {
         return switch (order) {
-            case OLDEST -> " limit :max";
-            case NEWEST -> " desc limit :max";
+            case OLDEST -> "received_at, log_offset";
+            case NEWEST -> "received_at desc, log_offset desc";
         };
     }
 
