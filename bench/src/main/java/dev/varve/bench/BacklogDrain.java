@@ -49,7 +49,7 @@ final class BacklogDrain {
         double fillRate = fill();
         RelayWatch.Seen full = filling.end();
         RelayWatch draining = RelayWatch.start(shop);
-        Drained drained = drain(draining);
+        Drained drained = drain();
         RelayWatch.Seen drain = draining.end();
         double after = shop.server().residentMebibytes();
         return figures(fillRate, drained, List.of(before, full.mebibytes(), drain.mebibytes(), after));
@@ -67,13 +67,13 @@ final class BacklogDrain {
         return events / ((System.nanoTime() - begin) / 1e9);
     }
 
-    private Drained drain(RelayWatch watch) throws IOException, InterruptedException {
+    private Drained drain() throws IOException, InterruptedException {
         Sandbox.Taken before = taken();
         Watched.Used used = watched.used();
         sandbox.refuseNothing();
         long begin = awaitTaken(before.events() + 1);
         awaitTaken(before.events() + 2 * events);
-        long left = watch.awaitEmptyBacklog();
+        long left = RelayWatch.awaitEmptyBacklog(shop);
         Duration time = Duration.ofNanos(System.nanoTime() - begin);
         Sandbox.Taken taken = taken().since(before);
         String cpu = watched.used().since(used).perEvent(events);

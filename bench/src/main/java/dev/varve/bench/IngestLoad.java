@@ -6,7 +6,6 @@ import java.util.List;
 
 /// Saturating ingest: single-event requests and batches of 50, into a project without destinations.
 final class IngestLoad {
-    private static final Duration WARM_UP = Duration.ofSeconds(10);
     private static final int SINGLE_CONNECTIONS = 96;
     private static final int BATCH_CONNECTIONS = 24;
     private static final int BATCH = 50;
@@ -47,8 +46,7 @@ final class IngestLoad {
         String run = Long.toString(System.nanoTime(), 36);
         RequestTemplate template = RequestTemplate.purchases(shop.appId(), run, events);
         try (LoadGenerator load = new LoadGenerator(shop.server().port(), template, connections)) {
-            Duration warmUp = duration.compareTo(WARM_UP) < 0 ? duration : WARM_UP;
-            load.saturate(warmUp);
+            load.saturate(Options.warmUp(duration));
             return load.saturate(duration);
         }
     }

@@ -14,7 +14,6 @@ final class PointLoad {
     private static final double EVENTS = 5_000;
     private static final int BATCH = 25;
     private static final int CONNECTIONS = 16;
-    private static final Duration WARM_UP = Duration.ofSeconds(10);
 
     private final Watched watched;
     private final String apiKey;
@@ -37,7 +36,7 @@ final class PointLoad {
             kinds.add(new MixedLoad.Kind(name, READS / NAMES.size(), 200, request));
         }
         try (MixedLoad load = new MixedLoad(watched.server().port(), kinds, CONNECTIONS)) {
-            load.offer(duration.compareTo(WARM_UP) < 0 ? duration : WARM_UP);
+            load.offer(Options.warmUp(duration));
             Watched.Used before = watched.used();
             List<MixedLoad.Result> results = load.offer(duration);
             Watched.Used used = watched.used().since(before);

@@ -10,7 +10,6 @@ import java.util.List;
 final class RelayLoad {
     private static final int RATE = 2_000;
     private static final int CONNECTIONS = 64;
-    private static final Duration WARM_UP = Duration.ofSeconds(10);
 
     private final Shop shop;
 
@@ -31,14 +30,14 @@ final class RelayLoad {
         RelayWatch.Seen seen;
         LoadGenerator.Result offered;
         try (LoadGenerator load = new LoadGenerator(shop.server().port(), template, CONNECTIONS)) {
-            load.offer(duration.compareTo(WARM_UP) < 0 ? duration : WARM_UP, RATE);
+            load.offer(Options.warmUp(duration), RATE);
             watch = RelayWatch.start(shop);
             begin = Instant.now();
             offered = load.offer(duration, RATE);
             end = Instant.now();
             seen = watch.end();
         }
-        long left = watch.awaitEmptyBacklog();
+        long left = RelayWatch.awaitEmptyBacklog(shop);
         LatencyHistogram latencies = watch.latencies(begin, end);
         double p50 = latencies.millisAt(0.5) / 1000;
         double p99 = latencies.millisAt(0.99) / 1000;

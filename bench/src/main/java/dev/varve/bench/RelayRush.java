@@ -12,7 +12,6 @@ final class RelayRush {
     private static final int TARGET = 10_000;
     private static final int BATCH = 50;
     private static final int CONNECTIONS = 16;
-    private static final Duration WARM_UP = Duration.ofSeconds(15);
 
     private final Shop shop;
     private final Sandbox sandbox;
@@ -48,7 +47,8 @@ final class RelayRush {
         RequestTemplate template = RequestTemplate.shoppers(shop.appId(), Long.toString(System.nanoTime(), 36), BATCH);
         double requests = (double) RATE / BATCH;
         try (LoadGenerator load = new LoadGenerator(shop.server().port(), template, CONNECTIONS)) {
-            load.offer(duration.compareTo(WARM_UP) < 0 ? duration : WARM_UP, requests);
+            load.offer(Options.warmUp(duration), requests);
+            RelayWatch.awaitEmptyBacklog(shop);
             RelayWatch watch = RelayWatch.start(shop);
             Sandbox.Taken meta = sandbox.taken("meta");
             Sandbox.Taken tiktok = sandbox.taken("tiktok");
@@ -59,7 +59,7 @@ final class RelayRush {
             Sandbox.Taken tiktokDone = sandbox.taken("tiktok").since(tiktok);
             Watched.Used usedDone = watched.used().since(used);
             RelayWatch.Seen seen = watch.end();
-            watch.awaitEmptyBacklog();
+            RelayWatch.awaitEmptyBacklog(shop);
             return new Run(offered, metaDone, tiktokDone, usedDone, seen, watch.latencies(begin, begin.plus(duration)));
         }
     }

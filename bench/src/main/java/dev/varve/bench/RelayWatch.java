@@ -45,7 +45,7 @@ final class RelayWatch {
     private void sample() {
         try {
             while (sampling.get()) {
-                samples.add(new Sample(backlog(), shop.server().residentMebibytes()));
+                samples.add(new Sample(backlog(shop), shop.server().residentMebibytes()));
                 LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
             }
         } catch (IOException e) {
@@ -55,7 +55,7 @@ final class RelayWatch {
         }
     }
 
-    long backlog() throws IOException, InterruptedException {
+    static long backlog(Shop shop) throws IOException, InterruptedException {
         long events = 0;
         for (JsonNode platform : shop.get("/ads/capi-status").path("platforms")) {
             events += platform.at("/backlog/events").asLong();
@@ -74,12 +74,12 @@ final class RelayWatch {
     }
 
     /// What is left after `SETTLE` at most.
-    long awaitEmptyBacklog() throws IOException, InterruptedException {
+    static long awaitEmptyBacklog(Shop shop) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + SETTLE.toNanos();
-        long left = backlog();
+        long left = backlog(shop);
         while (left > 0 && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
-            left = backlog();
+            left = backlog(shop);
         }
         return left;
     }
