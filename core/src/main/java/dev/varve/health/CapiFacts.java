@@ -29,8 +29,8 @@ public record CapiFacts(
         public static final Lane IDLE = new Lane(FLOWING, null, null, null, null);
     }
 
-    /// Real events and requests, by trailing window. `skipped24h`: by wire reason, of receipts written
-    /// in that time, whenever their events arrived.
+    /// Real events and requests, by trailing window; of the last hour those that were eligible, sent and received.
+    /// `skipped24h`: by wire reason, of receipts written in that time, whenever their events arrived.
     public record Counts(
             Map<String, Long> sums1h, Map<String, Long> sums24h, long attempts15m, long failedAttempts15m) {
         public static final Counts ZERO = new Counts(Map.of(), Map.of(), 0, 0);

@@ -17,10 +17,9 @@ import org.jdbi.v3.core.Handle;
 
 /// What capi-status needs of a project, in one statement and so of one moment; a row for each platform asked for.
 ///
-/// Sums are over spans: the last hour, the last day, and the 24 h of the drift. A span is cut into its whole hours,
-/// which `delivery_hour` has, and the minutes at its edges. A minute counts as long as any part of it is inside. So
-// what
-/// is read grows neither with the length of the span nor with the number of apps.
+/// Sums are over spans: the last hour, the last day, and the 24 h of the drift, each of the metrics that are shown of
+/// it. A span is cut into its whole hours, which `delivery_hour` has, and the minutes at its edges. A minute counts as
+/// long as any part of it is inside. So what is read grows neither with the span nor with the number of apps.
 ///
 /// To plan this takes as long as to run it. PostgreSQL keeps a plan for all parameters only when it expects no more of
 /// it than of one made for these: so platforms and metrics are constants, and every range of time has two ends.
@@ -33,8 +32,7 @@ record SelectStatus(Handle handle, UUID projectId) {
     private static final Duration QUARTER = Duration.ofMinutes(15);
 
     /// `counted_until`: null when the platform cannot be asked or was not reached for long. The drift ends there;
-    // without
-    /// it, with the newest whole hour.
+    /// without it, with the newest whole hour.
     private static final String ASKED = """
             asked as (
                 select a.*, s.is_readable, s.reason, s.unreadable_since,
@@ -42,11 +40,13 @@ record SelectStatus(Handle handle, UUID projectId) {
                 from (values <platforms>) as a(ordinal, layer_name)
                 left join platform_count_state s on s.project_id = :project and s.platform = a.ordinal),
             window_of as (
-                select ordinal, 'hour' as span, :hourAgo as since, timestamptz 'infinity' as until from asked
+                select ordinal, 'hour' as span, <hourMetrics>::text[] as metrics,
+                    :hourAgo as since, timestamptz 'infinity' as until from asked
                 union all
-                select ordinal, 'day', :dayAgo, 'infinity' from asked
+                select ordinal, 'day', <dayMetrics>, :dayAgo, 'infinity' from asked
                 union all
-                select ordinal, 'drift', date_trunc('minute', coalesce(counted_until, :wholeHour)) - interval '24 hours',
+                select ordinal, 'drift', <driftMetrics>,
+                    date_trunc('minute', coalesce(counted_until, :wholeHour)) - interval '24 hours',
                     coalesce(counted_until, :wholeHour) from asked),
             span as (
                 select *, greatest(first_hour, date_trunc('hour', until, 'UTC')) as last_hour from (
@@ -57,20 +57,19 @@ record SelectStatus(Handle handle, UUID projectId) {
             counted as (
                 select s.ordinal, s.span, c.metric, c.count from span s cross join lateral (
                     select metric, count from delivery_hour
-                    where project_id = :project and platform = s.ordinal and metric in (<metrics>)
+                    where project_id = :project and platform = s.ordinal and metric = any (s.metrics)
                       and hour >= s.first_hour and hour < s.last_hour
                     union all
                     select metric, count from delivery_rollup
-                    where project_id = :project and platform = s.ordinal and metric in (<metrics>)
+                    where project_id = :project and platform = s.ordinal and metric = any (s.metrics)
                       and minute >= s.since and minute < least(s.first_hour, s.until)
                     union all
                     select metric, count from delivery_rollup
-                    where project_id = :project and platform = s.ordinal and metric in (<metrics>)
+                    where project_id = :project and platform = s.ordinal and metric = any (s.metrics)
                       and minute >= s.last_hour and minute < s.until) c)""";
 
     /// What a platform says it received, where it says so, in place of what it acknowledged: the difference between
-    // both,
-    /// of its periods that lie wholly in the span.
+    /// both, of its periods that lie wholly in the span.
     private static final String CORRECTED = """
             corrected as (
                 select s.ordinal, s.span, 'received' as metric, p.events - coalesce(a.acknowledged, 0) as count
@@ -106,11 +105,11 @@ record SelectStatus(Handle handle, UUID projectId) {
                 select platform, max(last_eligible_at) as last_eligible_at from delivery_activity
                 where project_id = :project group by 1)""";
 
-    private static final String METRICS =
-            RollupKey.KEPT_BY_HOUR.stream().sorted().collect(Collectors.joining("', '", "'", "'"));
+    private static final Set<String> OF_HOUR = Set.of(RollupKey.ELIGIBLE, RollupKey.SENT, RollupKey.RECEIVED);
 
-    private static final String SQL =
-            ("with " + String.join(",\n", ASKED, COUNTED, CORRECTED, SUMMED) + """
+    private static final Set<String> OF_DRIFT = Set.of(RollupKey.SENT, RollupKey.RECEIVED);
+
+    private static final String SQL = ("with " + String.join(",\n", ASKED, COUNTED, CORRECTED, SUMMED) + """
 
             select a.ordinal, l.*, a.is_readable, a.reason, a.unreadable_since,
                 coalesce(a.counted_until, :wholeHour) as as_of,
@@ -126,7 +125,14 @@ record SelectStatus(Handle handle, UUID projectId) {
             left join destination_state d on d.project_id = :project and d.platform = a.ordinal
             left join summed s on s.ordinal = a.ordinal
             left join tried t on t.platform = a.ordinal
-            left join seen v on v.platform = a.ordinal""").replace("<metrics>", METRICS);
+            left join seen v on v.platform = a.ordinal""")
+            .replace("<hourMetrics>", array(OF_HOUR))
+            .replace("<dayMetrics>", array(RollupKey.KEPT_BY_HOUR))
+            .replace("<driftMetrics>", array(OF_DRIFT));
+
+    private static String array(Set<String> metrics) {
+        return metrics.stream().sorted().collect(Collectors.joining("', '", "array['", "']"));
+    }
 
     List<StatusRow> read(Set<Platform> platforms, Instant now) {
         Instant minute = now.truncatedTo(ChronoUnit.MINUTES);

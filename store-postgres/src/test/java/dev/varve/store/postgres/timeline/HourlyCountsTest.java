@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -119,10 +120,15 @@ class HourlyCountsTest {
             day.merge("received", beyond(platform, dayAgo, now), Long::sum);
             drift.merge("received", beyond(platform, asOf.minus(Duration.ofDays(1)), asOf), Long::sum);
         }
+        assertThat(List.of(
+                        facts.counts().eligible1h(),
+                        facts.counts().sent1h(),
+                        facts.counts().received1h()))
+                .as("eligible, sent and received of the hour before %s", now)
+                .isEqualTo(Stream.of("eligible", "sent", "received")
+                        .map(metric -> hour.getOrDefault(metric, 0L))
+                        .toList());
         for (String metric : METRICS.subList(0, 5)) {
-            assertThat(facts.counts().sums1h().getOrDefault(metric, 0L))
-                    .as("%s of the hour before %s", metric, now)
-                    .isEqualTo(hour.getOrDefault(metric, 0L));
             assertThat(facts.counts().sums24h().getOrDefault(metric, 0L))
                     .as("%s of the day before %s", metric, now)
                     .isEqualTo(day.getOrDefault(metric, 0L));
