@@ -39,6 +39,7 @@ final class ContextReader {
         void read(EventMember member, String name) throws IOException;
     }
 
+    /// Nothing in it is judged: what cannot be taken as the fact its name says is kept like an unknown member.
     void read(String name) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             input.refuseUnlessNull(name, "an object");
@@ -48,10 +49,10 @@ final class ContextReader {
             String key = parser.currentName();
             parser.nextToken();
             EventMember member = input.dialect.contextMember(key);
-            if (member != null) {
-                members.read(member, key);
-            } else {
+            if (member == null || !input.isScalar()) {
                 readFree(key);
+            } else {
+                members.read(member, key);
             }
         }
     }

@@ -9,7 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// How a kind of sender spells the same events, and how strictly it is read: servers are told of every wrong type,
-/// because a developer reads the answer; of SDKs only what cannot be stored is refused.
+/// because a developer reads the answer; of SDKs only what cannot be stored is refused. Either way null is the same as
+/// nothing, for no conversion is worth losing over a member that its sender had no value for.
 enum Dialect {
     SDK(EventSource.SDK, 10_000, sdkMembers(), Map.of()),
     SERVER(EventSource.SERVER, 100, serverMembers(), serverContext());

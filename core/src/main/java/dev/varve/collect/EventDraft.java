@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// One event as read, before the facts are known that stand elsewhere in the request (its app, `sent_at`). Texts
 /// are already storable and free of e-mail addresses and phone numbers, but for `match`, `ip` and `userAgent`.
 final class EventDraft {
-    /// Of one event; so that a hostile one costs bounded memory.
-    private static final int MOST_PROBLEMS = 30;
+    /// Of one event; so that a hostile one costs bounded memory. More than an event has members that can be wrong.
+    private static final int MOST_PROBLEMS = 50;
 
     /// The first refusal.
     CollectOutcome.@Nullable Rejection rejection;

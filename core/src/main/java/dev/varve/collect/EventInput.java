@@ -57,7 +57,8 @@ final class EventInput {
         draft.rejectSize(index, "event: expected at most 65536 bytes, got more");
     }
 
-    /// Skips a value of the wrong type; servers hear of it.
+    /// Skips a value of the wrong type; servers hear of it. Null is no wrong type: it counts as absent, here and so in
+    /// every optional member of an event.
     void refuseUnlessNull(String path, String expected) throws IOException {
         if (dialect.isStrict() && parser.currentToken() != JsonToken.VALUE_NULL) {
             refuse(path + ": expected " + expected + ", got " + got());
@@ -90,28 +91,35 @@ final class EventInput {
 
     /// An id or short word, null when it is no text or number. Longer ones than can be indexed become their hash.
     @Nullable
-    String id(String name, @Nullable FieldKind kind) throws IOException {
-        String raw = rawId(name);
+    String id(@Nullable FieldKind kind) throws IOException {
+        String raw = rawId();
         if (kind != null) {
             draft.match.add(Source.EVENT, kind, raw);
         }
         return stored(raw);
     }
 
-    @Nullable
-    String rawId(String name) throws IOException {
+    private @Nullable String rawId() throws IOException {
         if (!isTextOrNumber()) {
-            if (dialect.isStrict() && parser.currentToken() != JsonToken.VALUE_NULL) {
-                refuse(name + ": expected a string, got " + got());
-            }
             parser.skipChildren();
             return null;
         }
         String raw = copier.rawText();
-        if (dialect.isStrict() && StoredId.isLong(raw)) {
-            refuse(name + ": expected at most 256 characters, got " + raw.codePointCount(0, raw.length()));
-        }
         return raw.isEmpty() ? null : raw;
+    }
+
+    /// Of a person, as given. Servers have to send a text that can be looked up; for SDKs a number will do.
+    @Nullable
+    String rawUserId(String name) throws IOException {
+        if (dialect.isStrict() && parser.currentToken() != JsonToken.VALUE_STRING) {
+            refuseUnlessNull(name, "a string of at most 256 characters");
+            return null;
+        }
+        String raw = rawId();
+        if (dialect.isStrict() && raw != null && StoredId.isLong(raw)) {
+            refuse(name + ": expected a string of at most 256 characters, got " + raw.codePointCount(0, raw.length()));
+        }
+        return raw;
     }
 
     @Nullable

@@ -84,18 +84,18 @@ final class EventReader {
             case EVENT_ID -> draft.eventId = parser.currentToken() == JsonToken.VALUE_NULL ? null : required(name);
             case TIME -> readTime(name);
             case APP_ID -> readAppId(name);
-            case ENVIRONMENT -> draft.environment = input.id(name, null);
-            case PLATFORM -> draft.platform = input.id(name, null);
+            case ENVIRONMENT -> draft.environment = input.id(null);
+            case PLATFORM -> draft.platform = input.id(null);
             case USER_ID -> {
-                draft.rawUserId = input.rawId(name);
+                draft.rawUserId = input.rawUserId(name);
                 draft.userId = input.stored(draft.rawUserId);
             }
             case OTHER_USER_ID -> {
-                draft.rawOtherUserId = input.rawId(name);
+                draft.rawOtherUserId = input.rawUserId(name);
                 draft.otherUserId = input.stored(draft.rawOtherUserId);
             }
-            case INSTALL_ID -> draft.installId = input.id(name, FieldKind.INSTALL_ID);
-            case SESSION_ID -> draft.sessionId = input.id(name, null);
+            case INSTALL_ID -> draft.installId = input.id(FieldKind.INSTALL_ID);
+            case SESSION_ID -> draft.sessionId = input.id(null);
             case PROPERTIES -> free.readProperties(name);
             case USER -> users.read(name);
             case CONSENT -> options.readConsent(name);

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.varve.event.Consent;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 
 /// Reads what an event says about its own handling: consent, source, limited data use.
@@ -23,6 +21,9 @@ final class OptionReader {
             "web",
             "offline",
             "crm");
+
+    /// In characters: the least one.
+    private static final int LONGEST_INT = 11;
 
     private final EventInput input;
     private final JsonParser parser;
@@ -81,15 +82,32 @@ final class OptionReader {
     }
 
     private EventDraft.DataUse dataUse(String name) throws IOException {
-        Map<String, Integer> numbers = new HashMap<>();
+        int country = 0;
+        int state = 0;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String key = parser.currentName();
-            if (parser.nextToken() == JsonToken.VALUE_NUMBER_INT && parser.getTextLength() <= 9) {
-                numbers.put(key, parser.getIntValue());
-            } else {
-                input.refuseUnlessNull(name + "." + key, "an integer");
+            String path = name + "." + parser.currentName();
+            parser.nextToken();
+            switch (parser.currentName()) {
+                case "country" -> country = integer(path, 0, 1);
+                case "state" -> state = integer(path, Integer.MIN_VALUE, Integer.MAX_VALUE);
+                default -> parser.skipChildren();
             }
         }
-        return new EventDraft.DataUse(numbers.getOrDefault("country", 0), numbers.getOrDefault("state", 0));
+        return new EventDraft.DataUse(country, state);
+    }
+
+    private int integer(String path, int min, int max) throws IOException {
+        boolean isInt = parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+                && parser.getTextLength() <= LONGEST_INT
+                && parser.getNumberType() == JsonParser.NumberType.INT;
+        if (isInt && parser.getIntValue() >= min && parser.getIntValue() <= max) {
+            return parser.getIntValue();
+        }
+        String got = isInt ? parser.getText() : input.got();
+        if (parser.currentToken() != JsonToken.VALUE_NULL) {
+            input.refuse(path + ": expected an integer from " + min + " to " + max + ", got " + got);
+        }
+        parser.skipChildren();
+        return 0;
     }
 }

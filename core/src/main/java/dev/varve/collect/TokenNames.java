@@ -3,10 +3,10 @@ package dev.varve.collect;
 import com.fasterxml.jackson.core.JsonToken;
 
 /// JSON values as people call them, for messages.
-final class TokenNames {
+public final class TokenNames {
     private TokenNames() {}
 
-    static String of(JsonToken token) {
+    public static String of(JsonToken token) {
         return switch (token) {
             case START_OBJECT, END_OBJECT, VALUE_EMBEDDED_OBJECT -> "an object";
             case START_ARRAY, END_ARRAY -> "a list";

@@ -7,7 +7,8 @@ import dev.varve.identity.FieldName;
 import dev.varve.identity.MatchInputs.Source;
 import java.io.IOException;
 
-/// Reads a `user` object: matching fields, each a value or a list of values. None of it is stored as it is.
+/// Reads a `user` object: matching fields, each a text, a number or a list of these. None of it is stored as it is.
+/// Nothing is refused of one among the properties, which are free.
 final class UserReader {
     private static final int MAX_VALUES = 10;
 
@@ -54,7 +55,7 @@ final class UserReader {
         } else if (input.isTextOrNumber()) {
             input.draft().observe(source, meaning, key, input.copier.rawText());
         } else {
-            input.refuseUnlessNull(path, "a string or a list of strings");
+            refuseUnlessNull(path, source, "a string or a list of strings");
         }
     }
 
@@ -65,11 +66,23 @@ final class UserReader {
             if (input.isTextOrNumber()) {
                 input.draft().observe(source, meaning, key, input.copier.rawText());
             } else {
-                input.refuseUnlessNull(path, "strings");
+                refuseUnlessNull(path + "[" + (count - 1) + "]", source, "a string");
             }
         }
-        if (input.dialect.isStrict() && count > MAX_VALUES) {
+        if (isJudged(source) && count > MAX_VALUES) {
             input.refuse(path + ": expected at most 10 values, got " + count);
         }
+    }
+
+    private void refuseUnlessNull(String path, Source source, String expected) throws IOException {
+        if (isJudged(source)) {
+            input.refuseUnlessNull(path, expected);
+        } else {
+            parser.skipChildren();
+        }
+    }
+
+    private boolean isJudged(Source source) {
+        return input.dialect.isStrict() && source == Source.USER_OBJECT;
     }
 }

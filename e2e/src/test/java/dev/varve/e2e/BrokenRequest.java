@@ -87,7 +87,10 @@ record BrokenRequest(String query, String body, Set<String> names) {
     }
 
     private static JsonNode otherKind(JsonNode schema) {
-        return isA(schema, "integer") || isA(schema, "boolean") ? JSON.textNode("maybe") : JSON.numberNode(7);
+        if (!isA(schema, "integer") && !isA(schema, "number") && !isA(schema, "boolean")) {
+            return JSON.numberNode(7);
+        }
+        return isA(schema, "string") ? JSON.booleanNode(true) : JSON.textNode("maybe");
     }
 
     private static boolean isA(JsonNode schema, String type) {
@@ -128,6 +131,9 @@ record BrokenRequest(String query, String body, Set<String> names) {
         }
         if (isA(schema, "string") && schema.has("maxLength")) {
             return JSON.textNode("x".repeat(schema.path("maxLength").asInt() + 1));
+        }
+        if (schema.has("maximum")) {
+            return JSON.numberNode(schema.path("maximum").asLong() + 1);
         }
         boolean isWord = schema.has("enum") || schema.has("pattern") || schema.has("format");
         return isA(schema, "string") && isWord ? JSON.textNode("amiga") : otherKind(schema);

@@ -31,7 +31,7 @@ final class DeadLetterFilters {
                 period);
     }
 
-    /// Problems are left in `fields`. A member that is null counts as absent.
+    /// Problems are left in `fields`, one for a member that is null among them: it would mean everything.
     static Filter ofBody(Fields fields, UUID projectId) {
         Period period = new Period(fields.time("since"), fields.time("until"));
         if (isReversed(period)) {
@@ -40,22 +40,24 @@ final class DeadLetterFilters {
         return new Filter(
                 projectId,
                 platform(fields).map(Set::of).orElse(Set.of()),
-                Optional.ofNullable(fields.textOrNull("reason", null, ANY)),
-                Optional.ofNullable(fields.textOrNull("appId", null, ANY)),
-                fields.isNull("eventNames") ? Set.of() : Set.copyOf(fields.texts("eventNames", List.of(), 50, ANY)),
+                text(fields, "reason"),
+                text(fields, "appId"),
+                Set.copyOf(fields.texts("eventNames", List.of(), 50, ANY)),
                 period);
     }
 
     /// Which filters a body sets, for the audit trail.
     static List<String> named(Fields fields) {
-        return NAMES.stream()
-                .filter(name -> fields.has(name) && !fields.isNull(name))
-                .toList();
+        return NAMES.stream().filter(fields::has).toList();
+    }
+
+    private static Optional<String> text(Fields fields, String name) {
+        return fields.has(name) ? Optional.of(fields.text(name, "", ANY)) : Optional.empty();
     }
 
     private static Optional<Platform> platform(Fields fields) {
-        String text = fields.textOrNull("platform", null, ANY);
-        if (text == null || text.isEmpty()) {
+        String text = fields.text("platform", "", ANY);
+        if (text.isEmpty()) {
             return Optional.empty();
         }
         Optional<Platform> platform = Platform.parse(text);

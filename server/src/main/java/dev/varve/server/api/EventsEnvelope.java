@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.varve.collect.TokenNames;
 import dev.varve.server.http.ApiException;
 import dev.varve.server.http.ApiException.Issue;
 import dev.varve.tenant.PrefixedId;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 record EventsEnvelope(Optional<Ids> ids, List<Issue> issues) {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int LONGEST_CODE = 64;
+    private static final String NOTHING = "nothing";
 
     record Ids(UUID project, String app) {}
 
@@ -42,6 +44,9 @@ record EventsEnvelope(Optional<Ids> ids, List<Issue> issues) {
         private final List<Issue> issues = new ArrayList<>();
         private @Nullable String project;
         private @Nullable String app;
+        private String gotProject = NOTHING;
+        private String gotApp = NOTHING;
+        private String gotEvents = NOTHING;
         private boolean hasEvents;
 
         Reading(JsonParser parser) {
@@ -53,9 +58,18 @@ record EventsEnvelope(Optional<Ids> ids, List<Issue> issues) {
                 String name = parser.currentName();
                 JsonToken value = parser.nextToken();
                 switch (name) {
-                    case "projectId" -> project = text(value);
-                    case "sdkAppId" -> app = text(value);
-                    case "events" -> hasEvents = value == JsonToken.START_ARRAY;
+                    case "projectId" -> {
+                        project = text(value);
+                        gotProject = TokenNames.of(value);
+                    }
+                    case "sdkAppId" -> {
+                        app = text(value);
+                        gotApp = TokenNames.of(value);
+                    }
+                    case "events" -> {
+                        hasEvents = value == JsonToken.START_ARRAY;
+                        gotEvents = TokenNames.of(value);
+                    }
                     case "testEventCode" -> readCodes(value);
                     default -> {
                         // unknown members are ignored
@@ -65,10 +79,10 @@ record EventsEnvelope(Optional<Ids> ids, List<Issue> issues) {
             }
             Optional<UUID> projectId = projectId();
             if (app == null) {
-                issues.add(new Issue("sdkAppId", "must be a string"));
+                issues.add(new Issue("sdkAppId", "must be a string, got " + gotApp));
             }
             if (!hasEvents) {
-                issues.add(new Issue("events", "must be an array of 1 to 100 events"));
+                issues.add(new Issue("events", "must be an array of 1 to 100 events, got " + gotEvents));
             }
             Optional<String> appId = Optional.ofNullable(app).map(CleanText::of);
             return new EventsEnvelope(projectId.flatMap(id -> appId.map(known -> new Ids(id, known))), issues);
@@ -77,15 +91,18 @@ record EventsEnvelope(Optional<Ids> ids, List<Issue> issues) {
         private Optional<UUID> projectId() {
             Optional<UUID> id = Optional.ofNullable(project).flatMap(PrefixedId.PROJECT::parse);
             if (id.isEmpty()) {
-                issues.add(new Issue("projectId", project == null ? "must be a string" : "projectId is not a UUID"));
+                issues.add(new Issue(
+                        "projectId",
+                        project == null ? "must be a string, got " + gotProject : "projectId is not a UUID"));
             }
             return id;
         }
 
+        /// As in an event, null counts as absent.
         private void readCodes(JsonToken value) throws IOException {
             if (value != JsonToken.START_OBJECT) {
                 if (value != JsonToken.VALUE_NULL) {
-                    issues.add(new Issue("testEventCode", "must be an object"));
+                    issues.add(new Issue("testEventCode", "must be an object, got " + TokenNames.of(value)));
                 }
                 return;
             }
@@ -96,10 +113,16 @@ record EventsEnvelope(Optional<Ids> ids, List<Issue> issues) {
                 if (isKnown && code != JsonToken.VALUE_NULL && !isCode(code)) {
                     issues.add(new Issue(
                             "testEventCode." + platform,
-                            "must be a string of at most " + LONGEST_CODE + " characters"));
+                            "must be a string of at most " + LONGEST_CODE + " characters, got " + gotCode(code)));
                 }
                 parser.skipChildren();
             }
+        }
+
+        private String gotCode(JsonToken value) throws IOException {
+            return value == JsonToken.VALUE_STRING
+                    ? Integer.toString(parser.getText().codePointCount(0, parser.getTextLength()))
+                    : TokenNames.of(value);
         }
 
         private boolean isCode(JsonToken value) throws IOException {

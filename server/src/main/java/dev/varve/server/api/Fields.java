@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.server.http.ApiException;
 import dev.varve.server.http.ApiException.Issue;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 /// Reads a JSON object field by field and collects every problem, so that the caller hears of all of them at once.
 /// A field that is absent or bad reads as its fallback; call `finish` before using what was read. Unknown fields
 /// are ignored.
+///
+/// Each field has one type, and null is a problem unless the method that reads it says `OrNull`: so is the whole
+// Partner
+/// API, but for what events say, which `dev.varve.collect` reads.
 final class Fields {
     private final ObjectNode body;
     private final String prefix;
@@ -153,26 +158,37 @@ final class Fields {
         return value.intValue();
     }
 
-    /// Empty when absent, null or bad.
+    /// Empty when absent, null or bad; null is no problem.
+    Optional<ObjectNode> objectOrNull(String name, int maxBytes) {
+        return isNull(name) ? Optional.empty() : object(name, maxBytes);
+    }
+
+    /// Empty when absent or bad.
     Optional<ObjectNode> object(String name, int maxBytes) {
         JsonNode value = body.path(name);
-        if (value.isMissingNode() || value.isNull()) {
+        if (value.isMissingNode()) {
             return Optional.empty();
         }
         if (!(value instanceof ObjectNode object)) {
             issue(name, "must be an object, got " + kind(value));
             return Optional.empty();
         }
-        if (object.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8).length > maxBytes) {
-            issue(name, "at most " + maxBytes + " bytes");
+        int bytes = object.toString().getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > maxBytes) {
+            issue(name, "at most " + maxBytes + " bytes, got " + bytes);
             return Optional.empty();
         }
         return Optional.of(object);
     }
 
-    /// The fields of a member object; empty when absent, null or bad.
+    /// The fields of a member object; empty when absent or bad.
     Optional<Fields> fields(String name) {
         return object(name, Body.LIMIT).map(object -> new Fields(object, prefix + name + ".", issues));
+    }
+
+    /// As `fields`, but null is no problem.
+    Optional<Fields> fieldsOrNull(String name) {
+        return isNull(name) ? Optional.empty() : fields(name);
     }
 
     List<String> texts(String name, List<String> fallback, int maxItems, Text rule) {
@@ -204,14 +220,14 @@ final class Fields {
         return texts;
     }
 
-    /// Empty when absent, null or bad.
+    /// Empty when absent or bad.
     Optional<Instant> time(String name) {
-        String text =
-                textOrNull(name, null, new Text(given -> ApiTime.parse(given).isPresent(), ApiTime.EXPECTED));
-        return text == null ? Optional.empty() : ApiTime.parse(text);
+        return ApiTime.parse(
+                text(name, "", new Text(given -> ApiTime.parse(given).isPresent(), ApiTime.EXPECTED)));
     }
 
-    private static String kind(JsonNode value) {
+    /// What a value is called in messages.
+    static String kind(JsonNode value) {
         return switch (value.getNodeType()) {
             case STRING -> "a string";
             case NUMBER -> "a number";
@@ -227,9 +243,11 @@ final class Fields {
         return value.isNumber() && value.asText().length() <= 20 ? value.asText() : kind(value);
     }
 
-    /// As if it had not been sent.
-    void drop(String name) {
-        body.remove(name);
+    /// As if this member of an object had not been sent.
+    void dropWithin(String name, String member) {
+        if (body.get(name) instanceof ObjectNode object) {
+            object.remove(member);
+        }
     }
 
     void issue(String name, String message) {

@@ -49,11 +49,15 @@ record KeyGrants(ApiKey minting) {
         String name = "rateLimitTier";
         if (fields.has(name) && minting.tier() != RateLimitTier.INTERNAL) {
             fields.issue(name, "only a key of tier internal may name one");
-        } else if (fields.has(name) && env == Mode.TEST) {
+            return minting.tier();
+        }
+        if (fields.has(name) && env == Mode.TEST) {
             fields.issue(name, "a test key always has the tier sandbox");
         }
-        RateLimitTier named = RateLimitTier.of(fields.text(name, minting.tier().wireName(), TIER));
-        return env == Mode.TEST ? RateLimitTier.SANDBOX : named;
+        if (env == Mode.TEST) {
+            return RateLimitTier.SANDBOX;
+        }
+        return RateLimitTier.of(fields.text(name, minting.tier().wireName(), TIER));
     }
 
     /// @throws ApiException 403 when the minting key must not make such a key

@@ -34,6 +34,7 @@ record LayerFields(boolean enabled, @Nullable String pixelId, TokenChange token,
     private static final Set<String> TIKTOK_SOURCES = Set.of("web", "app", "offline", "crm");
     private static final Fields.Text EVENT_NAME = Fields.Text.length(1, 128);
     private static final int MAX_EVENT_MAP = 200;
+    private static final Fields.Text LIMITED = Fields.Text.oneOf(Set.of("LDU"));
 
     static LayerFields read(JsonNode body, Platform platform) {
         Fields fields = Fields.of(body);
@@ -74,7 +75,7 @@ record LayerFields(boolean enabled, @Nullable String pixelId, TokenChange token,
     }
 
     private static @Nullable ObjectNode eventMap(Fields fields) {
-        ObjectNode map = fields.object("eventMap", Body.LIMIT).orElse(null);
+        ObjectNode map = fields.objectOrNull("eventMap", Body.LIMIT).orElse(null);
         if (map != null && map.size() > MAX_EVENT_MAP) {
             fields.issue("eventMap", "at most " + MAX_EVENT_MAP + " members, got " + map.size());
         }
@@ -92,23 +93,15 @@ record LayerFields(boolean enabled, @Nullable String pixelId, TokenChange token,
     }
 
     private static @Nullable JsonNode dataProcessing(Fields fields) {
-        ObjectNode options = fields.object("dataProcessingOptions", Body.LIMIT).orElse(null);
-        if (options == null) {
-            return null;
-        }
-        JsonNode list = options.path("options");
-        boolean limited = list.size() == 1 && list.get(0).asText().equals("LDU");
-        if (!list.isArray() || !(list.isEmpty() || limited)) {
-            fields.issue(
-                    "dataProcessingOptions.options", "must be [] or [\"LDU\"], got " + ApiCall.shown(list.toString()));
-        }
-        Fields members = fields.fields("dataProcessingOptions").orElseThrow();
+        return fields.fieldsOrNull("dataProcessingOptions")
+                .map(LayerFields::dataProcessingOptions)
+                .orElse(null);
+    }
+
+    private static JsonNode dataProcessingOptions(Fields members) {
+        members.require("options");
         ObjectNode stored = Json.object();
-        if (limited) {
-            stored.putArray("options").add("LDU");
-        } else {
-            stored.putArray("options");
-        }
+        members.textsOrNone("options", 1, LIMITED).forEach(stored.putArray("options")::add);
         return stored.put("country", members.integer("country", 0, 0, 1))
                 .put("state", members.integer("state", 0, Integer.MIN_VALUE, Integer.MAX_VALUE));
     }

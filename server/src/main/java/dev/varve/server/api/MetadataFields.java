@@ -26,7 +26,7 @@ final class MetadataFields {
             return Map.of();
         }
         Map<String, String> merged = new TreeMap<>(before);
-        fields.object(NAME, Body.LIMIT)
+        fields.objectOrNull(NAME, Body.LIMIT)
                 .ifPresent(given -> given.properties().forEach(member -> merge(fields, merged, member)));
         if (merged.size() > MAX_KEYS) {
             fields.issue(NAME, "at most " + MAX_KEYS + " keys, would have " + merged.size());
@@ -43,9 +43,10 @@ final class MetadataFields {
         if (!KEY.test().test(member.getKey())) {
             fields.issue(NAME, "keys have " + KEY.message() + ", got " + ApiCall.shown(member.getKey()));
         } else if (!member.getValue().isTextual()) {
-            fields.issue(path, "must be a string; an empty one removes the key");
+            fields.issue(path, "must be a string, got " + Fields.kind(member.getValue()));
         } else if (!VALUE.test().test(member.getValue().textValue())) {
-            fields.issue(path, VALUE.message());
+            fields.issue(
+                    path, VALUE.message() + VALUE.got().apply(member.getValue().textValue()));
         } else if (member.getValue().textValue().isEmpty()) {
             merged.remove(member.getKey());
         } else {

@@ -48,9 +48,6 @@ final class PreviewRoute {
         fields.require("sdkAppId", "event");
         Optional<SdkApp> known = fields.given("sdkAppId").map(appId -> access.app(project, appId));
         fields.text("sdkAppId", "", Fields.Text.ANY);
-        if (fields.isNull("event")) {
-            fields.issue("event", "must be an object, got null");
-        }
         Optional<ObjectNode> given = fields.object("event", MAX_EVENT_BYTES);
         if (known.isEmpty() || given.isEmpty()) {
             List<Issue> issues = given.map(event -> eventIssues.of(body(event))).orElse(List.of());

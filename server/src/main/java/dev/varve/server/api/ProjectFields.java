@@ -32,10 +32,15 @@ final class ProjectFields {
                 fields.text("timezone", before.timezone(), TIMEZONE),
                 fields.text("primaryLanguage", before.primaryLanguage(), LANGUAGE),
                 fields.textOrNull("customerExternalId", before.customerExternalId(), NAME),
-                fields.textOrNull("ownerEmail", before.ownerEmail(), EMAIL_TEXT),
+                ownerEmail(fields, before.ownerEmail()),
                 brand(fields, before.brand()),
                 stores(fields, before.stores()),
                 metadata(fields, before.metadata()));
+    }
+
+    /// One that was set can be changed, not taken away.
+    private static @Nullable String ownerEmail(Fields fields, @Nullable String before) {
+        return fields.has("ownerEmail") ? fields.text("ownerEmail", "", EMAIL_TEXT) : before;
     }
 
     private static ProjectProfile.Brand brand(Fields fields, ProjectProfile.Brand before) {
@@ -59,8 +64,8 @@ final class ProjectFields {
         if (!fields.has("metadata")) {
             return before;
         }
-        fields.fields("metadata").ifPresent(given -> given.drop("partner"));
-        return fields.object("metadata", METADATA_BYTES).orElse(null);
+        fields.dropWithin("metadata", "partner");
+        return fields.objectOrNull("metadata", METADATA_BYTES).orElse(null);
     }
 
     private static boolean isLanguage(String tag) {

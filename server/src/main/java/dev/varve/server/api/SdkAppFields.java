@@ -35,7 +35,7 @@ final class SdkAppFields {
     }
 
     static Optional<String> appId(Fields fields) {
-        return Optional.ofNullable(fields.textOrNull("appId", null, APP_ID));
+        return fields.has("appId") ? Optional.of(fields.text("appId", "", APP_ID)) : Optional.empty();
     }
 
     static void requireIdentity(Fields fields, SdkPlatform platform) {
@@ -69,7 +69,10 @@ final class SdkAppFields {
     private static void refuseForeign(Fields fields, SdkPlatform platform) {
         boolean cross = CROSS.contains(platform);
         if (!cross && platform != SdkPlatform.IOS) {
-            refuse(fields, platform, "bundleId", "appStoreId");
+            refuse(fields, platform, "bundleId");
+        }
+        if (!cross && platform != SdkPlatform.IOS && !fields.isNull("appStoreId")) {
+            refuse(fields, platform, "appStoreId");
         }
         if (!cross && platform != SdkPlatform.ANDROID) {
             refuse(fields, platform, "androidPackage");

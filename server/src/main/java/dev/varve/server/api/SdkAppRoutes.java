@@ -214,19 +214,12 @@ final class SdkAppRoutes {
     /// By short name; only what the body sets.
     private static Map<String, Boolean> toggles(Fields fields) {
         Map<String, Boolean> toggles = new TreeMap<>();
-        if (fields.has("capi") && fields.fields("capi").isEmpty()) {
-            fields.issue("capi", "must be an object");
-        }
         fields.fields("capi").ifPresent(capi -> {
             for (String platform : List.of("meta", "tiktok", "apple")) {
-                if (!capi.has(platform)) {
-                    continue;
-                }
-                Optional<Fields> toggle = capi.fields(platform);
-                toggle.ifPresent(one -> one.require("enabled"));
-                toggle.ifPresentOrElse(
-                        one -> toggles.put(platform, one.bool("enabled", false)),
-                        () -> capi.issue(platform, "must be an object with enabled"));
+                capi.fields(platform).ifPresent(toggle -> {
+                    toggle.require("enabled");
+                    toggles.put(platform, toggle.bool("enabled", false));
+                });
             }
         });
         return toggles;
@@ -236,7 +229,7 @@ final class SdkAppRoutes {
         Map<String, Boolean> capi = new HashMap<>(before.capi());
         capi.putAll(toggles);
         ObjectNode remoteConfig = fields.has("remoteConfig")
-                ? fields.object("remoteConfig", REMOTE_CONFIG_BYTES).orElseGet(Json::object)
+                ? fields.objectOrNull("remoteConfig", REMOTE_CONFIG_BYTES).orElseGet(Json::object)
                 : before.remoteConfig();
         return new SdkApp.Settings(fields.bool("requireIngestKey", before.requireIngestKey()), capi, remoteConfig);
     }

@@ -73,8 +73,8 @@ final class VerifyTrackingRoute {
         Map<String, String> codes = new HashMap<>();
         fields.fields("testEventCode").ifPresent(given -> {
             for (Platform platform : Platform.values()) {
-                String code = given.textOrNull(platform.shortName(), null, Fields.Text.length(0, 64));
-                if (code != null && !code.isEmpty()) {
+                String code = given.text(platform.shortName(), "", Fields.Text.length(0, 64));
+                if (!code.isEmpty()) {
                     codes.put(platform.shortName(), code);
                 }
             }

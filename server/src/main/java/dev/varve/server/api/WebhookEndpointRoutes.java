@@ -79,11 +79,11 @@ final class WebhookEndpointRoutes {
     }
 
     private static Optional<UUID> projectId(Fields fields) {
-        String text = fields.textOrNull(
+        String text = fields.text(
                 "projectId",
-                null,
+                "",
                 new Fields.Text(id -> PrefixedId.PROJECT.parse(id).isPresent(), "projectId is not a UUID"));
-        return Optional.ofNullable(text).flatMap(PrefixedId.PROJECT::parse);
+        return PrefixedId.PROJECT.parse(text);
     }
 
     private static void requireScope(ApiCall call, WebhookEndpoint.Target target) {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The limits of `POST /v1/events`, tried on a request of one event: what is refused names its field.
 @SuppressWarnings("NullAway.Init")
@@ -19,6 +20,7 @@ class EventLimitsTest {
     static final ApiFixture api = new ApiFixture();
 
     private static final String CALL = "POST /events";
+    private static final String PREVIEW = "POST /projects/PROJECT/events/preview";
     private static final int EVENT_BYTES = 64 << 10;
     private static final int BODY_BYTES = 8 << 20;
 
@@ -40,19 +42,27 @@ class EventLimitsTest {
         }
     }
 
+    /// An event is conversion data: what it may leave out it may also send as null. Everything else has its type.
     @ParameterizedTest
-    @CsvSource({
-        "name, string",
-        "occurredAt, string",
-        "eventId, string-",
-        "properties, object-",
-        "user, object-",
-        "actionSource, string-",
-        "context, object-",
-        "consent, object-"
-    })
-    void aType(String field, String type) throws Exception {
-        rig.otherTypes(CALL, item(field), "events[0]." + field, type);
+    @CsvSource(delimiter = '|', textBlock = """
+            name           | $                                | string
+            occurredAt     | $                                | string
+            eventId        | $                                | string?
+            appUserId      | $                                | string?
+            properties     | $                                | object?
+            user           | $                                | object?
+            actionSource   | $                                | string?
+            limitedDataUse | $                                | object or bool?
+            limitedDataUse | {"country": $}                   | int?
+            limitedDataUse | {"country": 1, "state": $}       | int?
+            context        | $                                | object?
+            consent        | $                                | object?
+            consent        | {"analytics": $}                 | bool?
+            consent        | {"advertising": $}               | bool?
+            """)
+    void aType(String field, String value, String type) throws Exception {
+        rig.otherTypes(CALL, item(field).replace("$", value), "events[0]." + field, type);
+        rig.otherTypes(PREVIEW, preview(field).replace("$", value), "event." + field, type);
     }
 
     @ParameterizedTest
@@ -61,42 +71,74 @@ class EventLimitsTest {
             {"projectId": "PROJECT", "events": [EVENT], "sdkAppId": $}                                 | sdkAppId           | string
             {"projectId": "PROJECT", "sdkAppId": "APP", "events": $}                                   | events             | objects
             {"projectId": "PROJECT", "sdkAppId": "APP", "events": [$]}                                 | events             | object
-            {"projectId": "PROJECT", "sdkAppId": "APP", "events": [EVENT], "testEventCode": $}         | testEventCode      | object-
-            {"projectId": "PROJECT", "sdkAppId": "APP", "events": [EVENT], "testEventCode": {"meta": $}} | testEventCode.meta | string-
+            {"projectId": "PROJECT", "sdkAppId": "APP", "events": [EVENT], "testEventCode": $}         | testEventCode      | object?
+            {"projectId": "PROJECT", "sdkAppId": "APP", "events": [EVENT], "testEventCode": {"meta": $}} | testEventCode.meta | string?
+            {"projectId": "PROJECT", "sdkAppId": "APP", "events": [EVENT], "testEventCode": {"tiktok": $}} | testEventCode.tiktok | string?
             """)
     void aTypeOfTheEnvelope(String template, String field, String type) throws Exception {
         rig.otherTypes(CALL, template.replace("EVENT", event("")), field, type);
     }
 
+    /// Numbers count as their text, null as absent.
     @ParameterizedTest
-    @CsvSource({
-        "email",
-        "phone",
-        "firstName",
-        "lastName",
-        "dateOfBirth",
-        "gender",
-        "city",
-        "state",
-        "zip",
-        "country",
-        "externalId"
-    })
-    void atMostTenOfOneIdentifier(String field) throws Exception {
+    @ValueSource(
+            strings = {
+                "email", "phone", "firstName", "lastName", "dateOfBirth", "gender", "city", "state", "zip", "country",
+                "externalId", "fbc", "fbp", "fbclid", "ttclid", "ttp", "subscriptionId", "leadId", "fbLoginId",
+                        "anonId",
+                "ctwaClid", "partnerId", "partnerName"
+            })
+    void anIdentifierAndAtMostTenOfIt(String field) throws Exception {
         String template = item("user").replace("$", "{\"" + field + "\": $}");
         String value = "\"" + "ab12".repeat(16) + "\"";
-        rig.taken(CALL, template, value);
-        rig.taken(CALL, template, LimitRig.array(value, 10));
+        for (String good : new String[] {value, "7", "[]", "[7]", "[null, \"x\"]", LimitRig.array(value, 10)}) {
+            rig.taken(CALL, template, good);
+        }
         rig.refused(CALL, template, LimitRig.array(value, 11), "events[0].user." + field);
+        rig.otherTypes(CALL, template, "events[0].user." + field, "identifier?");
+    }
+
+    /// A fact of the context is taken as its text, or kept as something unknown.
+    @ParameterizedTest
+    @ValueSource(strings = {"\"x\"", "7", "true", "null", "{}", "[\"x\"]"})
+    void nothingInAContextRefusesAnEvent(String value) throws Exception {
+        for (String name : new String[] {
+            "environment", "platform", "installId", "sessionId", "osVersion", "buildNumber", "anonymousId", "ip",
+            "userAgent", "url", "referrer", "utm", "page", "device", "cookies", "unheardOf"
+        }) {
+            rig.taken(CALL, item("context").replace("$", "{\"" + name + "\": $}"), value);
+        }
+    }
+
+    /// Nor does what is free to begin with, matching fields of an older form among it.
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "{\"email\": true}", "{\"email\": [1,2,3,4,5,6,7,8,9,10,11]}", "[]", "null", "7"})
+    void nothingAmongThePropertiesRefusesAnEvent(String value) throws Exception {
+        for (String name : new String[] {"user_data", "userData", "email", "revenue", "consent_advertising"}) {
+            rig.taken(CALL, item("properties").replace("$", "{\"" + name + "\": $}"), value);
+        }
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             consent            | {"analytics": true, "advertising": false}
             consent            | {}
+            actionSource       | "website"
+            actionSource       | "app"
+            actionSource       | "email"
+            actionSource       | "phone_call"
+            actionSource       | "chat"
             actionSource       | "physical_store"
+            actionSource       | "system_generated"
+            actionSource       | "business_messaging"
+            actionSource       | "other"
+            actionSource       | "web"
+            actionSource       | "offline"
             actionSource       | "crm"
             limitedDataUse     | true
+            limitedDataUse     | false
+            limitedDataUse     | {}
+            limitedDataUse     | {"options": ["LDU"], "country": 1, "state": 2147483647}
             limitedDataUse     | {"country": 1, "state": 1000}
             limitedDataUse     | {"country": 0, "state": 0}
             """)
@@ -111,7 +153,10 @@ class EventLimitsTest {
             actionSource       | ""
             limitedDataUse     | "true"
             limitedDataUse     | 1
+            limitedDataUse     | {"country": 2}
+            limitedDataUse     | {"country": -1, "state": 0}
             limitedDataUse     | {"country": 1, "state": "x"}
+            limitedDataUse     | {"country": 1, "state": 2147483648}
             occurredAt         | "2026-11-04T15:58:12"
             """)
     void aBadValue(String field, String value) throws Exception {
@@ -176,9 +221,17 @@ class EventLimitsTest {
 
     /// A request of one event whose `field` is open.
     private static String item(String field) {
+        return envelope(open(field));
+    }
+
+    private static String preview(String field) {
+        return "{\"sdkAppId\": \"APP\", \"event\": " + open(field) + "}";
+    }
+
+    private static String open(String field) {
         String others = (field.equals("name") ? "" : ", \"name\": \"n\"")
                 + (field.equals("occurredAt") ? "" : ", \"occurredAt\": \"" + Instant.now() + "\"");
-        return envelope("{\"" + field + "\": $" + others + "}");
+        return "{\"" + field + "\": $" + others + "}";
     }
 
     private static String event(String more) {

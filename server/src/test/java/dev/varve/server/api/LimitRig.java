@@ -2,19 +2,26 @@ package dev.varve.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.varve.server.api.ApiFixture.Reply;
 import dev.varve.tenant.Mode;
 import dev.varve.tenant.Organization;
+import java.util.ArrayList;
 import java.util.List;
 
-/// One object of each kind to try bodies on. A call is a method and a path in which CHILD, PROJECT and APP stand for
-/// ids; a template is a body in which `$` stands for the value tried.
+/// One object of each kind to try bodies on. A call is a method and a path in which CHILD, PROJECT, APP, SITE (an app
+// of
+/// the web) and ENDPOINT stand for ids; a template is a body in which `$` stands for the value tried.
 final class LimitRig {
+    private static final String WEBHOOK = "{\"url\": \"https://hooks.example/v\", \"events\": [\"test.ping\"]}";
+
     private final ApiFixture api;
     private final String key;
     final String child;
     final String project;
     final String app;
+    private final String site;
+    private final String endpoint;
 
     LimitRig(ApiFixture api) throws Exception {
         this.api = api;
@@ -23,6 +30,13 @@ final class LimitRig {
         child = post("/organizations", "{\"name\": \"c\"}", "id");
         project = post("/projects", "{\"name\": \"p\", \"timezone\": \"UTC\"}", "id");
         app = post("/projects/" + project + "/sdk-apps", "{\"name\": \"n\", \"platform\": \"expo\"}", "appId");
+        String web = "{\"name\": \"n\", \"platform\": \"web\", \"webDomain\": \"a.example\"}";
+        site = post("/projects/" + project + "/sdk-apps", web, "appId");
+        api.names.put("hooks.example", List.of("93.184.216.34"));
+        endpoint = api.call("POST", "/webhook-endpoints", key, WEBHOOK)
+                .body()
+                .at("/endpoint/id")
+                .asText();
     }
 
     String post(String path, String body, String id) throws Exception {
@@ -40,35 +54,49 @@ final class LimitRig {
 
     /// 422 that names the field, or something in it, and nothing else.
     void refused(String call, String template, String value, String field) throws Exception {
+        messages(call, template, value, field);
+    }
+
+    private List<String> messages(String call, String template, String value, String field) throws Exception {
         Reply reply = send(call, template.replace("$", value));
         String what = "%s %s with %s: %s"
                 .formatted(call, template, shown(value), shown(reply.raw().body()));
         assertThat(reply.status()).as(what).isEqualTo(422);
-        List<String> paths = reply.body().at("/error/details/issues").findValuesAsText("path");
-        assertThat(paths)
+        JsonNode issues = reply.body().at("/error/details/issues");
+        assertThat(issues.findValuesAsText("path"))
                 .as(what)
                 .isNotEmpty()
+                .doesNotHaveDuplicates()
                 .allMatch(path -> path.equals(field) || path.startsWith(field + ".") || path.startsWith(field + "["));
+        return issues.findValuesAsText("message");
     }
 
     Reply send(String call, String body) throws Exception {
         String[] words = call.split(" ");
-        String path =
-                words[1].replace("CHILD", child).replace("PROJECT", project).replace("APP", app);
-        return api.call(words[0], path, key, body.replace("PROJECT", project).replace("APP", app));
+        return api.call(words[0], filled(words[1]), key, filled(body));
     }
 
-    /// Values of other types than `type`; a `?` after it allows null, with a `-` null is not tried.
+    private String filled(String text) {
+        return text.replace("CHILD", child)
+                .replace("PROJECT", project)
+                .replace("APP", app)
+                .replace("SITE", site)
+                .replace("ENDPOINT", endpoint);
+    }
+
+    /// Values of other types than `type`, and null, which a `?` after the type allows. A refusal says what came.
     void otherTypes(String call, String template, String field, String type) throws Exception {
         boolean nullable = type.endsWith("?");
-        boolean untried = type.endsWith("-");
-        for (String wrong : others(nullable || untried ? type.substring(0, type.length() - 1) : type)) {
-            refused(call, template, wrong, field);
-        }
+        List<String> wrong = new ArrayList<>(others(nullable ? type.substring(0, type.length() - 1) : type));
         if (nullable) {
             taken(call, template, "null");
-        } else if (!untried) {
-            refused(call, template, "null", field);
+        } else {
+            wrong.add("null");
+        }
+        for (String value : wrong) {
+            assertThat(messages(call, template, value, field))
+                    .as("%s of %s with %s", call, field, value)
+                    .allMatch(message -> message.contains(", got "));
         }
     }
 
@@ -78,8 +106,10 @@ final class LimitRig {
             case "bool" -> List.of("\"true\"", "1", "{}", "[]");
             case "int" -> List.of("\"1\"", "true", "1.5", "{}", "[]");
             case "object" -> List.of("\"x\"", "7", "true", "[]");
+            case "object or bool" -> List.of("\"x\"", "7", "[]");
             case "strings" -> List.of("\"x\"", "7", "true", "{}", "[7]", "[null]", "[[\"x\"]]");
             case "objects" -> List.of("\"x\"", "7", "true", "{}", "[]");
+            case "identifier" -> List.of("true", "{}", "[true]", "[{}]", "[[\"x\"]]");
             default -> throw new IllegalArgumentException(type);
         };
     }

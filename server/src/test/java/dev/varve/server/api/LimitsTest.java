@@ -11,7 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// What is exactly at a documented limit is taken, what is one beyond it is refused with the field's name. A
-/// character is one, however many bytes or halves of a pair it takes. Events: `EventLimitsTest`.
+/// character is one, however many bytes or halves of a pair it takes. Types: `TypesTest`,
+/// lists of words: `WordsTest`, events: `EventLimitsTest`.
 @SuppressWarnings("NullAway.Init")
 class LimitsTest {
     @RegisterExtension
@@ -20,6 +21,7 @@ class LimitsTest {
     private static final String MIGRATE = "POST /organizations/CHILD/projects/migrate";
     private static final String KEYS = "POST /organizations/CHILD/api-keys";
     private static final String VERIFY = "POST /projects/PROJECT/sdk-apps/APP/verify-tracking";
+    private static final int METADATA_BYTES = 16 << 10;
     private static final String LAYER = "PUT /projects/PROJECT/layers/meta_ads/capi";
 
     private LimitRig rig;
@@ -58,6 +60,11 @@ class LimitsTest {
             PUT /projects/PROJECT/layers/meta_ads/capi      | {"enabled": false, "pixelId": "7", "accessToken": $} | accessToken          | 1   | 4096 | x
             PUT /projects/PROJECT/layers/meta_ads/capi      | {"enabled": false, "pixelId": "7", "testEventCode": $} | testEventCode      | 0   | 64   | 😀
             PUT /projects/PROJECT/layers/meta_ads/capi      | {"enabled": false, "pixelId": "7", "eventMap": {"a": $}} | eventMap         | 1   | 50   | 😀
+            PUT /projects/PROJECT/layers/meta_ads/capi      | {"enabled": false, "pixelId": "7", "eventMap": {$: null}} | eventMap        | 1   | 128  | 😀
+            PATCH /webhook-endpoints/ENDPOINT               | {"description": $}                                | description             | 0   | 500  | 😀
+            POST /projects/PROJECT/dead-letters/replay      | {"reason": $}                                     | reason                  | 1   | 256  | 😀
+            POST /projects/PROJECT/dead-letters/replay      | {"appId": $}                                      | appId                   | 1   | 256  | 😀
+            POST /projects/PROJECT/dead-letters/replay      | {"eventNames": [$]}                               | eventNames              | 1   | 256  | 😀
             """)
     void aText(String call, String template, String field, int least, int most, String unit) throws Exception {
         rig.taken(call, template, LimitRig.text(unit, most));
@@ -66,69 +73,6 @@ class LimitsTest {
         if (least > 0) {
             rig.refused(call, template, LimitRig.text(unit, least - 1), field);
         }
-    }
-
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            POST /organizations                 | {"name": $}                                | name                    | string
-            PATCH /organizations/CHILD          | {"name": $}                                | name                    | string
-            PATCH /organizations/CHILD          | {"metadata": $}                            | metadata                | object?
-            PATCH /organizations/CHILD          | {"billingEmail": $}                        | billingEmail            | string?
-            POST /organizations/CHILD/projects/migrate | {"projectIds": $}                   | projectIds              | strings
-            POST /organizations/CHILD/api-keys  | {"name": $, "scopes": ["ads:read"]}        | name                    | string
-            POST /organizations/CHILD/api-keys  | {"name": "n", "scopes": $}                 | scopes                  | strings
-            POST /organizations/CHILD/api-keys  | {"name": "n", "scopes": ["ads:read"], "env": $}           | env           | string
-            POST /organizations/CHILD/api-keys  | {"name": "n", "scopes": ["ads:read"], "returnUrls": $}    | returnUrls    | strings
-            POST /organizations/CHILD/api-keys  | {"name": "n", "scopes": ["ads:read"], "rateLimitTier": $} | rateLimitTier | string
-            POST /projects                      | {"name": $, "timezone": "UTC"}             | name                    | string
-            POST /projects                      | {"name": "n", "timezone": $}               | timezone                | string
-            PATCH /projects/PROJECT             | {"name": $}                                | name                    | string
-            PATCH /projects/PROJECT             | {"timezone": $}                            | timezone                | string
-            PATCH /projects/PROJECT             | {"primaryLanguage": $}                     | primaryLanguage         | string
-            PATCH /projects/PROJECT             | {"customerExternalId": $}                  | customerExternalId      | string?
-            PATCH /projects/PROJECT             | {"ownerEmail": $}                          | ownerEmail              | string-
-            PATCH /projects/PROJECT             | {"appName": $}                             | appName                 | string?
-            PATCH /projects/PROJECT             | {"appDescription": $}                      | appDescription          | string?
-            PATCH /projects/PROJECT             | {"tagline": $}                             | tagline                 | string?
-            PATCH /projects/PROJECT             | {"brandVoice": $}                          | brandVoice              | string?
-            PATCH /projects/PROJECT             | {"targetGender": $}                        | targetGender            | string
-            PATCH /projects/PROJECT             | {"platformIosBundleId": $}                 | platformIosBundleId     | string?
-            PATCH /projects/PROJECT             | {"platformAndroidBundleId": $}             | platformAndroidBundleId | string?
-            PATCH /projects/PROJECT             | {"platformWebDomain": $}                   | platformWebDomain       | string?
-            PATCH /projects/PROJECT             | {"metadata": $}                            | metadata                | object?
-            PATCH /projects/PROJECT             | {"status": $}                              | status                  | string
-            POST /projects/PROJECT/sdk-apps     | {"name": $, "platform": "expo"}            | name                    | string
-            POST /projects/PROJECT/sdk-apps     | {"name": "n", "platform": $}               | platform                | string
-            POST /projects/PROJECT/sdk-apps     | {"name": "n", "platform": "expo", "appId": $}             | appId          | string-
-            POST /projects/PROJECT/sdk-apps     | {"name": "n", "platform": "expo", "appStoreId": $}        | appStoreId     | string?
-            POST /projects/PROJECT/sdk-apps     | {"name": "n", "platform": "expo", "bundleId": $}          | bundleId       | string
-            PATCH /projects/PROJECT/sdk-apps/APP | {"name": $}                               | name                    | string
-            PATCH /projects/PROJECT/sdk-apps/APP | {"bundleId": $}                           | bundleId                | string
-            PATCH /projects/PROJECT/sdk-apps/APP | {"androidPackage": $}                     | androidPackage          | string
-            PATCH /projects/PROJECT/sdk-apps/APP | {"appStoreId": $}                         | appStoreId              | string?
-            PATCH /projects/PROJECT/sdk-apps/APP | {"capi": $}                               | capi                    | object
-            PATCH /projects/PROJECT/sdk-apps/APP | {"capi": {"meta": $}}                     | capi.meta               | object
-            PATCH /projects/PROJECT/sdk-apps/APP | {"capi": {"apple": {"enabled": $}}}       | capi.apple.enabled      | bool
-            PATCH /projects/PROJECT/sdk-apps/APP | {"rotateKey": $}                          | rotateKey               | bool
-            PATCH /projects/PROJECT/sdk-apps/APP | {"requireIngestKey": $}                   | requireIngestKey        | bool
-            PATCH /projects/PROJECT/sdk-apps/APP | {"remoteConfig": $}                       | remoteConfig            | object?
-            POST /projects/PROJECT/sdk-apps/APP/verify-tracking | {"expectedEvents": $}      | expectedEvents          | strings
-            POST /projects/PROJECT/sdk-apps/APP/verify-tracking | {"sampleEventName": $}     | sampleEventName         | string
-            POST /projects/PROJECT/sdk-apps/APP/verify-tracking | {"testEventCode": $}       | testEventCode           | object-
-            POST /projects/PROJECT/sdk-apps/APP/verify-tracking | {"testEventCode": {"meta": $}} | testEventCode.meta  | string-
-            PUT /projects/PROJECT/layers/meta_ads/capi | {"enabled": $, "pixelId": null}            | enabled       | bool
-            PUT /projects/PROJECT/layers/meta_ads/capi | {"enabled": false, "pixelId": $}           | pixelId       | string?
-            PUT /projects/PROJECT/layers/meta_ads/capi | {"enabled": false, "pixelId": null, "accessToken": $}    | accessToken    | string?
-            PUT /projects/PROJECT/layers/meta_ads/capi | {"enabled": false, "pixelId": null, "testEventCode": $}  | testEventCode  | string?
-            PUT /projects/PROJECT/layers/meta_ads/capi | {"enabled": false, "pixelId": null, "eventMap": $}       | eventMap       | object?
-            PUT /projects/PROJECT/layers/meta_ads/capi | {"enabled": false, "pixelId": null, "eventMap": {"a": $}} | eventMap      | string?
-            PUT /projects/PROJECT/layers/meta_ads/capi | {"enabled": false, "pixelId": null, "actionSource": $}   | actionSource   | string?
-            PUT /projects/PROJECT/layers/meta_ads/capi | {"enabled": false, "pixelId": null, "defaultCountry": $} | defaultCountry | string?
-            PUT /projects/PROJECT/layers/meta_ads/capi | {"enabled": false, "pixelId": null, "dataProcessingOptions": $} | dataProcessingOptions | object?
-            PUT /projects/PROJECT/layers/meta_ads/capi | {"enabled": false, "pixelId": null, "dataProcessingOptions": {"options": ["LDU"], "country": 1, "state": $}} | dataProcessingOptions | int
-            """)
-    void aType(String call, String template, String field, String type) throws Exception {
-        rig.otherTypes(call, template, field, type);
     }
 
     /// Bytes of the whole object, which has one member.
@@ -143,18 +87,41 @@ class LimitsTest {
         rig.refused(call, template, "{\"a\":" + LimitRig.text("x", most - frame + 1) + "}", field);
     }
 
-    @Test
-    void metadataOfAnOrganization() throws Exception {
-        for (String call : new String[] {"POST /organizations", "PATCH /organizations/CHILD"}) {
-            String template = "{\"name\": \"n\", \"metadata\": $}";
-            rig.taken(call, template, "{" + LimitRig.text("😀", 40) + ":" + LimitRig.text("😀", 500) + "}");
-            rig.refused(call, template, "{" + LimitRig.text("😀", 41) + ":\"v\"}", "metadata");
-            rig.refused(call, template, "{\"k\":" + LimitRig.text("😀", 501) + "}", "metadata");
-            rig.refused(call, template, "{\"k\":7}", "metadata");
-            rig.refused(call, template, "{\"k\":null}", "metadata");
-            rig.refused(call, template, LimitRig.members("\"v\"", 51), "metadata");
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            POST /organizations               | {"name": "n", "metadata": $}
+            PATCH /organizations/CHILD        | {"metadata": $}
+            POST /webhook-endpoints           | {"url": "https://hooks.example/v", "events": ["test.ping"], "metadata": $}
+            PATCH /webhook-endpoints/ENDPOINT | {"metadata": $}
+            """)
+    void metadataOfStrings(String call, String template) throws Exception {
+        rig.taken(call, template, "{" + LimitRig.text("😀", 40) + ":" + LimitRig.text("😀", 500) + "}");
+        rig.refused(call, template, "{" + LimitRig.text("😀", 41) + ":\"v\"}", "metadata");
+        rig.refused(call, template, "{\"k\":" + LimitRig.text("😀", 501) + "}", "metadata");
+        rig.otherTypes(call, template.replace("$", "{\"k\": $}"), "metadata.k", "string");
+        rig.taken(call, template, "{\"" + "😀".repeat(40) + "\": \"\"}");
+        rig.taken(call, template, LimitRig.members("\"v\"", 50));
+        rig.refused(call, template, LimitRig.members("\"v\"", 51), "metadata");
+        rig.taken(call, template, LimitRig.members("\"\"", 50));
+        rig.taken(call, template, filling(METADATA_BYTES));
+        rig.refused(call, template, filling(METADATA_BYTES + 1), "metadata");
+    }
+
+    /// Members that are `bytes` together, each well within its own limit.
+    private static String filling(int bytes) {
+        StringBuilder members = new StringBuilder("{");
+        for (int i = 10; members.length() < bytes - 500; i++) {
+            members.append("\"m")
+                    .append(i)
+                    .append("\":")
+                    .append(LimitRig.text("x", 400))
+                    .append(',');
         }
-        rig.taken("POST /organizations", "{\"name\": \"n\", \"metadata\": $}", LimitRig.members("\"v\"", 50));
+        int frame = members.length() + "\"m99\":\"\"}".length();
+        return members.append("\"m99\":")
+                .append(LimitRig.text("x", bytes - frame))
+                .append('}')
+                .toString();
     }
 
     @ParameterizedTest
@@ -162,6 +129,8 @@ class LimitsTest {
             POST /organizations/CHILD/api-keys                  | {"name": "n", "scopes": $}                             | scopes         | 1 | 64 | "ads:read"
             POST /organizations/CHILD/api-keys                  | {"name": "n", "scopes": ["ads:read"], "returnUrls": $} | returnUrls     | 0 | 20 | "https://a.example/#"
             POST /projects/PROJECT/sdk-apps/APP/verify-tracking | {"expectedEvents": $}                                  | expectedEvents | 1 | 50 | "event_#"
+            PATCH /webhook-endpoints/ENDPOINT                   | {"events": $}                                          | events         | 1 | 50 | "test.ping"
+            POST /projects/PROJECT/dead-letters/replay          | {"eventNames": $}                                      | eventNames     | 1 | 50 | "event_#"
             """)
     void aList(String call, String template, String field, int least, int most, String element) throws Exception {
         rig.taken(call, template, LimitRig.array(element, most));
@@ -201,6 +170,24 @@ class LimitsTest {
         String labels = ("a".repeat(63) + ".").repeat(3);
         rig.taken("POST /projects/PROJECT/sdk-apps", template, "\"" + labels + "b".repeat(61) + "\"");
         rig.refused("POST /projects/PROJECT/sdk-apps", template, "\"" + labels + "b".repeat(62) + "\"", "webDomain");
+    }
+
+    @Test
+    void anAddressOfAReceiver() throws Exception {
+        String base = "https://hooks.example/";
+        String url = "\"" + base + "x".repeat(2048 - base.length()) + "\"";
+        for (String call : new String[] {"POST /webhook-endpoints", "PATCH /webhook-endpoints/ENDPOINT"}) {
+            rig.taken(call, "{\"events\": [\"test.ping\"], \"url\": $}", url);
+            rig.refused(call, "{\"events\": [\"test.ping\"], \"url\": $}", url.replace("/x", "/xx"), "url");
+        }
+    }
+
+    @Test
+    void anAddressToReturnTo() throws Exception {
+        String template = "{\"name\": \"n\", \"scopes\": [\"ads:read\"], \"returnUrls\": [$]}";
+        String base = "https://a.example/";
+        rig.taken(KEYS, template, "\"" + base + "x".repeat(2048 - base.length()) + "\"");
+        rig.refused(KEYS, template, "\"" + base + "x".repeat(2049 - base.length()) + "\"", "returnUrls");
     }
 
     @Test
