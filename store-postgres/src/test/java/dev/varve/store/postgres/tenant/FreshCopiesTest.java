@@ -23,7 +23,7 @@ class FreshCopiesTest {
     private volatile String row = "old";
     private volatile CountDownLatch store = new CountDownLatch(0);
     private final AtomicInteger reads = new AtomicInteger();
-    private final FreshCopies<String, String> copies = new FreshCopies<>(key -> load(), nanos::get);
+    private final FreshCopies<String, String> copies = new FreshCopies<>(key -> load(), nanos::get, readAt -> readAt);
 
     @AfterEach
     void goOn() {
@@ -66,7 +66,7 @@ class FreshCopiesTest {
         }
         CountDownLatch before = store;
         store = new CountDownLatch(0);
-        copies.forgetAll();
+        copies.forget(_ -> true);
         row = "new";
         assertThat(copies.find("k")).contains("new");
         before.countDown();
