@@ -113,6 +113,10 @@ final class FreshCopies<K, V> {
         }
     }
 
+    int size() {
+        return copies.size();
+    }
+
     private Optional<V> first(K key) {
         try {
             return reading(key).await(FIRST_WAIT);
