@@ -84,15 +84,19 @@ public final class TenantChanges {
     /// One statement. What changed is forgotten before the rest is said to hold.
     public synchronized void poll() {
         long startedAt = nanoTime.getAsLong();
-        Series before = series;
-        boolean goesOn = before != null && !isBroken && startedAt - before.heldAt < LONGEST_PAUSE;
+        Series before = goesOn(startedAt) ? series : null;
         isBroken = true;
-        List<Seen> seen = read(goesOn ? before.snapshot : null);
+        List<Seen> seen = read(before == null ? null : before.snapshot);
         tell(seen);
-        long begunAt = goesOn ? before.begunAt : nanoTime.getAsLong();
+        long begunAt = before == null ? nanoTime.getAsLong() : before.begunAt;
         series = new Series(seen.getFirst().snapshot, begunAt, startedAt);
         isBroken = false;
         told.forEach(Copies::tidy);
+    }
+
+    private boolean goesOn(long startedAt) {
+        Series last = series;
+        return last != null && !isBroken && startedAt - last.heldAt < LONGEST_PAUSE;
     }
 
     private List<Seen> read(@Nullable String since) {
