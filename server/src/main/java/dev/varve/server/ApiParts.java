@@ -69,7 +69,7 @@ record ApiParts(Settings settings, Addresses addresses, StoreParts stored, Pipel
                 new ApiServices.Readings(
                         new PostgresTimeline(jdbi, clock),
                         new PostgresCapiReadings(jdbi),
-                        new PostgresAccounting(stored.database().jdbi(Patience.BACKGROUND)),
+                        new PostgresAccounting(stored.database().longerCalls(Patience.BACKGROUND)),
                         new PostgresProfiles(jdbi),
                         liveEvents(jdbi, clock)),
                 pipeline(jdbi, clock),

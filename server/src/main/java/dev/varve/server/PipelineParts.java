@@ -9,6 +9,7 @@ import dev.varve.delivery.MemoryBudget;
 import dev.varve.delivery.Relay;
 import dev.varve.delivery.RelayPorts;
 import dev.varve.destination.Connector;
+import dev.varve.destination.PixelApps;
 import dev.varve.eventlog.EventLog;
 import dev.varve.health.AccountingWatch;
 import dev.varve.identity.ConsentLookup;
@@ -34,6 +35,7 @@ import dev.varve.store.postgres.tenant.CachedDestinations;
 import dev.varve.store.postgres.tenant.CachedIngestApps;
 import dev.varve.store.postgres.tenant.CachedPixelApps;
 import dev.varve.store.postgres.tenant.DestinationRows;
+import dev.varve.store.postgres.tenant.TenantChanges;
 import dev.varve.store.postgres.timeline.PostgresAccounting;
 import dev.varve.store.postgres.timeline.PostgresImbalances;
 import dev.varve.tenant.PlatformEndpoints;
@@ -56,11 +58,15 @@ record PipelineParts(
         Tenancy tenancy) {
     private static final Duration ACCOUNTING = Duration.ofMinutes(5);
 
+    /// Two in a row and their answers within half a second, before copies count as old.
+    private static final Duration TENANT_CHANGES = Duration.ofMillis(200);
+
     /// What SDKs tell of people. `allowance`: of all that an app may send.
     record People(ProfileCollector profiles, ConsentCollector consents, EventAllowance allowance) {}
 
     /// Who the relay and ingest work for, as they remember it.
-    record Tenancy(CachedIngestApps apps, CachedDestinations destinations, PlatformEndpoints endpoints) {
+    record Tenancy(
+            CachedIngestApps apps, CachedDestinations destinations, PixelApps pixels, PlatformEndpoints endpoints) {
         void changed(UUID projectId) {
             apps.changed(projectId);
             destinations.changed(projectId);
@@ -69,8 +75,7 @@ record PipelineParts(
 
     static PipelineParts open(Settings settings, StoreParts stored, PlatformEndpoints endpoints, Parts parts) {
         Jdbi jdbi = stored.database().jdbi();
-        Tenancy tenancy = new Tenancy(
-                new CachedIngestApps(jdbi), new CachedDestinations(jdbi, stored.vault(), endpoints), endpoints);
+        Tenancy tenancy = openTenancy(stored, endpoints, parts);
         PostgresEventLog log = openLog(settings, stored.database(), parts);
         List<Connector> connectors = connectors(settings, parts);
         CachedConsents consents = CachedConsents.open(new PostgresConsents(jdbi));
@@ -94,6 +99,18 @@ record PipelineParts(
                 tenancy);
     }
 
+    private static Tenancy openTenancy(StoreParts stored, PlatformEndpoints endpoints, Parts parts) {
+        Jdbi jdbi = stored.database().jdbi();
+        TenantChanges changes = new TenantChanges(jdbi);
+        Tenancy tenancy = new Tenancy(
+                CachedIngestApps.open(jdbi, changes),
+                CachedDestinations.open(jdbi, stored.vault(), endpoints, changes),
+                CachedPixelApps.open(stored.database().jdbi(Patience.BACKGROUND), changes),
+                endpoints);
+        parts.repeat(TENANT_CHANGES, changes::poll);
+        return tenancy;
+    }
+
     private static PostgresEventLog openLog(Settings settings, Database database, Parts parts) {
         PostgresEventLog log = parts.watch(parts.own(PostgresEventLog.open(database, Clock.systemUTC())));
         parts.counter("varve.log.events", "Events stored, without repeats", log, PostgresEventLog::committedEvents);
@@ -114,7 +131,7 @@ record PipelineParts(
                 tenancy.apps(),
                 tenancy.destinations(),
                 new RelayPorts.People(new PostgresProfiles(jdbi), consents),
-                new CachedPixelApps(jdbi));
+                tenancy.pixels());
     }
 
     private static void openRelay(

@@ -34,7 +34,11 @@ public final class SettingsCatalog {
                     "An external PostgreSQL, such as jdbc:postgresql://db:5432/varve; empty: the embedded one."),
             Setting.of("database-user", "text", "", "User of the external PostgreSQL."),
             new Setting("database-password", "text", "", true, "Password of the external PostgreSQL."),
-            Setting.of("pool-size", "count", "10", "Connections to PostgreSQL besides the event log's own."),
+            Setting.of(
+                    "pool-size",
+                    "count",
+                    "10",
+                    "Connections to PostgreSQL besides the event log's own: three of five for calls, the rest for the relay."),
             Setting.of(
                     "meta-base-url",
                     "URL",

@@ -45,6 +45,7 @@ import dev.varve.store.postgres.tenant.PostgresLayers;
 import dev.varve.store.postgres.tenant.PostgresOrganizations;
 import dev.varve.store.postgres.tenant.PostgresProjects;
 import dev.varve.store.postgres.tenant.PostgresSdkApps;
+import dev.varve.store.postgres.tenant.TenantChanges;
 import dev.varve.store.postgres.timeline.PostgresCapiReadings;
 import dev.varve.store.postgres.timeline.PostgresTimeline;
 import dev.varve.store.postgres.webhook.PostgresWebhookEndpoints;
@@ -144,7 +145,7 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
     ApiServices services() {
         InstantSource clock = InstantSource.system();
         var jdbi = database.jdbi();
-        CachedIngestApps apps = new CachedIngestApps(jdbi);
+        CachedIngestApps apps = CachedIngestApps.open(jdbi, new TenantChanges(jdbi));
         return new ApiServices(
                 new ApiServices.Credentials(new PostgresOrganizations(jdbi), new PostgresApiKeys(jdbi)),
                 new ApiServices.Catalog(

@@ -28,26 +28,41 @@ public final class Database implements AutoCloseable, Component {
     /// A process that stands still itself keeps its locks from others no longer than this.
     private static final String IDLE_IN_TRANSACTION = "60s";
 
+    /// The relay and the watches never ask for more at once.
+    private static final int MOST_BACKGROUND = 8;
+
     private final String url;
     private final Properties login;
-    private final HikariDataSource pool;
+    private final HikariDataSource promptPool;
+    private final HikariDataSource backgroundPool;
     private final Jdbi prompt;
+    private final Jdbi background;
 
     private Database(String url, String user, String password, int poolSize) {
         this.url = url;
         this.login = login(user, password);
+        int behind = Math.clamp(poolSize * 2 / 5, 1, MOST_BACKGROUND);
+        int ahead = poolSize - behind;
+        this.promptPool = new HikariDataSource(config("varve", Patience.PROMPT, ahead, Math.min(2, ahead)));
+        this.backgroundPool = new HikariDataSource(config("varve-background", Patience.BACKGROUND, behind, 0));
+        this.prompt = jdbi(promptPool::getConnection);
+        this.background = jdbi(backgroundPool::getConnection);
+    }
+
+    /// The limits are those of the connections, so that no handle has to set them.
+    private HikariConfig config(String name, Patience patience, int size, int idle) {
         HikariConfig config = new HikariConfig();
-        config.setPoolName("varve");
+        config.setPoolName(name);
         config.setJdbcUrl(url);
-        config.setDataSourceProperties(limited(login, Patience.PROMPT));
-        config.setMaximumPoolSize(poolSize);
-        config.setMinimumIdle(Math.min(2, poolSize));
+        config.setDataSourceProperties(limited(login, patience));
+        config.setMaximumPoolSize(size);
+        config.setMinimumIdle(idle);
+        config.setInitializationFailTimeout(idle > 0 ? 1 : -1); // without a first connection there is nothing to fail
         config.setConnectionTimeout(CONNECTION_WAIT.toMillis());
         config.setValidationTimeout(CONNECTION_CHECK.toMillis());
         config.setMaxLifetime(CONNECTION_LIFE.toMillis());
         config.setKeepaliveTime(KEEP_ALIVE.toMillis());
-        this.pool = new HikariDataSource(config);
-        this.prompt = jdbi(pool::getConnection);
+        return config;
     }
 
     private static Properties login(String user, String password) {
@@ -80,7 +95,8 @@ public final class Database implements AutoCloseable, Component {
         return jdbi;
     }
 
-    /// Opens a pool of at most `poolSize` connections; fails at once when the server cannot be reached.
+    /// Opens pools of at most `poolSize` connections together, at least 2: two fifths for the background, where
+    /// they are opened when asked for, the rest for calls. Fails at once when the server cannot be reached.
     public static Database open(String url, String user, String password, int poolSize) {
         return new Database(url, user, password, poolSize);
     }
@@ -90,9 +106,18 @@ public final class Database implements AutoCloseable, Component {
         return prompt;
     }
 
-    /// On the same pool, for statements that may take longer.
+    /// For the work behind the calls. Nobody's calls take its connections. A patience that is neither
+    /// [Patience#PROMPT] nor [Patience#BACKGROUND] costs two more round trips per handle.
     public Jdbi jdbi(Patience patience) {
-        return jdbi(patience.of(pool));
+        if (patience.equals(Patience.PROMPT)) {
+            return prompt;
+        }
+        return patience.equals(Patience.BACKGROUND) ? background : jdbi(patience.of(backgroundPool));
+    }
+
+    /// For calls that somebody waits for and that may take longer than others: two more round trips per handle.
+    public Jdbi longerCalls(Patience patience) {
+        return jdbi(patience.of(promptPool));
     }
 
     /// Connections outside the pool for the schema's changes, whose statements may take hours.
@@ -124,7 +149,7 @@ public final class Database implements AutoCloseable, Component {
 
     @Override
     public CheckResult check() {
-        try (Connection connection = pool.getConnection()) {
+        try (Connection connection = promptPool.getConnection()) {
             return connection.isValid((int) CONNECTION_CHECK.toSeconds())
                     ? new CheckResult.Passed("PostgreSQL answers")
                     : new CheckResult.Failed("PostgreSQL does not answer");
@@ -135,7 +160,8 @@ public final class Database implements AutoCloseable, Component {
 
     @Override
     public void close() {
-        pool.close();
+        backgroundPool.close();
+        promptPool.close();
     }
 
     @Override

@@ -42,7 +42,7 @@ public record Patience(Duration limit) {
         handle.execute("set local statement_timeout = " + limit.toMillis());
     }
 
-    /// Pooled connections of this patience.
+    /// Connections of a pool that has another patience.
     ConnectionFactory of(HikariDataSource pool) {
         return new ConnectionFactory() {
             @Override

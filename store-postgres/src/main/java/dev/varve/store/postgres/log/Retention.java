@@ -13,7 +13,8 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
-/// Forgets what is past its time: idempotency keys after a day; matching and click records and rejected postbacks
+/// Forgets what is past its time: changes of tenants after an hour; idempotency keys after a day; matching and click
+// records and rejected postbacks
 /// after 7 days; attempts, dead letters, jobs and postbacks that wait for their app after 30 days;
 /// requests, known ids and the platforms' counts after 90 days; events with their receipts and keys after 400 days;
 /// counts and audit rows after 2 years. What a running job still works on is kept.
@@ -32,6 +33,8 @@ public final class Retention {
     static final Duration AUDIT = COUNTS;
     /// A process that is silent for so long repeats no write.
     static final Duration WRITERS = Duration.ofDays(7);
+    /// Every process has asked for them hundreds of times by then.
+    static final Duration TENANT_CHANGES = Duration.ofHours(1);
     private static final int ROWS_PER_SLICE = 10_000;
     private static final int KEYS_PER_SLICE = 5_000;
     private static final String DELETE_KEYS_OF_SLICE = """
@@ -65,6 +68,7 @@ public final class Retention {
         deleteRows("apple_postback", "received_at", now.minus(WAITING_POSTBACKS));
         deleteRows("audit_row", "occurred_at", now.minus(AUDIT));
         deleteRows("idempotency_key", "claimed_at", now.minus(IdempotencyKeys.WINDOW));
+        deleteRows("tenant_change", "at", now.minus(TENANT_CHANGES));
         deleteRows("platform_count", "period_until", now.minus(PLATFORM_COUNTS));
         dropMatchingRecords(now.minus(matchingRecords));
         dropEvents(now.minus(EVENTS));

@@ -9,24 +9,27 @@ import dev.varve.tenant.ProjectChanges;
 import dev.varve.tenant.Vault;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jdbi.v3.core.Jdbi;
 
-/// Destinations, read from PostgreSQL at most once a second each, with their tokens decrypted. A suspended
-/// organization's token is withheld: nothing can be sent, and as the destination still stands, its events wait.
-public final class CachedDestinations implements Destinations, ProjectChanges {
+/// Destinations with their tokens decrypted, read from PostgreSQL when they changed. A suspended organization's token
+// is
+/// withheld: nothing can be sent, and as the destination still stands, its events wait.
+public final class CachedDestinations implements Destinations, ProjectChanges, TenantChanges.Copies {
     private final Jdbi jdbi;
     private final DestinationRows rows;
     private final FreshCopies<Destination.Key, Destination> copies;
 
-    public CachedDestinations(Jdbi jdbi, Vault vault, PlatformEndpoints endpoints) {
-        this(jdbi, vault, endpoints, System::nanoTime);
+    private CachedDestinations(Jdbi jdbi, DestinationRows rows, TenantChanges changes) {
+        this.jdbi = jdbi;
+        this.rows = rows;
+        this.copies = new FreshCopies<>(this::load, changes);
     }
 
-    CachedDestinations(Jdbi jdbi, Vault vault, PlatformEndpoints endpoints, LongSupplier nanoTime) {
-        this.jdbi = jdbi;
-        this.rows = new DestinationRows(vault, endpoints);
-        this.copies = new FreshCopies<>(this::load, nanoTime);
+    public static CachedDestinations open(Jdbi jdbi, Vault vault, PlatformEndpoints endpoints, TenantChanges changes) {
+        CachedDestinations destinations = new CachedDestinations(jdbi, new DestinationRows(vault, endpoints), changes);
+        changes.tell(destinations);
+        return destinations;
     }
 
     @Override
@@ -36,7 +39,17 @@ public final class CachedDestinations implements Destinations, ProjectChanges {
 
     @Override
     public void changed(UUID projectId) {
-        copies.forget(key -> key.projectId().equals(projectId));
+        forget(projectId::equals);
+    }
+
+    @Override
+    public void forget(Predicate<UUID> projects) {
+        copies.forget(key -> projects.test(key.projectId()));
+    }
+
+    @Override
+    public void tidy() {
+        copies.tidy();
     }
 
     private Optional<Destination> load(Destination.Key key) {

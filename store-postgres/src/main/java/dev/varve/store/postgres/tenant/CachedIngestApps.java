@@ -17,28 +17,30 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
-/// SDK apps for ingest and relay, read from PostgreSQL at most once a second each.
+/// SDK apps for ingest and relay, read from PostgreSQL when they changed.
 ///
 /// @implNote asks nothing for an id that cannot be one
-public final class CachedIngestApps implements IngestApps, ProjectChanges {
+public final class CachedIngestApps implements IngestApps, ProjectChanges, TenantChanges.Copies {
     private static final Pattern APP_ID = Pattern.compile("app_[0-9a-f]{24}");
 
     private final Jdbi jdbi;
     private final FreshCopies<String, IngestApp> copies;
 
-    public CachedIngestApps(Jdbi jdbi) {
-        this(jdbi, System::nanoTime);
+    private CachedIngestApps(Jdbi jdbi, TenantChanges changes) {
+        this.jdbi = jdbi;
+        this.copies = new FreshCopies<>(this::load, changes);
     }
 
-    CachedIngestApps(Jdbi jdbi, LongSupplier nanoTime) {
-        this.jdbi = jdbi;
-        this.copies = new FreshCopies<>(this::load, nanoTime);
+    public static CachedIngestApps open(Jdbi jdbi, TenantChanges changes) {
+        CachedIngestApps apps = new CachedIngestApps(jdbi, changes);
+        changes.tell(apps);
+        return apps;
     }
 
     /// @throws EventLogUnavailableException when the store does not answer and the app was never seen
@@ -52,7 +54,18 @@ public final class CachedIngestApps implements IngestApps, ProjectChanges {
 
     @Override
     public void changed(UUID projectId) {
-        copies.forgetAll();
+        forget(projectId::equals);
+    }
+
+    /// Of an absent app nobody knows whose it would be.
+    @Override
+    public void forget(Predicate<UUID> projects) {
+        copies.forgetValues(app -> projects.test(app.projectId()));
+    }
+
+    @Override
+    public void tidy() {
+        copies.tidy();
     }
 
     private Optional<IngestApp> load(String appId) {

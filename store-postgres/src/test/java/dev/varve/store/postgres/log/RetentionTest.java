@@ -53,6 +53,23 @@ class RetentionTest {
                 .containsExactly("job_running");
     }
 
+    @Test
+    void changesOfTenantsAreKeptForAnHour() {
+        postgres.database()
+                .jdbi()
+                .useHandle(handle -> handle.execute(
+                        "insert into tenant_change (at) values (?), (?)",
+                        NOW.atOffset(ZoneOffset.UTC),
+                        NOW.plusSeconds(60).atOffset(ZoneOffset.UTC)));
+        Retention retention = new Retention(postgres.database(), Duration.ofDays(7));
+        retention.apply(NOW.plusSeconds(3600));
+        assertThat(texts("select id::text from tenant_change where project_id is null"))
+                .hasSize(2);
+        retention.apply(NOW.plusSeconds(3601));
+        assertThat(texts("select id::text from tenant_change where project_id is null"))
+                .hasSize(1);
+    }
+
     private static void addJobAt(Instant at, String id, boolean isRunning) {
         String sql = """
                 with t as (select cast(? as timestamptz) as at, cast(? as text) as job, gen_random_uuid() as id),

@@ -17,8 +17,9 @@ class CachedPixelAppsTest {
     static final PostgresForTests postgres = new PostgresForTests();
 
     private final AtomicLong nanos = new AtomicLong();
+    private final TenantChanges changes = new TenantChanges(postgres.database().jdbi(), nanos::get);
     private final CachedPixelApps pixels =
-            new CachedPixelApps(postgres.database().jdbi(), nanos::get);
+            CachedPixelApps.open(postgres.database().jdbi(), changes);
 
     @Test
     void theAppsOfAllProjectsWithThePixelAreAnsweredButNotOfArchivedOnes() {

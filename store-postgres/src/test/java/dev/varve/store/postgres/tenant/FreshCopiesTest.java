@@ -23,7 +23,9 @@ class FreshCopiesTest {
     private volatile String row = "old";
     private volatile CountDownLatch store = new CountDownLatch(0);
     private final AtomicInteger reads = new AtomicInteger();
-    private final FreshCopies<String, String> copies = new FreshCopies<>(key -> load(), nanos::get);
+    private final FreshCopies<String, String> copies = new FreshCopies<>(key -> load(), nanos::get, readAt -> readAt);
+    /// As when every look at the changes succeeds.
+    private final FreshCopies<String, String> held = new FreshCopies<>(key -> load(), nanos::get, _ -> nanos.get());
 
     @AfterEach
     void goOn() {
@@ -58,6 +60,16 @@ class FreshCopiesTest {
 
     @Test
     void aReadingFromBeforeAChangeLeavesNoCopy() throws Exception {
+        aReadingLeavesNoCopyAfter(() -> copies.forget(_ -> true));
+    }
+
+    /// What it reads may have such a value.
+    @Test
+    void aReadingFromBeforeAChangeOfValuesLeavesNoCopyEither() throws Exception {
+        aReadingLeavesNoCopyAfter(() -> copies.forgetValues(_ -> false));
+    }
+
+    private void aReadingLeavesNoCopyAfter(Runnable forgetting) throws Exception {
         standStill();
         CompletableFuture<Optional<String>> early =
                 CompletableFuture.supplyAsync(() -> copies.find("k"), Thread::startVirtualThread);
@@ -66,12 +78,55 @@ class FreshCopiesTest {
         }
         CountDownLatch before = store;
         store = new CountDownLatch(0);
-        copies.forgetAll();
+        forgetting.run();
         row = "new";
         assertThat(copies.find("k")).contains("new");
         before.countDown();
         assertThat(early.get(5, TimeUnit.SECONDS)).contains("old");
         assertThat(copies.find("k")).contains("new");
+    }
+
+    @Test
+    void valuesAreForgottenByThemselves() {
+        copies.find("k");
+        copies.forgetValues(value -> value.equals("another"));
+        copies.find("k");
+        assertThat(reads).hasValue(1);
+        copies.forgetValues(value -> value.equals("old"));
+        copies.find("k");
+        assertThat(reads).hasValue(2);
+    }
+
+    @Test
+    void whatHoldsIsReadAnewAllTheSameAfterFiveMinutesAndOnlyOneWaitsForIt() throws Exception {
+        assertThat(held.find("k")).contains("old");
+        nanos.addAndGet(Duration.ofMinutes(4).minusSeconds(1).toNanos());
+        assertThat(held.find("k")).contains("old");
+        assertThat(reads).hasValue(1);
+        standStill();
+        row = "new";
+        nanos.addAndGet(Duration.ofMinutes(1).plusSeconds(1).toNanos());
+        CompletableFuture<Optional<String>> renewing =
+                CompletableFuture.supplyAsync(() -> held.find("k"), Thread::startVirtualThread);
+        while (reads.get() == 1) {
+            Thread.onSpinWait();
+        }
+        assertThat(held.find("k")).as("the others go on").contains("old");
+        store.countDown();
+        assertThat(renewing.get(5, TimeUnit.SECONDS)).contains("new");
+        assertThat(held.find("k")).contains("new");
+        assertThat(reads).hasValue(2);
+    }
+
+    @Test
+    void whatNobodyAsksForIsDropped() {
+        held.find("idle");
+        for (int minute = 0; minute < 12; minute++) {
+            held.find("used");
+            nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+            held.tidy();
+        }
+        assertThat(held.size()).isEqualTo(1);
     }
 
     private void standStill() {
