@@ -29,6 +29,10 @@ public final class Relay implements Component, AutoCloseable {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(8);
 
     private static final Duration SLOW = Duration.ofSeconds(1);
+
+    /// All lanes are looked at so often; between the rounds only those that something happened to.
+    private static final Duration ROUND = Duration.ofMillis(250);
+
     private static final long TICK_MILLIS = 10;
     private static final long FLUSH_MILLIS = 100;
 
@@ -90,7 +94,7 @@ public final class Relay implements Component, AutoCloseable {
     // Lanes
 
     private Instant backlogLookAt = Instant.MIN;
-    private Instant slowLookAt = Instant.MIN;
+    private Instant nextRoundAt = Instant.MIN;
     private int turn;
 
     private void laneStep() throws InterruptedException {
@@ -99,29 +103,26 @@ public final class Relay implements Component, AutoCloseable {
             backlogLookAt = now.plusSeconds(2);
             findBacklog();
         }
-        boolean lookForSlow = !slowLookAt.isAfter(now);
-        if (lookForSlow) {
-            slowLookAt = now.plusMillis(250);
+        boolean isRound = !nextRoundAt.isAfter(now);
+        if (isRound) {
+            nextRoundAt = now.plus(ROUND);
         }
-        boolean busy = false;
         // Another lane first every time, so that permits that run out are missed by all in turn.
-        for (DestinationLane lane : lanes.inTurn(++turn)) {
+        for (DestinationLane lane : isRound ? lanes.all(++turn, now) : lanes.due(++turn, now)) {
             if (!lane.isIdle()) {
-                busy = true;
-                drive(lane, lookForSlow, now);
-            } else if (lookForSlow) {
+                drive(lane, isRound, now);
+            } else if (isRound) {
                 lanes.retireIdle(lane, now);
             }
         }
-        Thread.sleep(busy ? TICK_MILLIS : TICK_MILLIS * 2);
+        Thread.sleep(lanes.areAtRest() ? TICK_MILLIS * 2 : TICK_MILLIS);
     }
 
     /// What one destination's configuration or state makes fail must not keep the lanes behind it waiting.
     private void drive(DestinationLane lane, boolean lookForSlow, Instant now) {
         try {
-            if (!runner.drive(lane, now)) {
-                lanes.retireAbandoned(lane);
-            }
+            runner.drive(lane, now)
+                    .ifPresentOrElse(at -> lanes.lookAgain(lane, at), () -> lanes.retireAbandoned(lane));
         } catch (RuntimeException e) {
             LOG.atError()
                     .addKeyValue("projectId", lane.key.projectId())
