@@ -52,8 +52,7 @@ final class DestinationLane {
     /// What all lanes of a process have in common.
     record Shared(DeliverySettings settings, MemoryBudget budget, LaneTurns turns) {}
 
-    DestinationLane(
-            Destination.Key key, Connector connector, Shared shared, DestinationState remembered, Instant now) {
+    DestinationLane(Destination.Key key, Connector connector, Shared shared, DestinationState remembered, Instant now) {
         this.key = key;
         this.connector = connector;
         this.settings = shared.settings();

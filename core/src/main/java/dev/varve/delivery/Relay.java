@@ -121,8 +121,7 @@ public final class Relay implements Component, AutoCloseable {
     /// What one destination's configuration or state makes fail must not keep the lanes behind it waiting.
     private void drive(DestinationLane lane, boolean lookForSlow, Instant now) {
         try {
-            runner.drive(lane, now)
-                    .ifPresentOrElse(at -> lanes.lookAgain(lane, at), () -> lanes.retireAbandoned(lane));
+            runner.drive(lane, now).ifPresentOrElse(at -> lanes.lookAgain(lane, at), () -> lanes.retireAbandoned(lane));
         } catch (RuntimeException e) {
             LOG.atError()
                     .addKeyValue("projectId", lane.key.projectId())

@@ -23,7 +23,12 @@ class DestinationLaneTest {
     private final DestinationLane lane = lane(DestinationState.fresh(destination.key()));
 
     private DestinationLane lane(DestinationState before) {
-        return new DestinationLane(destination.key(), connector, new DestinationLane.Shared(DeliverySettings.DEFAULT, budget, turns), before, NOW);
+        return new DestinationLane(
+                destination.key(),
+                connector,
+                new DestinationLane.Shared(DeliverySettings.DEFAULT, budget, turns),
+                before,
+                NOW);
     }
 
     private static DestinationState.LastError errorAt(Instant at) {

@@ -25,8 +25,8 @@ class LaneTurnsTest {
     private static final Duration LINGER = DeliverySettings.DEFAULT.linger();
 
     private final FakeConnector meta = new FakeConnector(Platform.META, () -> NOW);
-    private final Lanes lanes = new Lanes(
-            new InMemoryDeliveryLedger(), DeliverySettings.DEFAULT, new MemoryBudget(64 << 20), () -> NOW);
+    private final Lanes lanes =
+            new Lanes(new InMemoryDeliveryLedger(), DeliverySettings.DEFAULT, new MemoryBudget(64 << 20), () -> NOW);
 
     private List<DestinationLane> open(int count) {
         List<DestinationLane> opened = new ArrayList<>();
@@ -49,7 +49,9 @@ class LaneTurnsTest {
         }
         loading.backlogDue(NOW);
         assertThat(lanes.due(2, NOW)).containsExactlyInAnyOrder(full, loading);
-        assertThat(lanes.due(3, NOW)).as("what was looked at and not reported again").isEmpty();
+        assertThat(lanes.due(3, NOW))
+                .as("what was looked at and not reported again")
+                .isEmpty();
         assertThat(lanes.due(4, NOW.plus(LINGER).minusMillis(1))).isEmpty();
         assertThat(lanes.due(5, NOW.plus(LINGER))).containsExactly(sending);
         assertThat(lanes.all(6, NOW)).hasSize(3_000);
