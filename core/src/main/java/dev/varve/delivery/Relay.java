@@ -34,7 +34,11 @@ public final class Relay implements Component, AutoCloseable {
     private static final Duration ROUND = Duration.ofMillis(250);
 
     private static final long TICK_MILLIS = 10;
-    private static final long FLUSH_MILLIS = 100;
+    /// Writes change the same rows of counts again and again, so fewer writes cost less. When much waits the next comes
+    /// after half of it, so that a reader that catches up is not held up.
+    private static final long FLUSH_MILLIS = 200;
+
+    private static final int MANY_OPEN = 2_000;
 
     private final EventLog log;
     private final DeliveryLedger ledger;
@@ -147,7 +151,7 @@ public final class Relay implements Component, AutoCloseable {
     private void recordUntilClosed() {
         while (!recorderStops) {
             try {
-                Thread.sleep(FLUSH_MILLIS);
+                pauseBetweenWrites();
             } catch (InterruptedException e) {
                 break;
             }
@@ -156,6 +160,13 @@ public final class Relay implements Component, AutoCloseable {
         // The first takes up a write that failed before, the second what came since.
         if (recorder.flush()) {
             recorder.flush();
+        }
+    }
+
+    private void pauseBetweenWrites() throws InterruptedException {
+        Thread.sleep(FLUSH_MILLIS / 2);
+        if (!recorderStops && recorder.openEvents() < MANY_OPEN) {
+            Thread.sleep(FLUSH_MILLIS / 2);
         }
     }
 
