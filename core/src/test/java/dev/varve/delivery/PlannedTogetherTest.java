@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,8 +28,8 @@ class PlannedTogetherTest {
     private final ListLog log = new ListLog(2);
     private final InMemoryDeliveryLedger ledger = new InMemoryDeliveryLedger();
     private final FlakyProfiles profiles = new FlakyProfiles();
-    private final AtomicReference<CountDownLatch> mayAnswer = new AtomicReference<>(new CountDownLatch(0));
-    private final AtomicReference<CountDownLatch> isAsked = new AtomicReference<>(new CountDownLatch(1));
+    private final CountDownLatch isAsked = new CountDownLatch(1);
+    private volatile CountDownLatch mayAnswer = new CountDownLatch(0);
     private int appended;
     private final Relay relay = new Relay(
             new RelayPorts(
@@ -48,8 +47,8 @@ class PlannedTogetherTest {
     @BeforeEach
     void start() {
         profiles.onFind = () -> {
-            isAsked.get().countDown();
-            await(mayAnswer.get());
+            isAsked.countDown();
+            await(mayAnswer);
         };
         relay.start();
         RelayWorld.until(relay::isHandedOver);
@@ -63,13 +62,13 @@ class PlannedTogetherTest {
     /// The reader is at its first group when the others come.
     private void appendBehindABusyReader() throws InterruptedException {
         CountDownLatch busy = new CountDownLatch(1);
-        mayAnswer.set(busy);
+        mayAnswer = busy;
         append(1, 1);
-        isAsked.get().await();
+        isAsked.await();
         for (int i = 0; i < GROUPS; i++) {
             append(1 + i % 2, 3);
         }
-        mayAnswer.set(new CountDownLatch(0));
+        mayAnswer = new CountDownLatch(0);
         busy.countDown();
     }
 
@@ -94,14 +93,14 @@ class PlannedTogetherTest {
     @Test
     void groupsOfAStreamTheReaderDoesNotKnowYetShutTheHandoverAndAreRead() throws InterruptedException {
         CountDownLatch busy = new CountDownLatch(1);
-        mayAnswer.set(busy);
+        mayAnswer = busy;
         append(1, 1);
-        isAsked.get().await();
+        isAsked.await();
         append(2, 3);
         append(3, 3);
         append(2, 3);
         log.changeStreams(List.of(3L, 2L));
-        mayAnswer.set(new CountDownLatch(0));
+        mayAnswer = new CountDownLatch(0);
         busy.countDown();
         RelayWorld.until(() -> ledger.receipts(ReceiptState.FORWARDED) == appended);
         assertThat(meta.delivered).doesNotHaveDuplicates().hasSize(appended);
