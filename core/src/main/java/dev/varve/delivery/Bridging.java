@@ -3,20 +3,19 @@ package dev.varve.delivery;
 import dev.varve.destination.Candidate;
 import dev.varve.event.Event;
 import dev.varve.identity.Acquaintances;
+import dev.varve.identity.ConsentLookup;
 import dev.varve.identity.KnownIds;
 import dev.varve.identity.KnownIds.Seen;
 import dev.varve.identity.OwnIds;
 import dev.varve.identity.Profiles;
 import dev.varve.identity.Profiles.Subject;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,12 +33,52 @@ final class Bridging {
         this.profiles = profiles;
     }
 
+    /// A candidate and who it is about.
+    private static final class Guest {
+        final List<Subject> subjects;
+        Candidate candidate;
+
+        Guest(Candidate candidate) {
+            this.candidate = candidate;
+            // The user first: whose profile counts where an install has had several.
+            this.subjects = ConsentLookup.subjects(candidate.event().event());
+        }
+
+        Candidate candidate() {
+            return candidate;
+        }
+
+        Instant occurredAt() {
+            return candidate.event().event().occurredAt();
+        }
+
+        KnownIds meet(Acquaintances known) {
+            KnownIds told = known.of(subjects, occurredAt());
+            if (told != candidate.known()) {
+                candidate = candidate.with(told);
+            }
+            return told;
+        }
+    }
+
+    private static List<Guest> guests(List<Candidate> candidates) {
+        return candidates.stream().map(Guest::new).toList();
+    }
+
+    /// Whether anything may be learned of an event that is sent nowhere: it brings ids itself, or it tells that a user
+    /// and an install belong together.
+    static boolean mayTeach(Event event) {
+        boolean isOfUser = event.sender().userId() != null;
+        boolean isOfInstall = event.sender().installId() != null;
+        return isOfUser && isOfInstall || (isOfUser || isOfInstall) && OwnIds.mayBeIn(event.document());
+    }
+
     /// The same candidates in the same order, with what is known.
     List<Candidate> carry(List<Candidate> candidates, Instant now) {
-        Acquaintances known = new Acquaintances(look(candidates, now));
-        return candidates.stream()
-                .map(candidate -> candidate.with(known.of(subjects(candidate), occurredAt(candidate))))
-                .toList();
+        List<Guest> guests = guests(candidates);
+        Acquaintances known = new Acquaintances(look(guests, now));
+        guests.forEach(guest -> guest.meet(known));
+        return guests.stream().map(Guest::candidate).toList();
     }
 
     /// As `carry`, and what one of them brings is carried to those that happened later, and remembered. Remembering
@@ -47,24 +86,22 @@ final class Bridging {
     // is
     /// tried once more with the next group. A store that is away makes the look-up before it fail.
     List<Candidate> carryAndRemember(List<Candidate> candidates, Instant now) {
-        Acquaintances known = new Acquaintances(look(candidates, now));
+        List<Guest> guests = guests(candidates);
+        Acquaintances known = new Acquaintances(look(guests, now));
         unremembered.forEach((subject, ids) -> known.learn(List.of(subject), ids));
-        Map<Long, Candidate> carried = new HashMap<>();
-        candidates.stream().sorted(Comparator.comparing(Bridging::occurredAt)).forEach(candidate -> {
-            List<Subject> subjects = subjects(candidate);
-            KnownIds told = known.of(subjects, occurredAt(candidate));
-            carried.put(candidate.event().offset(), candidate.with(told));
-            known.learn(subjects, told.merge(KnownIds.of(own(candidate))).ids());
+        guests.stream().sorted(Comparator.comparing(Guest::occurredAt)).forEach(guest -> {
+            KnownIds told = guest.meet(known);
+            known.learn(
+                    guest.subjects,
+                    told.merge(KnownIds.of(own(guest.candidate))).ids());
         });
         remember(known.news());
-        return candidates.stream()
-                .map(candidate -> carried.getOrDefault(candidate.event().offset(), candidate))
-                .toList();
+        return guests.stream().map(Guest::candidate).toList();
     }
 
-    private Map<Subject, KnownIds> look(List<Candidate> candidates, Instant now) {
+    private Map<Subject, KnownIds> look(List<Guest> guests, Instant now) {
         Set<Subject> subjects = new HashSet<>();
-        candidates.forEach(candidate -> subjects.addAll(subjects(candidate)));
+        guests.forEach(guest -> subjects.addAll(guest.subjects));
         return subjects.isEmpty() ? Map.of() : profiles.find(subjects, now);
     }
 
@@ -90,24 +127,5 @@ final class Bridging {
     private static Map<String, Seen> own(Candidate candidate) {
         Event event = candidate.event().event();
         return OwnIds.mayBeIn(event.document()) ? OwnIds.of(candidate.document(), event.occurredAt()) : Map.of();
-    }
-
-    /// The user first: whose profile counts where an install has had several.
-    private static List<Subject> subjects(Candidate candidate) {
-        Event event = candidate.event().event();
-        UUID project = event.identity().projectId();
-        List<Subject> subjects = new ArrayList<>(2);
-        if (event.sender().userId() != null) {
-            subjects.add(new Subject(project, Subject.Kind.USER, event.sender().userId()));
-        }
-        if (event.sender().installId() != null) {
-            subjects.add(
-                    new Subject(project, Subject.Kind.INSTALL, event.sender().installId()));
-        }
-        return subjects;
-    }
-
-    private static Instant occurredAt(Candidate candidate) {
-        return candidate.event().event().occurredAt();
     }
 }

@@ -35,6 +35,7 @@ final class DestinationLane {
     final Connector connector;
     private final DeliverySettings settings;
     private final MemoryBudget budget;
+    private final LaneTurns turns;
     private final LaneQueues queues;
     private final LaneSchedule schedule;
     private final LaneHealth health;
@@ -48,17 +49,15 @@ final class DestinationLane {
     private Instant lastActive;
     private boolean retired;
 
-    DestinationLane(
-            Destination.Key key,
-            Connector connector,
-            DeliverySettings settings,
-            MemoryBudget budget,
-            DestinationState remembered,
-            Instant now) {
+    /// What all lanes of a process have in common.
+    record Shared(DeliverySettings settings, MemoryBudget budget, LaneTurns turns) {}
+
+    DestinationLane(Destination.Key key, Connector connector, Shared shared, DestinationState remembered, Instant now) {
         this.key = key;
         this.connector = connector;
-        this.settings = settings;
-        this.budget = budget;
+        this.settings = shared.settings();
+        this.budget = shared.budget();
+        this.turns = shared.turns();
         this.queues = new LaneQueues(budget);
         this.schedule = new LaneSchedule(now);
         this.health = new LaneHealth(key, settings.probing(), remembered, now);
@@ -72,12 +71,17 @@ final class DestinationLane {
     /// Takes an event; false when it must wait in the ledger instead.
     synchronized boolean offer(LaneItem item) {
         lastActive = item.queuedAt;
-        return !retired && health.takesLive(item.queuedAt) && queues.addLive(item);
+        boolean taken = !retired && health.takesLive(item.queuedAt) && queues.addLive(item);
+        if (taken) {
+            turns.lookAt(this, nextLookAt(item.queuedAt));
+        }
+        return taken;
     }
 
     /// The ledger holds entries for this lane, the first of them due at `dueAt`.
     synchronized void backlogDue(Instant dueAt) {
         schedule.due(dueAt);
+        turns.wake(this);
     }
 
     /// Whether entries should be fetched from the ledger now; the caller then must call `loaded`.
@@ -118,6 +122,7 @@ final class DestinationLane {
     /// Ends a load. `more`: the ledger may have more that is due. Answers those that were not taken and go on waiting.
     synchronized List<LaneItem> loaded(List<LaneItem> items, boolean more, Instant now) {
         schedule.endLook();
+        turns.wake(this);
         budget.forStored().release(reserved);
         reserved = 0;
         lastActive = now;
@@ -150,6 +155,7 @@ final class DestinationLane {
     /// Ends a sweep. `more`: it ended at its limit, there may be more of the kind.
     synchronized void swept(boolean more, Instant now) {
         schedule.endLook();
+        turns.wake(this);
         if (more) {
             schedule.sweepAgain(now);
         }
@@ -174,16 +180,16 @@ final class DestinationLane {
         if (!health.maySend(now) || inFlight.size() >= mostInFlight() || hangs(now)) {
             return List.of();
         }
-        List<LaneItem> batch = queues.cut(
-                new LaneQueues.Shape(
-                        health.mostEvents(batchSize.current()),
-                        connector.limits().maxBytes(),
-                        settings.linger()),
-                now);
+        List<LaneItem> batch = queues.cut(shape(), now);
         if (!batch.isEmpty()) {
             inFlight.addLast(now);
         }
         return batch;
+    }
+
+    private LaneQueues.Shape shape() {
+        return new LaneQueues.Shape(
+                health.mostEvents(batchSize.current()), connector.limits().maxBytes(), settings.linger());
     }
 
     /// A request takes long: what is sent besides would hang as well, and take permits of lanes that work.
@@ -203,6 +209,7 @@ final class DestinationLane {
     /// A request has ended, whatever came of it. `takenAt`: when its events were taken.
     synchronized void requestEnded(Instant takenAt) {
         inFlight.removeFirstOccurrence(takenAt);
+        turns.wake(this);
     }
 
     synchronized void forget(LaneItem item) {
@@ -269,6 +276,20 @@ final class DestinationLane {
         return queues.offsets();
     }
 
+    /// When it needs the next look, unless it reports itself before; `Instant.MAX`: not until then.
+    synchronized Instant nextLookAt(Instant now) {
+        if (health.isProbing()) {
+            return health.mayAskAt();
+        }
+        if (inFlight.size() >= mostInFlight()) {
+            return Instant.MAX;
+        }
+        Instant sendAt = hangs(now) ? Instant.MAX : queues.readyAt(shape());
+        Instant loadAt = queues.hasStored() ? Instant.MAX : schedule.loadAt();
+        Instant workAt = sendAt.isBefore(loadAt) ? sendAt : loadAt;
+        return workAt.isAfter(health.mayAskAt()) ? workAt : health.mayAskAt();
+    }
+
     /// Nothing in memory, nothing to load, nothing to wait for.
     synchronized boolean isIdle() {
         boolean settled = health.isFlowing() || health.state() instanceof LaneState.Waiting;
@@ -321,12 +342,14 @@ final class DestinationLane {
     /// After a passed probe: one request decides.
     synchronized DestinationState resume(Instant now) {
         schedule.due(Instant.MIN);
+        turns.wake(this);
         return health.resume(now);
     }
 
     /// After a change of credentials.
     synchronized DestinationState startOver(Instant now) {
         schedule.due(Instant.MIN);
+        turns.wake(this);
         return health.startOver(now);
     }
 
@@ -349,6 +372,7 @@ final class DestinationLane {
 
     synchronized void probeEnded() {
         health.probeEnded();
+        turns.wake(this);
     }
 
     static LastError error(Answer answer, String code) {

@@ -2,11 +2,13 @@ package dev.varve.delivery;
 
 import dev.varve.event.LoggedEvent;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.TimeUnit;
 
-/// Fresh events on their way from the log's writer to the reader of the own stream: bounded by their number and by the
+/// Fresh events on their way from the log's writers to the reader of the own streams: bounded by their number and by
+// the
 /// bytes of their documents. When it overflows it is emptied and stays shut until the reader has caught up from the
 // log,
 /// which holds the same events. Thread-safe.
@@ -37,7 +39,13 @@ final class Handover {
         }
         groups.addLast(new Group(group, bytes));
         events += group.size();
-        notifyAll();
+        if (groups.size() == 1 || isEnough()) {
+            notifyAll();
+        }
+    }
+
+    private boolean isEnough() {
+        return events >= LogReader.CHUNK;
     }
 
     private static long bytesOf(List<LoggedEvent> group) {
@@ -48,12 +56,21 @@ final class Handover {
         return bytes;
     }
 
-    synchronized @Nullable Group poll() {
-        Group group = groups.pollFirst();
-        if (group != null) {
+    /// The groups that waited longest, in the order in which they came: as many as fit into a chunk, but one at least.
+    synchronized List<Group> take() {
+        List<Group> taken = new ArrayList<>();
+        int size = 0;
+        long bytes = 0;
+        for (Group group = groups.peekFirst(); group != null; group = groups.peekFirst()) {
+            size += group.events().size();
+            bytes += group.bytes();
+            if (!taken.isEmpty() && (size > LogReader.CHUNK || bytes > LogReader.GROUP_BYTES)) {
+                break;
+            }
+            taken.add(groups.removeFirst());
             events -= group.events().size();
         }
-        return group;
+        return taken;
     }
 
     void release(Group group) {
@@ -74,6 +91,14 @@ final class Handover {
     /// What is committed from now on is handed over.
     synchronized void reopen() {
         overflowed = false;
+    }
+
+    /// Lets what waits grow to a chunk, for so long at most. Returns at once when nothing waits.
+    synchronized void gather(long atMostNanos) throws InterruptedException {
+        long until = System.nanoTime() + atMostNanos;
+        for (long left = atMostNanos; left > 0 && !groups.isEmpty() && !isEnough(); left = until - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
     }
 
     synchronized void await(long millis) throws InterruptedException {

@@ -88,6 +88,21 @@ final class LaneHealth {
         return quietUntil;
     }
 
+    /// Held and stopped lanes ask by probes only.
+    boolean isProbing() {
+        return state instanceof LaneState.Held || state instanceof LaneState.Stopped;
+    }
+
+    /// From when on the platform may be asked, by a request or a probe; `Instant.MAX`: the end of a probe decides.
+    Instant mayAskAt() {
+        return switch (state) {
+            case LaneState.Flowing() -> quietUntil;
+            case LaneState.Waiting(var until) -> until.isAfter(quietUntil) ? until : quietUntil;
+            case LaneState.Held held -> probeRuns ? Instant.MAX : held.nextProbeAt();
+            case LaneState.Stopped stopped -> probeRuns ? Instant.MAX : stopped.nextProbeAt();
+        };
+    }
+
     /// One request at a time while it is unknown whether the platform is back.
     int mostInFlight(int platformLimit) {
         if (!isFlowing()) {

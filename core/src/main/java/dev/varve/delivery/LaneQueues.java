@@ -73,11 +73,21 @@ final class LaneQueues {
     }
 
     private boolean isLiveReady(Shape shape, Instant now) {
+        return !live.isEmpty() && !liveReadyAt(shape).isAfter(now);
+    }
+
+    private Instant liveReadyAt(Shape shape) {
         LaneItem oldest = live.peekFirst();
-        return oldest != null
-                && (live.size() >= shape.maxEvents()
-                        || oldest.single()
-                        || !oldest.queuedAt.plus(shape.linger()).isAfter(now));
+        if (oldest == null) {
+            return Instant.MAX;
+        }
+        boolean isReady = live.size() >= shape.maxEvents() || oldest.single();
+        return isReady ? Instant.MIN : oldest.queuedAt.plus(shape.linger());
+    }
+
+    /// From when on there is a request to cut, if nothing else comes; `Instant.MAX`: there is nothing.
+    Instant readyAt(Shape shape) {
+        return stored.isEmpty() ? liveReadyAt(shape) : Instant.MIN;
     }
 
     private static List<LaneItem> cut(Deque<LaneItem> queue, Shape shape) {

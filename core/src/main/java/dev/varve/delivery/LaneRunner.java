@@ -51,13 +51,14 @@ final class LaneRunner {
         this.prober = new LaneProbe(recorder, clock);
     }
 
-    /// Starts whatever the lane needs now; returns at once. False when its destination is no more.
-    boolean drive(DestinationLane lane, Instant now) {
+    /// Starts whatever the lane needs now; returns at once. Answers when the lane needs the next look, unless something
+    /// happens to it; empty when its destination is no more.
+    Optional<Instant> drive(DestinationLane lane, Instant now) {
         Optional<Destination> found = destinations.find(lane.key);
         if (found.isEmpty() || !found.get().isSendable()) {
             fates.spill(lane, lane.drainQueues(), now.plusSeconds(1));
             sweepWhenDue(lane, found, now);
-            return found.isPresent();
+            return found.map(unsendable -> Instant.MAX);
         }
         Destination destination = found.get();
         if (lane.hasNewCredentials(destination)) {
@@ -69,16 +70,16 @@ final class LaneRunner {
         probeWhenDue(lane, destination, now);
         if (lane.state() instanceof LaneState.Held || lane.state() instanceof LaneState.Stopped) {
             sweepWhenDue(lane, found, now);
-            return true;
+            return Optional.of(lane.nextLookAt(now));
         }
         Instant quietUntil = later(lane.quietUntil(), pauses.until(destination));
         if (quietUntil.isAfter(now)) {
             waitOut(lane, quietUntil, now);
-            return true;
+        } else {
+            loadWhenDue(lane, destination, now);
+            send(lane, destination, now);
         }
-        loadWhenDue(lane, destination, now);
-        send(lane, destination, now);
-        return true;
+        return Optional.of(later(quietUntil, lane.nextLookAt(now)));
     }
 
     private static Instant later(Instant a, Instant b) {

@@ -27,6 +27,11 @@ final class LaneSchedule {
         return !looking && !dueAt.isAfter(now);
     }
 
+    /// From when on a load is due; `Instant.MAX`: none is, or the end of a look decides.
+    Instant loadAt() {
+        return looking ? Instant.MAX : dueAt;
+    }
+
     void beginLoad() {
         looking = true;
         dueAt = Instant.MAX;

@@ -14,15 +14,14 @@ import java.util.concurrent.ConcurrentHashMap;
 /// The lanes of a process: one per destination that has had something to do. Thread-safe.
 final class Lanes {
     private final DeliveryLedger ledger;
-    private final DeliverySettings settings;
-    private final MemoryBudget memory;
+    private final LaneTurns turns = new LaneTurns();
+    private final DestinationLane.Shared shared;
     private final InstantSource clock;
     private final Map<Destination.Key, DestinationLane> lanes = new ConcurrentHashMap<>();
 
     Lanes(DeliveryLedger ledger, DeliverySettings settings, MemoryBudget memory, InstantSource clock) {
         this.ledger = ledger;
-        this.settings = settings;
-        this.memory = memory;
+        this.shared = new DestinationLane.Shared(settings, memory, turns);
         this.clock = clock;
     }
 
@@ -34,7 +33,7 @@ final class Lanes {
             lane = lanes.compute(
                     key,
                     (k, there) -> there == null || there.isRetired()
-                            ? new DestinationLane(k, connector, settings, memory, before, clock.instant())
+                            ? new DestinationLane(k, connector, shared, before, clock.instant())
                             : there);
         }
         return lane;
@@ -54,11 +53,29 @@ final class Lanes {
         }
     }
 
-    /// All of them, beginning at another one for every `turn`.
-    List<DestinationLane> inTurn(int turn) {
+    /// Those that need a look now, beginning at another one for every `turn`.
+    List<DestinationLane> due(int turn, Instant now) {
+        List<DestinationLane> due = turns.take(turn, now);
+        due.removeIf(DestinationLane::isRetired);
+        return due;
+    }
+
+    /// All of them, in the same manner.
+    List<DestinationLane> all(int turn, Instant now) {
+        turns.take(turn, now);
         List<DestinationLane> order = new ArrayList<>(lanes.values());
         Collections.rotate(order, turn);
         return order;
+    }
+
+    /// Nothing waits for a moment to come.
+    boolean areAtRest() {
+        return turns.isEmpty();
+    }
+
+    /// The lane was looked at and needs no other look before `at`.
+    void lookAgain(DestinationLane lane, Instant at) {
+        turns.lookAt(lane, at);
     }
 
     int size() {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,7 +31,7 @@ final class LogReader {
     static final int CHUNK = 1_000;
 
     /// Bytes of documents after which a group ends.
-    private static final long GROUP_BYTES = 2 << 20;
+    static final long GROUP_BYTES = 2 << 20;
 
     private static final long PAUSE_MILLIS = 10;
 
@@ -40,6 +41,7 @@ final class LogReader {
     private final Planner planner;
     private final InstantSource clock;
     private final Handover handover;
+    private final Gathering gathering = new Gathering(System.nanoTime());
     private final Map<Long, Place> places = new ConcurrentHashMap<>();
     private final AtomicLong planned = new AtomicLong();
 
@@ -69,6 +71,15 @@ final class LogReader {
 
         Instant standsAt() {
             return standsAt;
+        }
+
+        List<LoggedEvent> unread(List<LoggedEvent> events) {
+            return events.stream().filter(event -> event.offset() > readTo).toList();
+        }
+
+        void planned(LoggedEvent event) {
+            readTo = event.offset();
+            standsAt = event.receivedAt();
         }
     }
 
@@ -128,7 +139,7 @@ final class LogReader {
     }
 
     /// After any failure the log is read from where planning stands: what was handed over and not planned is in it.
-    private boolean readOwn(List<Place> own) {
+    private boolean readOwn(List<Place> own) throws InterruptedException {
         if (own.isEmpty() || !hasRoom()) {
             return false;
         }
@@ -140,25 +151,35 @@ final class LogReader {
         }
     }
 
-    private boolean planHandedOver(List<Place> own) {
-        Handover.Group group = handover.poll();
-        if (group == null) {
+    /// Groups of all own streams together, in the order in which they came.
+    private boolean planHandedOver(List<Place> own) throws InterruptedException {
+        handover.gather(gathering.left(System.nanoTime()));
+        List<Handover.Group> groups = handover.take();
+        if (groups.isEmpty()) {
             return false;
         }
+        gathering.planBegins(System.nanoTime());
         try {
-            long stream = EventLog.streamOf(group.events().getFirst().offset());
-            Optional<Place> place =
-                    own.stream().filter(known -> known.stream == stream).findFirst();
-            if (place.isPresent()) {
-                plan(place.get(), group.events());
-            } else {
-                // A writer has changed to another stream meanwhile, whose reader finds this group in the log.
+            List<LoggedEvent> fresh = new ArrayList<>();
+            boolean isAllKnown = groups.stream().allMatch(group -> addFresh(group.events(), own, fresh));
+            plan(fresh);
+            if (!isAllKnown) {
+                // A writer has changed to another stream meanwhile, whose reader finds the rest in the log.
                 handover.overflow();
             }
         } finally {
-            handover.release(group);
+            groups.forEach(handover::release);
         }
         return true;
+    }
+
+    /// False when the group is of none of these streams.
+    private static boolean addFresh(List<LoggedEvent> group, List<Place> own, List<LoggedEvent> fresh) {
+        long stream = EventLog.streamOf(group.getFirst().offset());
+        Optional<Place> place =
+                own.stream().filter(known -> known.stream == stream).findFirst();
+        place.ifPresent(known -> fresh.addAll(known.unread(group)));
+        return place.isPresent();
     }
 
     /// Reads the log to the end of all own streams, then takes the hand-over up again. It opens before the last reads:
@@ -174,7 +195,7 @@ final class LogReader {
             if (EventLog.isCut(events, CHUNK)) {
                 handover.overflow();
             }
-            plan(place, events);
+            plan(place.unread(events));
         }
         return round.worked;
     }
@@ -210,7 +231,7 @@ final class LogReader {
             List<LoggedEvent> due = events.stream()
                     .takeWhile(event -> !event.receivedAt().isAfter(limit))
                     .toList();
-            plan(place, due);
+            plan(place.unread(due));
             round.worked |= !due.isEmpty();
             if (events.isEmpty()) {
                 round.ended.add(place);
@@ -234,17 +255,19 @@ final class LogReader {
         }
     }
 
-    private void plan(Place place, List<LoggedEvent> events) {
-        List<LoggedEvent> fresh =
-                events.stream().filter(event -> event.offset() > place.readTo).toList();
+    /// In the order given; of each stream in offset order.
+    private void plan(List<LoggedEvent> fresh) {
         for (int from = 0; from < fresh.size(); ) {
             List<LoggedEvent> group = fresh.subList(from, endOfGroup(fresh, from));
             planner.plan(group);
-            place.readTo = group.getLast().offset();
-            place.standsAt = group.getLast().receivedAt();
+            group.forEach(event -> place(event).planned(event));
             planned.addAndGet(group.size());
             from += group.size();
         }
+    }
+
+    private Place place(LoggedEvent event) {
+        return Objects.requireNonNull(places.get(EventLog.streamOf(event.offset())), "events are read of places");
     }
 
     /// Planning holds the parsed documents of a whole group.

@@ -18,10 +18,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +58,8 @@ final class Planner {
         this.clock = clock;
     }
 
-    /// The events of one stream, in offset order. Throws when a store does not answer; nothing was planned then.
+    /// Events of any streams, those of each in offset order. Throws when a store does not answer; nothing was planned
+    // then.
     void plan(List<LoggedEvent> group) {
         Instant now = clock.instant();
         List<Draft> drafts =
@@ -86,9 +85,16 @@ final class Planner {
         final Set<Platform> off = EnumSet.noneOf(Platform.class);
         final List<Goal> goals = new ArrayList<>();
         final List<Planned> decisions = new ArrayList<>();
+        /// By its name, on a platform that nothing bars it from: not sent there, yet others may learn from it.
+        boolean isUnmapped;
 
         Draft(LoggedEvent event) {
             this.event = event;
+        }
+
+        /// Whether ids are to be carried to or from it.
+        boolean wantsIds() {
+            return !goals.isEmpty() || isUnmapped && Bridging.mayTeach(event.event());
         }
     }
 
@@ -129,25 +135,27 @@ final class Planner {
         draft.off.remove(connector.platform());
         if (barred.isPresent() && barred.get() instanceof Routing.Skip(var reason)) {
             draft.decisions.add(new Planned.Skip(key, reason.wireName()));
+        } else if (Routing.isUnmapped(draft.event.event(), destination.orElseThrow(), connector)) {
+            draft.decisions.add(new Planned.Skip(key, SkipReason.UNMAPPED.wireName()));
+            draft.isUnmapped = true;
         } else {
             draft.goals.add(new Goal(connector, destination.orElseThrow()));
         }
     }
 
     private void carryIds(List<Draft> drafts, Instant now) {
-        List<Candidate> routed = new ArrayList<>();
+        List<Draft> routed = new ArrayList<>();
+        List<Candidate> candidates = new ArrayList<>();
         for (Draft draft : drafts) {
-            if (draft.candidate != null && !draft.goals.isEmpty()) {
-                routed.add(draft.candidate);
+            if (draft.candidate != null && draft.wantsIds()) {
+                routed.add(draft);
+                candidates.add(draft.candidate);
             }
         }
-        if (routed.isEmpty()) {
-            return;
+        List<Candidate> carried = bridging.carryAndRemember(candidates, now);
+        for (int i = 0; i < carried.size(); i++) {
+            routed.get(i).candidate = carried.get(i);
         }
-        Map<Long, Candidate> enriched = new HashMap<>();
-        bridging.carryAndRemember(routed, now)
-                .forEach(candidate -> enriched.put(candidate.event().offset(), candidate));
-        drafts.forEach(draft -> draft.candidate = enriched.getOrDefault(draft.event.offset(), draft.candidate));
     }
 
     private void map(Draft draft, Instant now) {

@@ -39,7 +39,7 @@ final class ProgressWindow {
                     event.identity().appId(),
                     event.receivedAt(),
                     event.event().synthetic());
-            this.off = Set.copyOf(off);
+            this.off = off.isEmpty() ? Set.of() : Set.copyOf(off);
             this.remaining = remaining;
         }
     }

@@ -29,8 +29,16 @@ public final class Relay implements Component, AutoCloseable {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(8);
 
     private static final Duration SLOW = Duration.ofSeconds(1);
+
+    /// All lanes are looked at so often; between the rounds only those that something happened to.
+    private static final Duration ROUND = Duration.ofMillis(250);
+
     private static final long TICK_MILLIS = 10;
-    private static final long FLUSH_MILLIS = 100;
+    /// Writes change the same rows of counts again and again, so fewer writes cost less. When much waits the next comes
+    /// after half of it, so that a reader that catches up is not held up.
+    private static final long FLUSH_MILLIS = 200;
+
+    private static final int MANY_OPEN = 2_000;
 
     private final EventLog log;
     private final DeliveryLedger ledger;
@@ -90,7 +98,7 @@ public final class Relay implements Component, AutoCloseable {
     // Lanes
 
     private Instant backlogLookAt = Instant.MIN;
-    private Instant slowLookAt = Instant.MIN;
+    private Instant nextRoundAt = Instant.MIN;
     private int turn;
 
     private void laneStep() throws InterruptedException {
@@ -99,29 +107,25 @@ public final class Relay implements Component, AutoCloseable {
             backlogLookAt = now.plusSeconds(2);
             findBacklog();
         }
-        boolean lookForSlow = !slowLookAt.isAfter(now);
-        if (lookForSlow) {
-            slowLookAt = now.plusMillis(250);
+        boolean isRound = !nextRoundAt.isAfter(now);
+        if (isRound) {
+            nextRoundAt = now.plus(ROUND);
         }
-        boolean busy = false;
         // Another lane first every time, so that permits that run out are missed by all in turn.
-        for (DestinationLane lane : lanes.inTurn(++turn)) {
+        for (DestinationLane lane : isRound ? lanes.all(++turn, now) : lanes.due(++turn, now)) {
             if (!lane.isIdle()) {
-                busy = true;
-                drive(lane, lookForSlow, now);
-            } else if (lookForSlow) {
+                drive(lane, isRound, now);
+            } else if (isRound) {
                 lanes.retireIdle(lane, now);
             }
         }
-        Thread.sleep(busy ? TICK_MILLIS : TICK_MILLIS * 2);
+        Thread.sleep(lanes.areAtRest() ? TICK_MILLIS * 2 : TICK_MILLIS);
     }
 
     /// What one destination's configuration or state makes fail must not keep the lanes behind it waiting.
     private void drive(DestinationLane lane, boolean lookForSlow, Instant now) {
         try {
-            if (!runner.drive(lane, now)) {
-                lanes.retireAbandoned(lane);
-            }
+            runner.drive(lane, now).ifPresentOrElse(at -> lanes.lookAgain(lane, at), () -> lanes.retireAbandoned(lane));
         } catch (RuntimeException e) {
             LOG.atError()
                     .addKeyValue("projectId", lane.key.projectId())
@@ -147,7 +151,7 @@ public final class Relay implements Component, AutoCloseable {
     private void recordUntilClosed() {
         while (!recorderStops) {
             try {
-                Thread.sleep(FLUSH_MILLIS);
+                pauseBetweenWrites();
             } catch (InterruptedException e) {
                 break;
             }
@@ -156,6 +160,13 @@ public final class Relay implements Component, AutoCloseable {
         // The first takes up a write that failed before, the second what came since.
         if (recorder.flush()) {
             recorder.flush();
+        }
+    }
+
+    private void pauseBetweenWrites() throws InterruptedException {
+        Thread.sleep(FLUSH_MILLIS / 2);
+        if (!recorderStops && recorder.openEvents() < MANY_OPEN) {
+            Thread.sleep(FLUSH_MILLIS / 2);
         }
     }
 

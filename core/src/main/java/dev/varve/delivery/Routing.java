@@ -42,6 +42,15 @@ public sealed interface Routing {
                 : Optional.empty();
     }
 
+    /// Whether mapping would skip the event as unmapped, as far as its name tells.
+    static boolean isUnmapped(Event event, Destination destination, Connector connector) {
+        try {
+            return connector.isUnmapped(event, destination);
+        } catch (RuntimeException e) {
+            return false; // mapping it ends as a dead letter
+        }
+    }
+
     /// What mapping makes of an event that nothing bars.
     static Routing mapped(Candidate candidate, Destination destination, Connector connector, Instant now) {
         return switch (prepare(candidate, destination, connector, now)) {

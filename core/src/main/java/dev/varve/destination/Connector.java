@@ -1,5 +1,6 @@
 package dev.varve.destination;
 
+import dev.varve.event.Event;
 import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
 import java.time.Duration;
@@ -14,6 +15,13 @@ public interface Connector {
 
     /// Whether the platform has an event of exactly this name, so that sending it would mean something.
     boolean isStandardName(String name);
+
+    /// Pure: whether `prepare` would skip the event as unmapped whatever is in its document, so that nobody need look
+    // into
+    /// it. False when only the document tells.
+    default boolean isUnmapped(Event event, Destination destination) {
+        return false;
+    }
 
     /// Pure: what would be sent for this event, or why nothing would be. Called once per event and destination;
     /// consent, toggles and the destination's switch are already checked by the caller.

@@ -82,6 +82,9 @@ public record KnownIds(Map<String, Seen> ids, ObjectNode profile) {
     /// What may be carried to an event of this moment: a click that came later did not cause it, one that is older
     /// than `LIFETIME` does not count any more.
     public KnownIds asOf(Instant moment) {
+        if (ids.isEmpty()) {
+            return this;
+        }
         Instant oldest = moment.minus(LIFETIME);
         boolean all = true;
         Map<String, Seen> valid = new HashMap<>();

@@ -8,7 +8,9 @@ import dev.varve.destination.AttemptOutcome;
 import dev.varve.destination.Destination;
 import dev.varve.event.Consent;
 import dev.varve.event.Event;
+import dev.varve.event.EventIdentity;
 import dev.varve.event.Platform;
+import dev.varve.event.SenderFacts;
 import dev.varve.identity.KnownIds;
 import dev.varve.identity.KnownIds.Seen;
 import dev.varve.identity.Profiles;
@@ -16,6 +18,7 @@ import dev.varve.identity.Profiles.Subject;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -147,6 +150,52 @@ class BridgingTest {
         world.untilSettled(1);
         assertThat(world.profiles.finds()).isZero();
         assertThat(world.profiles.remembers()).isZero();
+    }
+
+    /// As a login is on most platforms.
+    private Event unmapped(String id, @Nullable String user, @Nullable String install, int second, String match) {
+        world.meta.unmapped = Set.of("login");
+        return DeliveryFixtures.event(
+                new EventIdentity(DeliveryFixtures.PROJECT, DeliveryFixtures.APP, id, "login"),
+                new SenderFacts(null, null, user, install, null),
+                T0.plusSeconds(second),
+                match);
+    }
+
+    @Test
+    void anUnmappedEventTellsWhoseInstallItIsAndWhichClickItBrings() {
+        world.start();
+        world.append(event("install", null, "i-1", 0, CLICK), unmapped("login", "u-1", "i-1", 1, NOTHING));
+        world.untilSettled(2);
+        world.append(unmapped("visit", "u-2", null, 2, CLICK));
+        world.untilSettled(3);
+        world.append(event("purchase-1", "u-1", null, 3, NOTHING), event("purchase-2", "u-2", null, 4, NOTHING));
+        world.untilSettled(5);
+        assertThat(carriedTo("purchase-1")).isEqualTo(click(0));
+        assertThat(carriedTo("purchase-2")).isEqualTo(click(2));
+        assertThat(world.meta.prepared).containsExactly("install", "purchase-1", "purchase-2");
+        assertThat(world.ledger.countAll(Platform.META, RollupKey.SKIPPED_PREFIX + "unmapped"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void anUnmappedEventOfWhichNothingCanBeLearnedIsNotLookedUp() {
+        world.start();
+        world.append(unmapped("of-user", "u-1", null, 0, NOTHING), unmapped("of-install", null, "i-1", 1, NOTHING));
+        world.append(unmapped("of-nobody", null, null, 2, CLICK));
+        world.untilSettled(3);
+        assertThat(world.profiles.finds()).isZero();
+    }
+
+    @Test
+    void whatCouldNotBeRememberedDoesNotWaitForAnEventThatIsSent() {
+        world.start();
+        world.profiles.failRemembers(1);
+        world.append(event("install", null, "i-1", 0, CLICK));
+        world.untilSettled(1);
+        world.append(unmapped("of-user", "u-1", null, 1, NOTHING));
+        world.untilSettled(2);
+        assertThat(world.profiles.remembers()).isEqualTo(1);
     }
 
     @Test

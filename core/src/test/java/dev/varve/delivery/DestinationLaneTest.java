@@ -19,10 +19,16 @@ class DestinationLaneTest {
     private final Destination destination = DeliveryFixtures.destination(Platform.META, "token-1");
     private final FakeConnector connector = new FakeConnector(Platform.META, InstantSource.fixed(NOW));
     private final MemoryBudget budget = new MemoryBudget(64 << 20);
+    private final LaneTurns turns = new LaneTurns();
     private final DestinationLane lane = lane(DestinationState.fresh(destination.key()));
 
     private DestinationLane lane(DestinationState before) {
-        return new DestinationLane(destination.key(), connector, DeliverySettings.DEFAULT, budget, before, NOW);
+        return new DestinationLane(
+                destination.key(),
+                connector,
+                new DestinationLane.Shared(DeliverySettings.DEFAULT, budget, turns),
+                before,
+                NOW);
     }
 
     private static DestinationState.LastError errorAt(Instant at) {

@@ -10,6 +10,7 @@ import dev.varve.destination.PlatformCounts;
 import dev.varve.destination.Preparation;
 import dev.varve.destination.PreparedEvent;
 import dev.varve.destination.ProbeResult;
+import dev.varve.event.Event;
 import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
 import dev.varve.identity.KnownIds;
@@ -39,6 +40,8 @@ final class FakeConnector implements Connector {
             new Limits(1000, 200, 1 << 20, 4, Duration.ofSeconds(10), new Rate(0, List.of(Duration.ofMinutes(1))));
     /// The event id that mapping cannot cope with.
     volatile String poison = "";
+    /// Names of events that go nowhere.
+    volatile Set<String> unmapped = Set.of();
     /// Event ids of requests that were answered with a delivery.
     final List<String> delivered = Collections.synchronizedList(new ArrayList<>());
 
@@ -86,6 +89,11 @@ final class FakeConnector implements Connector {
     @Override
     public boolean isStandardName(String name) {
         return false;
+    }
+
+    @Override
+    public boolean isUnmapped(Event event, Destination destination) {
+        return unmapped.contains(event.name());
     }
 
     @Override

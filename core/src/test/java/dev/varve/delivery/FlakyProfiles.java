@@ -16,9 +16,16 @@ final class FlakyProfiles implements Profiles {
     private final AtomicInteger failingRemembers = new AtomicInteger();
     private int finds;
     private int remembers;
+    /// Runs before every look-up, which waits for it.
+    volatile Runnable onFind = () -> {};
 
     @Override
-    public synchronized Map<Subject, KnownIds> find(Set<Subject> subjects, Instant now) {
+    public Map<Subject, KnownIds> find(Set<Subject> subjects, Instant now) {
+        onFind.run();
+        return found(subjects, now);
+    }
+
+    private synchronized Map<Subject, KnownIds> found(Set<Subject> subjects, Instant now) {
         fail(failingFinds);
         finds++;
         Map<Subject, KnownIds> found = new HashMap<>();

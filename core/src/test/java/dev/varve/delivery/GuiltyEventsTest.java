@@ -39,7 +39,11 @@ class GuiltyEventsTest {
     private final Destination destination = DeliveryFixtures.destination(Platform.META, "token-1");
     private final MemoryBudget budget = new MemoryBudget(1L << 30);
     private final DestinationLane lane = new DestinationLane(
-            destination.key(), meta, RelayHarness.AT_ONCE, budget, DestinationState.fresh(destination.key()), NOW);
+            destination.key(),
+            meta,
+            new DestinationLane.Shared(RelayHarness.AT_ONCE, budget, new LaneTurns()),
+            DestinationState.fresh(destination.key()),
+            NOW);
     private final LaneSender sender = new LaneSender(
             new ItemFates(recorder, new Consenting(ConsentLookup.NONE)),
             recorder,

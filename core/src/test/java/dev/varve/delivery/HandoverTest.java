@@ -7,8 +7,8 @@ import dev.varve.event.Event;
 import dev.varve.event.LoggedEvent;
 import dev.varve.event.SenderFacts;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -34,16 +34,52 @@ class HandoverTest {
         assertThat(memory.taken()).isEqualTo(600);
         handover.offer(group(2, 600));
         assertThat(handover.isOverflowed()).isTrue();
-        assertThat(handover.poll()).isNull();
+        assertThat(handover.take()).isEmpty();
         assertThat(memory.taken()).isZero();
         handover.offer(group(3, 10 + 12));
-        assertThat(handover.poll()).isNull();
+        assertThat(handover.take()).isEmpty();
         handover.reopen();
         handover.offer(group(4, 100));
-        Handover.Group group = Objects.requireNonNull(handover.poll());
+        Handover.Group group = handover.take().getFirst();
         assertThat(memory.taken()).as("held while it is planned").isEqualTo(100);
         handover.release(group);
         assertThat(memory.taken()).isZero();
+    }
+
+    @Test
+    void whatWaitsIsTakenTogetherUpToAChunkAndInTheOrderInWhichItCame() {
+        Handover handover = new Handover(new MemoryBudget(1L << 30));
+        handover.reopen();
+        int groups = LogReader.CHUNK / 25;
+        for (int i = 0; i < groups + 3; i++) {
+            handover.offer(Collections.nCopies(25, group(i, 100).getFirst()));
+        }
+        assertThat(handover.take())
+                .hasSize(groups)
+                .first()
+                .extracting(HandoverTest::offset)
+                .isEqualTo(0L);
+        assertThat(handover.take())
+                .extracting(HandoverTest::offset)
+                .containsExactly(groups + 0L, groups + 1L, groups + 2L);
+        assertThat(handover.take()).isEmpty();
+    }
+
+    @Test
+    void whatIsTakenTogetherIsBoundedByBytesAndAGroupBeyondThemComesAlone() {
+        MemoryBudget memory = new MemoryBudget(1L << 30);
+        Handover handover = new Handover(memory);
+        handover.reopen();
+        int half = (int) (LogReader.GROUP_BYTES / 2);
+        List.of(half, half, 100, 5 * half, 100).forEach(bytes -> handover.offer(group(bytes, bytes)));
+        List<List<Handover.Group>> taken = List.of(handover.take(), handover.take(), handover.take(), handover.take());
+        assertThat(taken).extracting(List::size).containsExactly(2, 1, 1, 1);
+        taken.forEach(groups -> groups.forEach(handover::release));
+        assertThat(memory.taken()).isZero();
+    }
+
+    private static long offset(Handover.Group group) {
+        return group.events().getFirst().offset();
     }
 
     @Test

@@ -59,6 +59,7 @@ class LaneMemoryProperties {
         private final Recorder recorder = new Recorder(ledger, new OpenTwins());
         private final Destination destination = DeliveryFixtures.destination(Platform.META, "token-1");
         private final MemoryBudget budget;
+        private final LaneTurns turns = new LaneTurns();
         private final DestinationLane lane;
         private final LaneSender sender;
         private final ItemFates fates = new ItemFates(recorder, new Consenting(ConsentLookup.NONE));
@@ -70,8 +71,7 @@ class LaneMemoryProperties {
             this.lane = new DestinationLane(
                     destination.key(),
                     meta,
-                    RelayHarness.AT_ONCE,
-                    budget,
+                    new DestinationLane.Shared(RelayHarness.AT_ONCE, budget, turns),
                     DestinationState.fresh(destination.key()),
                     now);
             this.sender = new LaneSender(

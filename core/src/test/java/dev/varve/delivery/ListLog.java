@@ -53,6 +53,12 @@ final class ListLog implements EventLog {
         };
     }
 
+    /// The writers have gone on in other streams; those they left are adopted.
+    synchronized void changeStreams(List<Long> to) {
+        adopted = streams.stream().filter(left -> !to.contains(left)).toList();
+        streams = to;
+    }
+
     /// The offset of the newest event of a stream.
     synchronized long last(long stream) {
         Long newest = events.lowerKey(EventLog.firstOffset(stream + 1));

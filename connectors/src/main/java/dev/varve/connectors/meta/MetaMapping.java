@@ -47,6 +47,11 @@ public final class MetaMapping {
         return prepared(MetaDraft.of(facts, name, source, device));
     }
 
+    /// By name alone. An event that only apps may send is found in its document.
+    boolean isUnmapped(Event event, Destination destination) {
+        return sentAs(event, destination) == null;
+    }
+
     /// When Meta stops accepting the event.
     public Instant tooOldAt(LoggedEvent logged, Destination destination) {
         return MetaAge.tooOldAt(logged, destination);

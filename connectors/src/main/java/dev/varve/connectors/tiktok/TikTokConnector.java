@@ -20,6 +20,7 @@ import dev.varve.destination.PlatformCounts;
 import dev.varve.destination.Preparation;
 import dev.varve.destination.PreparedEvent;
 import dev.varve.destination.ProbeResult;
+import dev.varve.event.Event;
 import dev.varve.event.LoggedEvent;
 import dev.varve.event.Platform;
 import java.net.http.HttpClient;
@@ -85,6 +86,11 @@ public final class TikTokConnector implements Connector {
     @Override
     public boolean isStandardName(String name) {
         return TikTokEventNames.isStandard(name);
+    }
+
+    @Override
+    public boolean isUnmapped(Event event, Destination destination) {
+        return mapping.isUnmapped(event, destination);
     }
 
     @Override

@@ -48,7 +48,7 @@ public final class TikTokMapping {
         LoggedEvent logged = candidate.event();
         Event event = logged.event();
         var overrides = destination.mapping().eventMap();
-        if (!event.synthetic() && !TikTokEventNames.isMappedSomewhere(event.name(), overrides)) {
+        if (isUnmapped(event, destination)) {
             return new Skipped(SkipReason.UNMAPPED);
         }
         EventFacts facts = EventFacts.read(candidate, destination).orElse(null);
@@ -64,6 +64,13 @@ public final class TikTokMapping {
             return new Skipped(SkipReason.TOO_OLD);
         }
         return prepared(new Draft(facts, name, source, Device.of(facts), PageAddresses.of(facts)));
+    }
+
+    /// By name alone: mapped for no source.
+    boolean isUnmapped(Event event, Destination destination) {
+        return !event.synthetic()
+                && !TikTokEventNames.isMappedSomewhere(
+                        event.name(), destination.mapping().eventMap());
     }
 
     /// When this relay stops sending the event: TikTok states no limit, the operator does.

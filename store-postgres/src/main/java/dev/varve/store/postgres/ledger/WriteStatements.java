@@ -5,7 +5,6 @@ import dev.varve.delivery.DestinationState;
 import dev.varve.delivery.FailedAttempt;
 import dev.varve.delivery.ForwardRequest;
 import dev.varve.delivery.LedgerWrite;
-import dev.varve.delivery.Receipt;
 import dev.varve.delivery.RollupKey;
 import dev.varve.destination.Answer;
 import dev.varve.destination.Destination;
@@ -17,7 +16,6 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -26,13 +24,6 @@ import org.jspecify.annotations.Nullable;
 /// One ledger write as SQL, inside the caller's transaction. Rows that several processes may touch are written in
 /// key order, so that two writers never wait for each other in a circle.
 final class WriteStatements {
-    /// Between notes on their way into an array; no note has it.
-    private static final String SEPARATOR = "\u001f";
-
-    private static final Comparator<Receipt> BY_KEY = Comparator.comparingLong(
-                    (Receipt r) -> r.event().offset())
-            .thenComparing(r -> r.destination().platform());
-
     private final Connection connection;
     private final LedgerWrite write;
 
@@ -43,7 +34,7 @@ final class WriteStatements {
 
     void run() throws SQLException {
         requests();
-        receipts();
+        new ReceiptStatements(connection, write.receipts).run();
         attempts();
         backlog();
         new DeadLetterStatements(connection, write).run();
@@ -93,33 +84,6 @@ final class WriteStatements {
             }
             statement.executeBatch();
         }
-    }
-
-    /// In the order of the primary key: the lanes report in an order of their own, and neighbours in an index that is
-    /// written in order cost less.
-    private void receipts() throws SQLException {
-        new Columns<Receipt>(write.receipts.stream().sorted(BY_KEY).toList())
-                .with("bigint", r -> r.event().offset())
-                .with("smallint", r -> r.destination().platform().ordinal())
-                .with("timestamptz", r -> r.event().occurredAt())
-                .with("smallint", r -> r.state().ordinal())
-                .with("text", Receipt::reason)
-                .with("text", Receipt::sentAs)
-                .with("integer", r -> r.settlement().attempts())
-                .with("timestamptz", r -> r.settlement().at())
-                .with("uuid", r -> r.settlement().requestId())
-                .with(
-                        "text",
-                        r -> r.settlement().notes().isEmpty()
-                                ? null
-                                : String.join(SEPARATOR, r.settlement().notes()))
-                .run(connection, """
-                        insert into delivery_receipt (log_offset, platform, occurred_at, state, reason, sent_as, attempts, at,
-                            request_id, notes)
-                        select o, p, t, s, r, n, a, at, q, string_to_array(notes, chr(31))
-                        from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as u(o, p, t, s, r, n, a, at, q, notes)
-                        on conflict do nothing
-                        """);
     }
 
     private void attempts() throws SQLException {

@@ -4,18 +4,24 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 
 /// Rows in PostgreSQL's binary COPY format: per row a field count, per field a length (-1 for null) and big-endian
 /// bytes.
-final class CopyBuffer {
+public final class CopyBuffer {
     private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 255, '\r', '\n', 0};
     private static final VarHandle SHORTS = view(short[].class);
     private static final VarHandle INTS = view(int[].class);
     private static final VarHandle LONGS = view(long[].class);
+    private static final int TEXT_OID = 25;
     private static final long EPOCH_2000 = 946_684_800L;
     private static final Instant EARLIEST = Instant.parse("-4000-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("+200000-01-01T00:00:00Z");
@@ -23,12 +29,12 @@ final class CopyBuffer {
     private byte[] bytes;
     private int size;
 
-    CopyBuffer(int capacity) {
+    public CopyBuffer(int capacity) {
         bytes = new byte[capacity];
     }
 
     /// What stands before the first row of a COPY.
-    CopyBuffer header() {
+    public CopyBuffer header() {
         raw(SIGNATURE, 0, SIGNATURE.length);
         putInt(0);
         putInt(0);
@@ -36,31 +42,37 @@ final class CopyBuffer {
     }
 
     /// What stands after the last row.
-    CopyBuffer trailer() {
+    public CopyBuffer trailer() {
         return row(-1);
     }
 
-    CopyBuffer row(int fields) {
+    public CopyBuffer row(int fields) {
         ensure(2);
         SHORTS.set(bytes, size, (short) fields);
         size += 2;
         return this;
     }
 
-    CopyBuffer bigint(long value) {
+    public CopyBuffer bigint(long value) {
         putInt(8);
         putLong(value);
         return this;
     }
 
-    CopyBuffer nothing() {
+    public CopyBuffer nothing() {
         putInt(-1);
         return this;
     }
 
-    CopyBuffer smallint(int value) {
+    public CopyBuffer smallint(int value) {
         putInt(2);
         return row(value);
+    }
+
+    public CopyBuffer integer(int value) {
+        putInt(4);
+        putInt(value);
+        return this;
     }
 
     CopyBuffer bool(@Nullable Boolean value) {
@@ -73,7 +85,7 @@ final class CopyBuffer {
         return this;
     }
 
-    CopyBuffer uuid(UUID value) {
+    public CopyBuffer uuid(UUID value) {
         return uuid(value.getMostSignificantBits(), value.getLeastSignificantBits());
     }
 
@@ -85,7 +97,7 @@ final class CopyBuffer {
     }
 
     /// Microseconds; finer digits are cut.
-    CopyBuffer timestamp(Instant value) {
+    public CopyBuffer timestamp(Instant value) {
         return bigint(micros(value));
     }
 
@@ -96,7 +108,7 @@ final class CopyBuffer {
         return (value.getEpochSecond() - EPOCH_2000) * 1_000_000 + value.getNano() / 1_000;
     }
 
-    CopyBuffer text(@Nullable String value) {
+    public CopyBuffer text(@Nullable String value) {
         if (value == null) {
             return nothing();
         }
@@ -104,6 +116,18 @@ final class CopyBuffer {
             throw new IllegalArgumentException("a text with a NUL character, which PostgreSQL cannot store");
         }
         return bytea(value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// An array of texts.
+    public CopyBuffer texts(List<String> values) {
+        CopyBuffer array = new CopyBuffer(64);
+        array.putInt(1); // dimension
+        array.putInt(0); // no nulls
+        array.putInt(TEXT_OID);
+        array.putInt(values.size());
+        array.putInt(1); // counted from
+        values.forEach(array::text);
+        return bytea(array.toBytes());
     }
 
     CopyBuffer bytea(byte[] value) {
@@ -125,6 +149,22 @@ final class CopyBuffer {
 
     int size() {
         return size;
+    }
+
+    /// Sends what was written, a header first and a trailer last, as rows of the table.
+    public void copyTo(Connection connection, String table, String columns) throws SQLException {
+        CopyIn in = connection
+                .unwrap(PGConnection.class)
+                .getCopyAPI()
+                .copyIn("copy " + table + " (" + columns + ") from stdin (format binary)");
+        try {
+            in.writeToCopy(bytes, 0, size);
+            in.endCopy();
+        } finally {
+            if (in.isActive()) {
+                in.cancelCopy();
+            }
+        }
     }
 
     /// The buffer itself: valid up to [#size()] and until the next write.

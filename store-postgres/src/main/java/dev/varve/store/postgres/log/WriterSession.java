@@ -12,9 +12,6 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
-import org.postgresql.copy.CopyManager;
 
 /// The writer's connection, which also holds the lease of the stream it writes: a commit on it proves that the lease
 /// still stood. When the connection is lost the stream may be adopted by another process, so a new session takes
@@ -23,7 +20,6 @@ final class WriterSession implements AutoCloseable {
     /// Above what the server allows a statement, and what ending the session before may take.
     private static final int NETWORK_TIMEOUT_MS = 10_000;
     private final Connection connection;
-    private final CopyManager copy;
     private final Backend backend;
     private long stream;
 
@@ -61,7 +57,6 @@ final class WriterSession implements AutoCloseable {
                 backend = new Backend(row.getInt(1), row.getString(2));
             }
         }
-        copy = connection.unwrap(PGConnection.class).getCopyAPI();
     }
 
     long stream() {
@@ -127,15 +122,7 @@ final class WriterSession implements AutoCloseable {
         if (rows.size() <= EMPTY_SIZE) {
             return;
         }
-        CopyIn in = copy.copyIn("copy " + table + " (" + columns + ") from stdin (format binary)");
-        try {
-            in.writeToCopy(rows.bytes(), 0, rows.size());
-            in.endCopy();
-        } finally {
-            if (in.isActive()) {
-                in.cancelCopy();
-            }
-        }
+        rows.copyTo(connection, table, columns);
     }
 
     private static final int EMPTY_SIZE = new CopyBuffer(32).header().trailer().size();
