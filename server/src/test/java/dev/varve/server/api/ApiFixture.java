@@ -46,6 +46,7 @@ import dev.varve.store.postgres.tenant.PostgresOrganizations;
 import dev.varve.store.postgres.tenant.PostgresProjects;
 import dev.varve.store.postgres.tenant.PostgresSdkApps;
 import dev.varve.store.postgres.timeline.PostgresCapiReadings;
+import dev.varve.store.postgres.timeline.PostgresEventShapes;
 import dev.varve.store.postgres.timeline.PostgresTimeline;
 import dev.varve.store.postgres.webhook.PostgresWebhookEndpoints;
 import dev.varve.tenant.IngestApps;
@@ -156,6 +157,7 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
                         account(jdbi)),
                 new ApiServices.Readings(
                         new PostgresTimeline(jdbi, clock),
+                        new PostgresEventShapes(jdbi),
                         new PostgresCapiReadings(jdbi),
                         this::sums,
                         profiles,
