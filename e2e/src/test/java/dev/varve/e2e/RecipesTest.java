@@ -57,6 +57,7 @@ class RecipesTest {
                             "\"kind\":\"dead_letter_replay\"",
                             "\"unexplained\":0",
                             "\"subjectType\":\"capi_forward\"",
+                            "\"schemaDrift\":[]",
                             "\"eventType\":\"capi.config_changed\"",
                             "{\"accepted\":true}");
         }

@@ -12,6 +12,7 @@ import dev.varve.e2e.fixture.Shop;
 import dev.varve.e2e.fixture.Tables;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -229,6 +230,53 @@ class VerifyTrackingTest {
                         .at("/error/details/reason")
                         .asText())
                 .isEqualTo("archived");
+    }
+
+    @Test
+    void aReleaseThatBreaksAnEventIsSchemaDriftUntilItIsMended() {
+        Shop shop = Shop.open(varve, "Drifting");
+        buy(shop, 100, "\"coupon\": \"spring\", \"tier\": 3");
+        Tables.of(varve)
+                .execute(
+                        "update event set received_at = received_at - interval '1 hour' where app_id = ?",
+                        shop.appId());
+        buy(shop, 20, "\"tier\": \"gold\", \"voucher\": \"autumn\"");
+        Eventually.holds(
+                "the app is known to be installed",
+                Duration.ofSeconds(10),
+                () -> shop.api().get(app(shop)).json().path("lastEventAt").isTextual());
+
+        JsonNode drifting = verify(shop, "{\"expectedEvents\": [\"purchase_success\"]}");
+
+        assertThat(drifting.path("status").asText()).as(drifting.toString()).isEqualTo("schema_drift");
+        assertThat(drifting.path("schemaDrift")).hasSize(2);
+        JsonNode gone = drifting.at("/schemaDrift/0");
+        assertThat(gone.toString()).startsWith("""
+                        {"eventName":"purchase_success","environment":"production","property":"coupon","kind":"missing",\
+                        "baseline":{"events":100,"presence":1.0,"type":"string"},\
+                        "observed":{"events":20,"presence":0.0,"type":null},"since":\"""");
+        assertThat(Instant.parse(gone.path("since").asText()))
+                .isAfter(Instant.now().minus(Duration.ofMinutes(10)));
+        assertThat(drifting.at("/schemaDrift/1").toString())
+                .contains("\"property\":\"tier\",\"kind\":\"type_changed\"", "\"type\":\"number\"")
+                .contains("\"observed\":{\"events\":20,\"presence\":1.0,\"type\":\"string\"}");
+        assertThat(verify(shop, "{\"expectedEvents\": [\"sign_up\"]}")
+                        .path("status")
+                        .asText())
+                .as("what is missing comes first")
+                .isEqualTo("missing_events");
+
+        buy(shop, 21, "\"coupon\": \"spring\", \"tier\": 3");
+        JsonNode mended = verify(shop, "{\"expectedEvents\": [\"purchase_success\"]}");
+        assertThat(mended.path("status").asText()).as(mended.toString()).isEqualTo("healthy");
+        assertThat(mended.path("schemaDrift")).isEmpty();
+    }
+
+    /// Purchases with `properties` besides the usual ones.
+    private static void buy(Shop shop, int count, String properties) {
+        String purchases = SdkEvents.purchases(SdkEvents.ids("buy", count))
+                .replace("\"quantity\": 1", "\"quantity\": 1, " + properties);
+        shop.sdk().post("/l/events", purchases).expect(202);
     }
 
     private static void sell(Shop shop) {

@@ -29,6 +29,7 @@ import dev.varve.store.postgres.tenant.PostgresProjects;
 import dev.varve.store.postgres.tenant.PostgresSdkApps;
 import dev.varve.store.postgres.timeline.PostgresAccounting;
 import dev.varve.store.postgres.timeline.PostgresCapiReadings;
+import dev.varve.store.postgres.timeline.PostgresEventShapes;
 import dev.varve.store.postgres.timeline.PostgresEventTail;
 import dev.varve.store.postgres.timeline.PostgresTimeline;
 import dev.varve.store.postgres.webhook.PostgresWebhookEndpoints;
@@ -68,6 +69,7 @@ record ApiParts(Settings settings, Addresses addresses, StoreParts stored, Pipel
                         account(jdbi)),
                 new ApiServices.Readings(
                         new PostgresTimeline(jdbi, clock),
+                        new PostgresEventShapes(jdbi),
                         new PostgresCapiReadings(jdbi),
                         new PostgresAccounting(stored.database().longerCalls(Patience.BACKGROUND)),
                         new PostgresProfiles(jdbi),

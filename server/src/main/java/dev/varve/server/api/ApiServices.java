@@ -10,6 +10,7 @@ import dev.varve.destination.Connector;
 import dev.varve.event.Platform;
 import dev.varve.health.Accounting;
 import dev.varve.health.CapiReadings;
+import dev.varve.health.EventShapes;
 import dev.varve.health.LiveTail;
 import dev.varve.health.Timeline;
 import dev.varve.identity.Profiles;
@@ -62,7 +63,12 @@ public record ApiServices(
             SdkPackages packages) {}
 
     public record Readings(
-            Timeline timeline, CapiReadings capi, Accounting accounting, Profiles profiles, LiveEvents live) {}
+            Timeline timeline,
+            EventShapes shapes,
+            CapiReadings capi,
+            Accounting accounting,
+            Profiles profiles,
+            LiveEvents live) {}
 
     /// `tail` is polled by somebody else. `heartbeat`: a comment is sent so often; `lifetime`: of a stream;
     /// `keyCheck`: how often its key is looked at; `most`: streams open at once, of all keys.

@@ -3,7 +3,9 @@ package dev.varve.server.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.event.Platform;
+import dev.varve.health.DriftFinding;
 import dev.varve.health.Receipt;
+import dev.varve.health.SchemaDrift;
 import dev.varve.health.Timeline;
 import dev.varve.health.Timeline.TimelineEntry;
 import dev.varve.server.api.TrackingTroubles.Trouble;
@@ -21,12 +23,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// `POST …/verify-tracking`: one real event through the real ingest route, followed until both platforms answered.
 final class VerifyTrackingRoute {
     private static final Duration PATIENCE = Duration.ofSeconds(25);
+    /// In all, with what was waited for the probe.
+    private static final Duration DRIFT_PATIENCE = Duration.ofSeconds(27);
+
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Fields.Text NAME = Fields.Text.length(1, 128);
 
@@ -58,9 +64,12 @@ final class VerifyTrackingRoute {
         SdkApp app = access.app(project, call.segment("appId"));
         Order order = order(call);
         ProjectAccess.requireActive(project);
+        long start = System.nanoTime();
         TrackingTroubles troubles = TrackingTroubles.look(services, project, app);
+        CompletableFuture<List<DriftFinding>> drift = TrackingDrift.look(services, project.id(), app.appId());
         Trace trace = follow(project.id(), app, order, troubles);
-        return ApiAnswer.ok(report(project, app, order, troubles.found(), trace));
+        List<DriftFinding> findings = TrackingDrift.found(drift, DRIFT_PATIENCE.minusMillis(millis(start)));
+        return ApiAnswer.ok(report(project, app, order, troubles.found(), trace, findings));
     }
 
     private Order order(ApiCall call) {
@@ -133,9 +142,16 @@ final class VerifyTrackingRoute {
         return Duration.ofNanos(System.nanoTime() - start).toMillis();
     }
 
-    private ObjectNode report(Project project, SdkApp app, Order order, Map<Platform, Trouble> troubles, Trace trace) {
+    private ObjectNode report(
+            Project project,
+            SdkApp app,
+            Order order,
+            Map<Platform, Trouble> troubles,
+            Trace trace,
+            List<DriftFinding> drift) {
         Timeline timeline = services.readings().timeline();
-        List<String> observed = timeline.observedNames(project.id(), app.appId(), Duration.ofDays(7), 100);
+        List<String> observed =
+                timeline.observedNames(project.id(), app.appId(), SchemaDrift.WINDOW, TrackingDrift.MOST_NAMES);
         List<String> missing = order.expected().stream()
                 .filter(name -> !observed.contains(name))
                 .toList();
@@ -148,8 +164,7 @@ final class VerifyTrackingRoute {
                 .orElse(null);
         List<Check> checks = checks(troubles, trace);
         boolean failed = checks.stream().anyMatch(Check::countsAsFailure);
-        String status =
-                lastEventAt == null ? "no_install" : failed || !missing.isEmpty() ? "missing_events" : "healthy";
+        String status = status(lastEventAt != null, !failed && missing.isEmpty(), drift.isEmpty());
         ObjectNode body = Json.object().put("status", status).put("lastEventAt", Json.time(lastEventAt));
         order.expected().forEach(body.putArray("expectedEvents")::add);
         observed.forEach(body.putArray("observedEvents")::add);
@@ -162,8 +177,19 @@ final class VerifyTrackingRoute {
         checks.forEach(check -> checkArray.add(check.json()));
         ArrayNode hops = body.putArray("hops");
         trace.hops().forEach((name, ms) -> hops.addObject().put("name", name).put("ms", ms));
-        body.putArray("schemaDrift");
+        body.set("schemaDrift", TrackingDrift.json(drift));
         return body;
+    }
+
+    /// The first trouble that there is.
+    private static String status(boolean isInstalled, boolean isComplete, boolean isInShape) {
+        if (!isInstalled) {
+            return "no_install";
+        }
+        if (!isComplete) {
+            return "missing_events";
+        }
+        return isInShape ? "healthy" : "schema_drift";
     }
 
     private Optional<TimelineEntry> newest(UUID projectId, SdkApp app, String name) {

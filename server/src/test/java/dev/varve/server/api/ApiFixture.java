@@ -47,6 +47,7 @@ import dev.varve.store.postgres.tenant.PostgresProjects;
 import dev.varve.store.postgres.tenant.PostgresSdkApps;
 import dev.varve.store.postgres.tenant.TenantChanges;
 import dev.varve.store.postgres.timeline.PostgresCapiReadings;
+import dev.varve.store.postgres.timeline.PostgresEventShapes;
 import dev.varve.store.postgres.timeline.PostgresTimeline;
 import dev.varve.store.postgres.webhook.PostgresWebhookEndpoints;
 import dev.varve.tenant.IngestApps;
@@ -157,6 +158,7 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
                         account(jdbi)),
                 new ApiServices.Readings(
                         new PostgresTimeline(jdbi, clock),
+                        new PostgresEventShapes(jdbi),
                         new PostgresCapiReadings(jdbi),
                         this::sums,
                         profiles,
