@@ -19,6 +19,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Verify-tracking sends a real event through the real ingest route, says what became of it, and leaves no trace in
 /// what customers count.
@@ -148,6 +150,9 @@ class VerifyTrackingTest {
                 .isTrue();
         assertThat(check(result, "test_event_round_trip").path("reason").asText())
                 .isEqualTo("token_invalid");
+        assertThat(result.at("/samples/0/platforms/1/reason").asText())
+                .as(result.toString())
+                .isEqualTo("token_invalid");
         assertThat(result.toString()).doesNotContain("sbx_revoked_tiktok");
     }
 
@@ -196,6 +201,54 @@ class VerifyTrackingTest {
                 .isTrue();
         assertThat(result.path("status").asText()).isEqualTo("healthy");
         assertThat(names(result.path("hops"))).doesNotContain("tiktok_answered");
+    }
+
+    /// Platforms want device facts of native apps; the probe has what every device knows.
+    @ParameterizedTest
+    @ValueSource(strings = {"ios", "android", "react-native", "flutter", "expo", "nextjs"})
+    void theProbeOfAnyKindOfAppIsTakenByBothPlatforms(String platform) {
+        Shop shop = Shop.open(varve, "Kind " + platform);
+        // TikTok wants a page of every event for a pixel of the web.
+        shop.api()
+                .patch(shop.path(""), "{\"platformWebDomain\": \"shop.example.com\"}")
+                .expect(200);
+        String identity =
+                switch (platform) {
+                    case "android" -> "\"androidPackage\": \"com.example.shop\"";
+                    case "nextjs" -> "\"webDomain\": \"shop.example.com\"";
+                    default -> "\"bundleId\": \"com.example.shop\"";
+                };
+        String appId = shop.api()
+                .post(shop.path("/sdk-apps"), """
+                        {"name": "of that kind", "platform": "%s", %s}""".formatted(platform, identity))
+                .expect(201)
+                .json()
+                .path("appId")
+                .asText();
+
+        JsonNode result = shop.api()
+                .post(shop.path("/sdk-apps/" + appId + "/verify-tracking"), "{}")
+                .expect(200)
+                .json();
+
+        assertThat(check(result, "test_event_round_trip").path("passed").asBoolean())
+                .as(result.toString())
+                .isTrue();
+        assertThat(result.at("/samples/0/platforms"))
+                .allSatisfy(one -> assertThat(one.path("forwarded").asBoolean()).isTrue());
+    }
+
+    @Test
+    void nothingSwitchedOnIsSaidOfTheProbeToo() {
+        Shop shop = Shop.open(varve, "All off");
+        shop.configureOff("meta_ads", shop.metaPixel(), Shop.META_TOKEN).expect(200);
+        shop.configureOff("tiktok_ads", shop.tiktokPixel(), Shop.TIKTOK_TOKEN).expect(200);
+
+        JsonNode result = verify(shop, "{\"expectedEvents\": [\"a\", \"a\"]}");
+
+        assertThat(result.at("/samples/0/platforms").findValuesAsText("reason"))
+                .as(result.toString())
+                .containsExactly("disabled", "disabled");
     }
 
     @Test

@@ -10,11 +10,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 
 /// The probe over real HTTP.
 public final class HttpTrackingProbe implements TrackingProbe {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    /// What a native app always knows of its device: without it a platform that wants it would not be asked at all.
+    private static final Map<String, String> OS_VERSIONS = Map.of("ios", "18.1", "android", "15");
 
     private final HttpClient client;
     private final URI events;
@@ -66,6 +69,10 @@ public final class HttpTrackingProbe implements TrackingProbe {
                 .put("app_user_id", "varve-probe-" + event.eventId());
         if (event.platform().equals("web")) {
             sent.putObject("properties").put("$page_url", "https://probe.varve.example/");
+        }
+        String osVersion = OS_VERSIONS.get(event.platform());
+        if (osVersion != null) {
+            sent.put("os_version", osVersion);
         }
         ObjectNode codes = sent.putObject("test_event_code");
         event.testEventCodes().forEach(codes::put);

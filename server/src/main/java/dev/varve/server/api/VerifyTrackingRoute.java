@@ -2,6 +2,7 @@ package dev.varve.server.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.delivery.ReceiptState;
 import dev.varve.event.Platform;
 import dev.varve.health.DriftFinding;
 import dev.varve.health.Receipt;
@@ -67,9 +68,11 @@ final class VerifyTrackingRoute {
         long start = System.nanoTime();
         TrackingTroubles troubles = TrackingTroubles.look(services, project, app);
         CompletableFuture<List<DriftFinding>> drift = TrackingDrift.look(services, project.id(), app.appId());
+        Instant sentAt = services.clock().instant();
         Trace trace = follow(project.id(), app, order, troubles);
         List<DriftFinding> findings = TrackingDrift.found(drift, DRIFT_PATIENCE.minusMillis(millis(start)));
-        return ApiAnswer.ok(report(project, app, order, troubles.found(), trace, findings));
+        TrackingReasons reasons = new TrackingReasons(services.catalog().audit(), project, sentAt, troubles.found());
+        return ApiAnswer.ok(report(project, app, order, reasons, trace, findings));
     }
 
     private Order order(ApiCall call) {
@@ -120,10 +123,13 @@ final class VerifyTrackingRoute {
         return new Trace(eventId, sent, seen, hops);
     }
 
-    /// A platform in trouble is not waited for: it may take the event once the trouble is mended.
+    /// A platform in trouble is not waited for: it may take the event once the trouble is mended. One that is off
+    /// settles at once.
     private static boolean isSettled(TimelineEntry entry, Map<Platform, Trouble> troubles) {
-        return entry.receipts().stream()
-                .allMatch(receipt -> receipt.isSettled() || troubles.containsKey(receipt.platform()));
+        return entry.receipts().stream().allMatch(receipt -> {
+            Trouble trouble = troubles.get(receipt.platform());
+            return receipt.isSettled() || (trouble != null && !trouble.isOff());
+        });
     }
 
     private static void note(Map<String, Long> hops, TimelineEntry entry, long ms) {
@@ -143,12 +149,7 @@ final class VerifyTrackingRoute {
     }
 
     private ObjectNode report(
-            Project project,
-            SdkApp app,
-            Order order,
-            Map<Platform, Trouble> troubles,
-            Trace trace,
-            List<DriftFinding> drift) {
+            Project project, SdkApp app, Order order, TrackingReasons reasons, Trace trace, List<DriftFinding> drift) {
         Timeline timeline = services.readings().timeline();
         List<String> observed =
                 timeline.observedNames(project.id(), app.appId(), SchemaDrift.WINDOW, TrackingDrift.MOST_NAMES);
@@ -162,7 +163,7 @@ final class VerifyTrackingRoute {
                 .getOrDefault(app.appId(), SdkApps.Activity.NONE)
                 .lastEventAt()
                 .orElse(null);
-        List<Check> checks = checks(troubles, trace);
+        List<Check> checks = checks(reasons, trace);
         boolean failed = checks.stream().anyMatch(Check::countsAsFailure);
         String status = status(lastEventAt != null, !failed && missing.isEmpty(), drift.isEmpty());
         ObjectNode body = Json.object().put("status", status).put("lastEventAt", Json.time(lastEventAt));
@@ -170,9 +171,9 @@ final class VerifyTrackingRoute {
         observed.forEach(body.putArray("observedEvents")::add);
         missing.forEach(body.putArray("missing")::add);
         ArrayNode samples = body.putArray("samples");
-        trace.stored().ifPresent(entry -> samples.add(sample(entry)));
-        order.expected()
-                .forEach(name -> newest(project.id(), app, name).ifPresent(entry -> samples.add(sample(entry))));
+        trace.stored().ifPresent(entry -> samples.add(sample(entry, reasons)));
+        order.expected().stream().distinct().forEach(name -> newest(project.id(), app, name)
+                .ifPresent(entry -> samples.add(sample(entry, reasons))));
         ArrayNode checkArray = body.putArray("checks");
         checks.forEach(check -> checkArray.add(check.json()));
         ArrayNode hops = body.putArray("hops");
@@ -202,14 +203,14 @@ final class VerifyTrackingRoute {
                 .findFirst();
     }
 
-    private static ObjectNode sample(TimelineEntry entry) {
+    private static ObjectNode sample(TimelineEntry entry, TrackingReasons reasons) {
         ObjectNode sample = Json.object()
                 .put("name", entry.logged().event().name())
                 .put("receivedAt", Json.time(entry.logged().receivedAt()))
                 .put("synthetic", entry.logged().event().synthetic());
         ArrayNode platforms = sample.putArray("platforms");
         for (Receipt receipt : entry.receipts()) {
-            boolean forwarded = receipt.state() == dev.varve.delivery.ReceiptState.FORWARDED;
+            boolean forwarded = receipt.state() == ReceiptState.FORWARDED;
             ObjectNode one = platforms
                     .addObject()
                     .put("platform", receipt.platform().shortName())
@@ -218,7 +219,7 @@ final class VerifyTrackingRoute {
                 one.put(EventJson.traceName(receipt.platform()), receipt.traceId());
             }
             if (!forwarded) {
-                one.put("reason", receipt.reason() == null ? receipt.state().wireName() : receipt.reason());
+                one.put("reason", reasons.of(receipt));
             }
         }
         return sample;
@@ -243,7 +244,7 @@ final class VerifyTrackingRoute {
         }
     }
 
-    private static List<Check> checks(Map<Platform, Trouble> troubles, Trace trace) {
+    private static List<Check> checks(TrackingReasons reasons, Trace trace) {
         List<Check> checks = new ArrayList<>();
         checks.add(
                 trace.sent() == TrackingProbe.Sent.UNREACHABLE
@@ -262,9 +263,9 @@ final class VerifyTrackingRoute {
                                 "Try again in a second; if it stays, compare the app id with the one in the SDK's settings.")
                         : Check.passed("app_id_recognized"));
         for (Platform platform : Platform.values()) {
-            checks.add(configured(platform, troubles.get(platform)));
+            checks.add(configured(platform, reasons.trouble(platform)));
         }
-        checks.add(roundTrip(troubles, trace));
+        checks.add(roundTrip(reasons, trace));
         return checks;
     }
 
@@ -276,7 +277,7 @@ final class VerifyTrackingRoute {
         return new Check(name, trouble.reason(), trouble.detail(), trouble.fix(platform));
     }
 
-    private static Check roundTrip(Map<Platform, Trouble> troubles, Trace trace) {
+    private static Check roundTrip(TrackingReasons reasons, Trace trace) {
         String name = "test_event_round_trip";
         if (trace.stored().isEmpty()) {
             String reason = trace.sent() == TrackingProbe.Sent.ACCEPTED ? "timeout" : "unreachable";
@@ -284,14 +285,12 @@ final class VerifyTrackingRoute {
                     name, reason, "the test event was not found in the store", "Look at /health of this installation.");
         }
         for (Receipt receipt : trace.stored().get().receipts()) {
-            Trouble trouble = troubles.get(receipt.platform());
+            Trouble trouble = reasons.trouble(receipt.platform());
             boolean off = trouble != null && trouble.isOff();
-            if (!off && receipt.state() != dev.varve.delivery.ReceiptState.FORWARDED) {
-                String reason =
-                        trouble != null ? trouble.reason() : receipt.isSettled() ? "platform_rejected" : "timeout";
+            if (!off && receipt.state() != ReceiptState.FORWARDED) {
                 return new Check(
                         name,
-                        reason,
+                        receipt.isSettled() && trouble == null ? "platform_rejected" : reasons.of(receipt),
                         receipt.platform().shortName() + " did not accept the test event",
                         "See the event's attempts and capi-status of the "
                                 + receipt.platform().title() + " layer.");
