@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// What stands beside the events in a body of `POST /v1/events`, read without building the events. `ids` is empty when
 /// one of them is not there or ill-formed.
 record EventsEnvelope(Optional<Ids> ids, List<Issue> issues) {
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonFactory JSON =
+            JsonFactory.builder().disable(JsonFactory.Feature.CHARSET_DETECTION).build();
     private static final int LONGEST_CODE = 64;
     private static final String NOTHING = "nothing";
 
