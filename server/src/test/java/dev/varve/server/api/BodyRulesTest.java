@@ -14,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.Charset;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,6 +101,17 @@ class BodyRulesTest {
         assertThat(post("/projects", key, ("\ufeff" + PROJECT).getBytes(UTF_8)).statusCode())
                 .isEqualTo(201);
         assertThat(post("/events", key, "\ufeff{}".getBytes(UTF_8)).body()).contains("sdkAppId");
+    }
+
+    @Test
+    void anEventThatIsTooDeepOrHasALongNumberDoesNotRefuseTheOthers() throws Exception {
+        String event = "{\"name\": \"e\", \"occurredAt\": \"" + Instant.now() + "\", \"properties\": {\"a\": %s}}";
+        String deep = event.formatted("[".repeat(2_000) + "]".repeat(2_000));
+        String events = String.join(",", deep, event.formatted("1".repeat(2_000)), event.formatted("1"));
+        Reply reply = rig.send(
+                "POST /events", "{\"projectId\": \"PROJECT\", \"sdkAppId\": \"APP\", \"events\": [" + events + "]}");
+        assertThat(reply.status()).as(reply.raw().body()).isEqualTo(202);
+        assertThat(reply.body().path("rejected").findValuesAsText("index")).containsExactly("0");
     }
 
     @Test
