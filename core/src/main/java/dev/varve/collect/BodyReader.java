@@ -36,6 +36,7 @@ final class BodyReader {
                     .build())
             .recyclerPool(JsonRecyclerPools.sharedBoundedPool())
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
             .build();
 
     private final Dialect dialect;

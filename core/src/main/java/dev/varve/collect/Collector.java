@@ -70,7 +70,7 @@ public final class Collector {
     /// Events of an SDK. The app is named by the request, else by the first event that names one.
     public CollectOutcome collectSdk(SdkRequest request) {
         Sha256 sha256 = new Sha256();
-        byte[] json = LoneSurrogates.mended(request.body());
+        byte[] json = LoneSurrogates.mended(ByteOrderMark.without(request.body()));
         String appId = request.appId() != null ? request.appId() : AppIdScan.find(json);
         Optional<IngestApp> app = appId == null ? Optional.empty() : apps.find(appId);
         if (appId != null && (app.isEmpty() || !isAuthentic(request, app.get(), sha256))) {
@@ -91,7 +91,8 @@ public final class Collector {
     public CollectOutcome collectServer(ServerRequest request) {
         Sha256 sha256 = new Sha256();
         PersonalText personal = personalText(Optional.of(request.app()), sha256);
-        return switch (new BodyReader(Dialect.SERVER, personal, sha256).read(LoneSurrogates.mended(request.body()))) {
+        return switch (new BodyReader(Dialect.SERVER, personal, sha256)
+                .read(LoneSurrogates.mended(ByteOrderMark.without(request.body())))) {
             case Body.Unreadable(CollectOutcome.Issue issue) -> new Invalid(List.of(issue), List.of());
             case Body.TooMany() -> new TooManyEvents(Dialect.SERVER.maxEvents);
             case Body.Read body -> new Batch(request.app(), Dialect.SERVER, body, sha256, personal, null).collect();
@@ -104,7 +105,8 @@ public final class Collector {
     public DraftOutcome draft(ServerRequest request) {
         Sha256 sha256 = new Sha256();
         PersonalText personal = personalText(Optional.of(request.app()), sha256);
-        return switch (new BodyReader(Dialect.SERVER, personal, sha256).read(LoneSurrogates.mended(request.body()))) {
+        return switch (new BodyReader(Dialect.SERVER, personal, sha256)
+                .read(LoneSurrogates.mended(ByteOrderMark.without(request.body())))) {
             case Body.Unreadable(CollectOutcome.Issue issue) -> new DraftOutcome.Invalid(List.of(issue));
             case Body.TooMany() ->
                 new DraftOutcome.Invalid(List.of(new CollectOutcome.Issue("events", "expected one event, got more")));
@@ -272,7 +274,7 @@ public final class Collector {
             EventTime time = dialect == Dialect.SDK
                     ? EventTime.corrected(stated, body.sentAt(), receivedAt)
                     : new EventTime(stated, false);
-            String eventId = draft.eventId != null ? draft.eventId : EventIds.next(receivedAt.toEpochMilli());
+            String eventId = draft.eventId != null ? draft.eventId : EventIds.next();
             SenderFacts sender = sender(draft);
             complete(draft, sender);
             byte[] document =

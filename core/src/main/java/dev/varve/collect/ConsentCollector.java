@@ -35,7 +35,7 @@ public final class ConsentCollector {
     /// The app is named by the request, else by the body. When this returns `Described`, the record is stored.
     public DescribeOutcome state(SdkRequest request) {
         Sha256 sha256 = new Sha256();
-        byte[] json = LoneSurrogates.mended(request.body());
+        byte[] json = LoneSurrogates.mended(ByteOrderMark.without(request.body()));
         String appId = request.appId() != null ? request.appId() : ProfileBodyReader.appId(json);
         Optional<IngestApp> app = appId == null ? Optional.empty() : apps.find(appId);
         if (appId != null && (app.isEmpty() || !Collector.isAuthentic(request, app.get(), sha256))) {

@@ -47,7 +47,7 @@ public final class ProfileCollector {
     /// The app is named by the request, else by the body. When this returns `Described`, the profile is stored.
     public DescribeOutcome describe(SdkRequest request) {
         Sha256 sha256 = new Sha256();
-        byte[] json = LoneSurrogates.mended(request.body());
+        byte[] json = LoneSurrogates.mended(ByteOrderMark.without(request.body()));
         String appId = request.appId() != null ? request.appId() : ProfileBodyReader.appId(json);
         Optional<IngestApp> app = appId == null ? Optional.empty() : apps.find(appId);
         if (appId != null && (app.isEmpty() || !Collector.isAuthentic(request, app.get(), sha256))) {

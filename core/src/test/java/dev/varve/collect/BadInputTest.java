@@ -8,6 +8,7 @@ import dev.varve.collect.CollectOutcome.Invalid;
 import dev.varve.collect.CollectOutcome.Rejection;
 import dev.varve.collect.CollectOutcome.TooManyEvents;
 import dev.varve.collect.CollectOutcome.Unauthenticated;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -44,6 +45,17 @@ class BadInputTest {
     void unreadableBodiesAreInvalid(String body) {
         assertThat(fixture.sdk(body)).isInstanceOf(Invalid.class);
         assertThat(fixture.server(body)).isInstanceOf(Invalid.class);
+    }
+
+    @Test
+    void aBodyIsUtf8WithOrWithoutItsMark() {
+        String body = "{\"events\":[" + GOOD + "]}";
+        for (String other : List.of("UTF-16", "UTF-16BE", "UTF-16LE", "UTF-32", "UTF-32LE")) {
+            assertThat(fixture.sdk("app_1", null, body.getBytes(Charset.forName(other))))
+                    .as(other)
+                    .isInstanceOf(Invalid.class);
+        }
+        assertThat(fixture.sdk("\ufeff" + body)).isInstanceOf(Collected.class);
     }
 
     @Test

@@ -208,7 +208,14 @@ class BadInputTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-01-01T00:00:00"})
+            strings = {
+                "0001-01-01T00:00:00+18:00",
+                "0001-01-01T00:00:00Z",
+                "1970-01-01T00:00:00Z",
+                "9999-12-31T23:59:59Z",
+                "9999-12-31T23:59:59-18:00",
+                "2026-01-01T00:00:00"
+            })
     void timestampsFarInThePastOrFutureAreStored(String timestamp) {
         String id = SdkEvents.ids("time", 1).getFirst();
         shop.sdk()

@@ -58,6 +58,9 @@ class ProtocolsTest {
         rules.get(
                 "/large",
                 (request, response) -> Answers.send(request, response, large().getBytes(StandardCharsets.UTF_8)));
+        rules.head(
+                "/large",
+                (request, response) -> Answers.send(request, response, large().getBytes(StandardCharsets.UTF_8)));
         rules.get("/small", (request, response) -> Answers.send(request, response, new byte[] {'x'}));
     }
 
@@ -93,6 +96,23 @@ class ProtocolsTest {
                     .contains(
                             "NOT_FOUND",
                             unknown.headers().firstValue("X-Request-Id").orElseThrow());
+        }
+    }
+
+    @Test
+    void aHeadIsAnsweredByHeadersAloneInBothProtocols() throws Exception {
+        HttpClient http1 = HttpClient.newBuilder().version(Version.HTTP_1_1).build();
+        for (HttpClient client : List.of(http1, HTTP2)) {
+            send(client, request(door.port(), "/small"));
+            for (String path : List.of("/large", "/nothing")) {
+                HttpResponse<String> head =
+                        send(client, request(door.port(), path).HEAD());
+                HttpResponse<String> get = send(client, request(door.port(), path));
+                assertThat(head.statusCode()).isEqualTo(get.statusCode());
+                assertThat(head.version()).isEqualTo(client.version());
+                assertThat(head.headers().firstValue("Content-Length"))
+                        .isEqualTo(get.headers().firstValue("Content-Length"));
+            }
         }
     }
 

@@ -36,6 +36,12 @@ record ApiCall(ServerRequest request, Caller caller, Map<String, String> path, I
         return Body.json(request);
     }
 
+    /// For calls that need no body: one that comes is JSON of the usual size all the same. To be read when it is known
+    /// that the object is there.
+    void ignoreBody() {
+        Body.optionalJson(request);
+    }
+
     Optional<String> query(String name) {
         return values(name).findFirst();
     }

@@ -73,6 +73,7 @@ final class ApiKeyRoutes {
 
     private ApiAnswer revoke(ApiCall call) {
         IssuedKey before = key(call);
+        call.ignoreBody();
         IssuedKey revoked = keys.revoke(before.key().id(), call.now());
         services.credentials().apiKeys().changed();
         if (before.isActive(call.now())) {
@@ -85,6 +86,7 @@ final class ApiKeyRoutes {
 
     private ApiAnswer rotate(ApiCall call) {
         ApiKey key = key(call).key();
+        call.ignoreBody();
         new KeyGrants(call.caller().key()).requireDelegable(key.env(), key.scopes());
         access.open(call);
         KeyMint.Grant same = new KeyMint.Grant(key.organizationId(), key.env(), key.name(), key.scopes(), key.tier());

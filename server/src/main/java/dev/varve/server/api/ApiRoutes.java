@@ -116,7 +116,7 @@ public final class ApiRoutes implements HttpService {
         } catch (ApiException e) {
             UnreadBody.discard(request);
             ErrorEnvelope.send(request, response, e, requestId);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             ErrorEnvelope.send(request, response, failure(e, requestId), requestId);
         }
     }
@@ -131,7 +131,7 @@ public final class ApiRoutes implements HttpService {
                     idempotency.once(route, call, () -> route.handler().handle(call));
             audit.performed(route, call, answer.status());
             return answer;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             ApiException told = e instanceof ApiException known ? known : failure(e, RequestId.of(request));
             audit.performed(route, call, told.status());
             throw told;
@@ -155,7 +155,7 @@ public final class ApiRoutes implements HttpService {
                 .retryAfter(Duration.ofSeconds(2));
     }
 
-    private static ApiException failure(RuntimeException e, String requestId) {
+    private static ApiException failure(Throwable e, String requestId) {
         if (e instanceof EventLogUnavailableException || ConnectionLoss.isBehind(e)) {
             LOG.atWarn()
                     .addKeyValue("requestId", requestId)

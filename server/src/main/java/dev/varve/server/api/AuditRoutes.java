@@ -78,8 +78,8 @@ final class AuditRoutes {
                 type,
                 query.text("subjectId").map(id -> wireForm(type, id)),
                 query.text("eventType"),
-                id(query, "projectId", PrefixedId.PROJECT),
-                id(query, "apiKeyId", PrefixedId.API_KEY),
+                query.id("projectId", PrefixedId.PROJECT),
+                query.id("apiKeyId", PrefixedId.API_KEY),
                 query.time("since"),
                 query.time("until"));
         requireOrder(query, filter);
@@ -102,10 +102,6 @@ final class AuditRoutes {
         return type.flatMap(known -> Optional.ofNullable(PREFIXED.get(known)))
                 .flatMap(form -> form.parse(id).map(form::format))
                 .orElse(id);
-    }
-
-    private static Optional<UUID> id(Query query, String name, PrefixedId form) {
-        return query.parsed(name, form::parse, name + " is not a UUID");
     }
 
     /// `rows` may be one longer than the page. `examined`: the last row looked at when there may be more behind it.

@@ -1,9 +1,14 @@
 package dev.varve.server.api;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.varve.collect.ByteOrderMark;
 import dev.varve.server.http.ApiException;
 import dev.varve.server.http.ErrorCode;
 import dev.varve.server.http.UnreadBody;
@@ -23,8 +28,17 @@ import java.util.zip.ZipException;
 final class Body {
     static final int LIMIT = 1 << 20;
     static final int EVENTS_LIMIT = 8 << 20;
-    private static final JsonMapper JSON = JsonMapper.builder()
+    /// Some work on what was read goes down level by level, on stacks of 512 kB.
+    static final int MOST_LEVELS = 100;
+
+    private static final StreamReadConstraints CONSTRAINTS =
+            StreamReadConstraints.builder().maxNestingDepth(MOST_LEVELS).build();
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(CONSTRAINTS)
+                    .disable(JsonFactory.Feature.CHARSET_DETECTION)
+                    .build())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
@@ -41,12 +55,12 @@ final class Body {
                                     .first(HeaderNames.CONTENT_TYPE)
                                     .orElse("")));
         }
-        return body;
+        return ByteOrderMark.without(body);
     }
 
     /// The bytes of any body, whatever its type; a route reads them again afterwards.
-    static byte[] raw(ServerRequest request) {
-        return read(request, EVENTS_LIMIT);
+    static byte[] raw(ServerRequest request, int limit) {
+        return read(request, limit);
     }
 
     /// 422 when the body is no JSON or is missing.
@@ -71,6 +85,12 @@ final class Body {
     private static JsonNode parse(byte[] body) {
         try {
             return CleanText.of(JSON.readTree(body));
+        } catch (StreamConstraintsException e) {
+            throw ApiException.invalid(
+                    "",
+                    "the body has more than " + MOST_LEVELS + " levels, a number of more than "
+                            + CONSTRAINTS.getMaxNumberLength() + " digits, or a name of more than "
+                            + CONSTRAINTS.getMaxNameLength() + " characters");
         } catch (JacksonException e) {
             throw unreadable();
         } catch (IOException e) {

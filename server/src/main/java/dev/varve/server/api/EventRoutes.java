@@ -42,7 +42,7 @@ final class EventRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.of("POST", "/events", Scopes.EVENTS_WRITE, this::post),
+                Route.of("POST", "/events", Scopes.EVENTS_WRITE, this::post).bodyUpTo(Body.EVENTS_LIMIT),
                 Route.of("GET", PATH, Scopes.EVENTS_READ, this::list),
                 Route.of("GET", PATH + "/{eventId}", Scopes.EVENTS_READ, this::get));
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.varve.collect.TokenNames;
 import dev.varve.server.http.ApiException;
 import dev.varve.server.http.ApiException.Issue;
@@ -19,7 +20,16 @@ import org.jspecify.annotations.Nullable;
 /// What stands beside the events in a body of `POST /v1/events`, read without building the events. `ids` is empty when
 /// one of them is not there or ill-formed.
 record EventsEnvelope(Optional<Ids> ids, List<Issue> issues) {
-    private static final JsonFactory JSON = new JsonFactory();
+    /// What is wrong within an event is told of that event: so events are skipped here whatever they hold.
+    private static final StreamReadConstraints CONSTRAINTS = StreamReadConstraints.builder()
+            .maxNestingDepth(70_000)
+            .maxNumberLength(Body.EVENTS_LIMIT)
+            .maxNameLength(Body.EVENTS_LIMIT)
+            .build();
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(CONSTRAINTS)
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
+            .build();
     private static final int LONGEST_CODE = 64;
     private static final String NOTHING = "nothing";
 

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 // Partner
 /// API, but for what events say, which `dev.varve.collect` reads.
 final class Fields {
+    static final String READ_ONLY = "is read-only";
+
     private final ObjectNode body;
     private final String prefix;
     private final List<Issue> issues;
@@ -102,6 +104,15 @@ final class Fields {
         }
     }
 
+    /// A PATCH must not name what is only shown: every member of `shown` that is not changeable.
+    void refuseReadOnly(ObjectNode shown, Set<String> changeable) {
+        shown.fieldNames().forEachRemaining(name -> {
+            if (!changeable.contains(name)) {
+                refuse(READ_ONLY, name);
+            }
+        });
+    }
+
     String text(String name, String fallback, Text rule) {
         if (!has(name)) {
             return fallback;
@@ -161,6 +172,13 @@ final class Fields {
     /// Empty when absent, null or bad; null is no problem.
     Optional<ObjectNode> objectOrNull(String name, int maxBytes) {
         return isNull(name) ? Optional.empty() : object(name, maxBytes);
+    }
+
+    /// As `objectOrNull`, of an object that is stored as it is: numbers have to fit into the store.
+    Optional<ObjectNode> anythingOrNull(String name, int maxBytes) {
+        Optional<ObjectNode> object = objectOrNull(name, maxBytes);
+        object.ifPresent(found -> NumberLimit.check(found, name, this::issue));
+        return object;
     }
 
     /// Empty when absent or bad.

@@ -50,7 +50,7 @@ record IdempotentCalls(IdempotencyKeys keys, Vault vault) {
                     "must be 1 to 255 printable ASCII characters, got "
                             + key.get().length());
         }
-        return once(operation(call, key.get()), call, work);
+        return once(operation(route, call, key.get()), call, work);
     }
 
     private ApiAnswer once(Operation operation, ApiCall call, Supplier<ApiAnswer> work) {
@@ -68,7 +68,7 @@ record IdempotentCalls(IdempotencyKeys keys, Vault vault) {
         ApiAnswer answer;
         try {
             answer = work.get();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             quietly("idempotency.not_freed", () -> keys.free(operation, ticket));
             throw e;
         }
@@ -96,7 +96,7 @@ record IdempotentCalls(IdempotencyKeys keys, Vault vault) {
         }
     }
 
-    private static Operation operation(ApiCall call, String key) {
+    private static Operation operation(Route route, ApiCall call, String key) {
         String scope = String.join(
                 "\n",
                 List.of(
@@ -106,7 +106,7 @@ record IdempotentCalls(IdempotencyKeys keys, Vault vault) {
                         call.request().path().rawPath(),
                         key));
         Sha256 sha256 = new Sha256();
-        return new Operation(sha256.bytes(scope), sha256.bytes(Body.raw(call.request())));
+        return new Operation(sha256.bytes(scope), sha256.bytes(Body.raw(call.request(), route.bodyLimit())));
     }
 
     private static ApiException conflict(String reason, String message) {

@@ -1,7 +1,5 @@
 package dev.varve.server.api;
 
-import dev.varve.server.http.ApiException;
-import dev.varve.server.http.ErrorCode;
 import dev.varve.tenant.ApiKey;
 import dev.varve.tenant.KeyMint;
 import dev.varve.tenant.Mode;
@@ -68,7 +66,7 @@ record KeyGrants(ApiKey minting) {
                     : Caller.lacking(scope);
         });
         if (minting.env() == Mode.TEST && env != Mode.TEST) {
-            throw new ApiException(ErrorCode.FORBIDDEN_SCOPE, "a test key makes test keys only: env must be test");
+            throw Caller.lacking(Scopes.ORG_ADMIN, "org:admin of a test key makes test keys only: env must be test");
         }
     }
 

@@ -33,6 +33,7 @@ final class KillRoute {
         IssuedKey before = keys.find(id)
                 .filter(issued -> id.equals(caller.key().id()) || isVisible(caller, issued.key()))
                 .orElseThrow(() -> ApiException.notFound("API key"));
+        call.ignoreBody();
         IssuedKey killed = keys.kill(id, call.now());
         services.credentials().apiKeys().changed();
         if (before.isActive(call.now())) {

@@ -17,8 +17,6 @@ import java.util.UUID;
 /// `POST /v1/organizations/:orgId/projects/migrate`.
 final class MigrationRoute {
     private static final int MAX_PROJECTS = 100;
-    private static final Fields.Text PROJECT_ID =
-            new Fields.Text(text -> PrefixedId.PROJECT.parse(text).isPresent(), "projectId is not a UUID");
 
     private final ApiServices.Catalog catalog;
     private final ChildOrganizations children;
@@ -40,7 +38,7 @@ final class MigrationRoute {
         access.child(call);
         Fields fields = Fields.of(call.body());
         fields.require("projectIds");
-        List<String> texts = fields.texts("projectIds", List.of(), MAX_PROJECTS, PROJECT_ID);
+        List<String> texts = fields.texts("projectIds", List.of(), MAX_PROJECTS, PathIds.PROJECT_ID);
         fields.finish();
         Set<UUID> projects = new LinkedHashSet<>();
         texts.forEach(text -> PrefixedId.PROJECT.parse(text).ifPresent(projects::add));

@@ -11,6 +11,7 @@ import dev.varve.tenant.Scopes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class OrganizationRoutes {
     private static final String PATH = "/organizations";
     private static final Fields.Text NAME = Fields.Text.length(1, 128);
+    private static final Set<String> CHANGEABLE = Set.of("name", "metadata", "billingEmail");
 
     private final ApiServices services;
     private final ChildOrganizations children;
@@ -101,18 +103,10 @@ final class OrganizationRoutes {
     }
 
     private ApiAnswer patch(ApiCall call) {
-        access.child(call);
+        ChildOrganization child = access.child(call);
         Fields fields = Fields.of(call.body());
-        fields.refuse(
-                "is read-only",
-                "id",
-                "parentOrganizationId",
-                "status",
-                "mode",
-                "archivedAt",
-                "createdAt",
-                "updatedAt",
-                "summary");
+        fields.refuseReadOnly(OrganizationJson.of(child), CHANGEABLE);
+        fields.refuse(Fields.READ_ONLY, "summary");
         return change(call, "organization.updated", before -> {
             Organization organization = before.organization();
             String name = fields.text("name", organization.name(), NAME);
@@ -136,6 +130,8 @@ final class OrganizationRoutes {
     }
 
     private ApiAnswer setStatus(ApiCall call, Organization.Status status, String eventType) {
+        access.child(call);
+        call.ignoreBody();
         ApiAnswer answer = change(call, eventType, before -> OrganizationAccess.requireOpen(before)
                 .withStatus(status, call.now()));
         services.credentials().apiKeys().changed();
@@ -154,6 +150,8 @@ final class OrganizationRoutes {
     }
 
     private ApiAnswer archive(ApiCall call) {
+        access.child(call);
+        call.ignoreBody();
         ChildOrganizations.Archived archived = children.archive(
                         call.caller().owner(), OrganizationAccess.id(call), call.now())
                 .orElseThrow(OrganizationAccess::absent);

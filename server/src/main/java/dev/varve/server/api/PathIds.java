@@ -19,6 +19,10 @@ final class PathIds {
             "endpointId", PathIds::bare,
             "platform", Platform::parse);
 
+    /// A project's id in a body.
+    static final Fields.Text PROJECT_ID =
+            new Fields.Text(text -> PrefixedId.PROJECT.parse(text).isPresent(), noUuid("projectId"), _ -> "");
+
     private PathIds() {}
 
     /// @throws ApiException 422 naming every ill-formed id
@@ -40,7 +44,11 @@ final class PathIds {
                 name,
                 name.equals("platform")
                         ? "must be one of meta_ads, tiktok_ads, got " + ApiCall.shown(given)
-                        : name + " is not a UUID");
+                        : noUuid(name));
+    }
+
+    static String noUuid(String name) {
+        return name + " is not a UUID";
     }
 
     /// An id that is written without a prefix.

@@ -14,8 +14,9 @@ final class ProjectFields {
     private static final Pattern EMAIL = Pattern.compile("[^\\s@]{1,64}@[^\\s@]{1,180}\\.[^\\s@.]{2,60}");
     private static final Fields.Text NAME = Fields.Text.length(1, 128);
     private static final Fields.Text STORE_NAME = Fields.Text.length(0, 255);
-    private static final Fields.Text TIMEZONE =
-            new Fields.Text(ZoneId.getAvailableZoneIds()::contains, "not an IANA time zone");
+    private static final Fields.Text TIMEZONE = new Fields.Text(ProjectFields::isTimezone, "not an IANA time zone");
+    /// Links of the IANA database that Java leaves out.
+    private static final Set<String> MORE_ZONES = Set.of("EST", "MST", "HST", "ROC");
     private static final Fields.Text LANGUAGE = new Fields.Text(ProjectFields::isLanguage, "not a BCP 47 language tag");
     static final Fields.Text EMAIL_TEXT =
             new Fields.Text(text -> EMAIL.matcher(text).matches(), "not an e-mail address");
@@ -65,16 +66,18 @@ final class ProjectFields {
             return before;
         }
         fields.dropWithin("metadata", "partner");
-        return fields.objectOrNull("metadata", METADATA_BYTES).orElse(null);
+        return fields.anythingOrNull("metadata", METADATA_BYTES).orElse(null);
+    }
+
+    /// Java has zones of its own, `SystemV/...`.
+    private static boolean isTimezone(String name) {
+        return MORE_ZONES.contains(name) || ZoneId.getAvailableZoneIds().contains(name) && !name.startsWith("SystemV/");
     }
 
     private static boolean isLanguage(String tag) {
         try {
-            return !new Locale.Builder()
-                    .setLanguageTag(tag)
-                    .build()
-                    .getLanguage()
-                    .isEmpty();
+            Locale _ = new Locale.Builder().setLanguageTag(tag).build();
+            return !tag.isEmpty();
         } catch (IllformedLocaleException e) {
             return false;
         }

@@ -19,6 +19,18 @@ import java.util.function.UnaryOperator;
 /// `/v1/projects`.
 final class ProjectRoutes {
     private static final String LIST = "projects";
+    private static final Set<String> CHANGEABLE = Set.of(
+            "name",
+            "status",
+            "customerExternalId",
+            "timezone",
+            "primaryLanguage",
+            "ownerEmail",
+            "targetGender",
+            "platformIosBundleId",
+            "platformAndroidBundleId",
+            "platformWebDomain",
+            "metadata");
 
     private final ApiServices.Catalog catalog;
     private final ProjectAccess access;
@@ -95,7 +107,7 @@ final class ProjectRoutes {
     private ApiAnswer patch(ApiCall call) {
         Project project = access.project(call);
         Fields fields = Fields.of(call.body());
-        fields.refuse("is read-only", "id", "organizationId", "mode", "createdAt", "ingestState", "brandContext");
+        fields.refuseReadOnly(json(project), CHANGEABLE);
         edited(call, fields, project);
         fields.finish();
         Projects.Changed.Done done = change(call, before -> edited(call, fields, before));
@@ -127,6 +139,8 @@ final class ProjectRoutes {
     }
 
     private ApiAnswer archive(ApiCall call) {
+        access.project(call);
+        call.ignoreBody();
         Projects.Changed.Done done = change(call, before -> before.archived(call.now()));
         Project archived = done.after();
         if (!done.before().isArchived()) {

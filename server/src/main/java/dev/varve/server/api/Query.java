@@ -3,12 +3,14 @@ package dev.varve.server.api;
 import dev.varve.event.Platform;
 import dev.varve.server.http.ApiException;
 import dev.varve.server.http.ApiException.Issue;
+import dev.varve.tenant.PrefixedId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 
 /// Reads the parameters of a query one by one and collects every problem, as `Fields` does with a body. A parameter
@@ -50,6 +52,16 @@ final class Query {
             issue(name, expected + ", got " + ApiCall.shown(given));
         }
         return value;
+    }
+
+    /// Whatever came, the message is the same: clients know it from paths.
+    Optional<UUID> id(String name, PrefixedId form) {
+        Optional<String> given = text(name);
+        Optional<UUID> id = given.flatMap(form::parse);
+        if (given.isPresent() && id.isEmpty()) {
+            issue(name, PathIds.noUuid(name));
+        }
+        return id;
     }
 
     Optional<Instant> time(String name) {

@@ -16,6 +16,7 @@ record Route(
         RateClass rateClass,
         Repeat repeat,
         boolean isOpenToItself,
+        int bodyLimit,
         Handler handler) {
     /// Does what the route is for; refuses by `ApiException`.
     @FunctionalInterface
@@ -25,29 +26,49 @@ record Route(
 
     static Route of(String method, String path, String scope, Handler handler) {
         return new Route(
-                method, segments(path), List.of(scope), RateClass.of(method), Repeat.of(method), false, handler);
+                method,
+                segments(path),
+                List.of(scope),
+                RateClass.of(method),
+                Repeat.of(method),
+                false,
+                Body.LIMIT,
+                handler);
     }
 
     static Route open(String method, String path, Handler handler) {
-        return new Route(method, segments(path), List.of(), RateClass.of(method), Repeat.of(method), false, handler);
+        return new Route(
+                method, segments(path), List.of(), RateClass.of(method), Repeat.of(method), false, Body.LIMIT, handler);
     }
 
     Route or(String otherScope) {
         return new Route(
-                method, segments, List.of(scopes.getFirst(), otherScope), rateClass, repeat, isOpenToItself, handler);
+                method,
+                segments,
+                List.of(scopes.getFirst(), otherScope),
+                rateClass,
+                repeat,
+                isOpenToItself,
+                bodyLimit,
+                handler);
     }
 
     Route longRunning() {
-        return new Route(method, segments, scopes, RateClass.LONG_RUNNING, repeat, isOpenToItself, handler);
+        return new Route(method, segments, scopes, RateClass.LONG_RUNNING, repeat, isOpenToItself, bodyLimit, handler);
     }
 
     Route repeats(Repeat other) {
-        return new Route(method, segments, scopes, rateClass, other, isOpenToItself, handler);
+        return new Route(method, segments, scopes, rateClass, other, isOpenToItself, bodyLimit, handler);
+    }
+
+    /// In bytes.
+    Route bodyUpTo(int limit) {
+        return new Route(method, segments, scopes, rateClass, repeat, isOpenToItself, limit, handler);
     }
 
     /// A key may do it to itself without the scope: the path's `keyId` is its own.
     Route orByItself() {
-        return new Route(method, segments, scopes, rateClass, repeat, true, handler);
+        return new Route(method, segments, scopes, rateClass, repeat, true, bodyLimit, handler);
     }
 
     /// @throws ApiException 403 when the caller lacks the scope

@@ -7,14 +7,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Reads what names an app, by the rules of its platform.
 final class SdkAppFields {
     private static final Fields.Text NAME = Fields.Text.length(1, 128);
     private static final Fields.Text NEEDED = Fields.Text.length(1, 255);
     private static final Fields.Text OPTIONAL = Fields.Text.length(0, 255);
-    private static final Pattern HOST = Pattern.compile(
-            "(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*");
+    private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+    private static final Pattern HOST = Pattern.compile("(?=.{1,253}$)" + LABEL + "(\\." + LABEL + ")*");
     private static final Fields.Text DOMAIN =
             new Fields.Text(text -> HOST.matcher(text).matches(), "not a host name");
     private static final Fields.Text STORE_ID =
@@ -56,10 +57,19 @@ final class SdkAppFields {
         Fields.Text store = platform.filter(SdkAppFields::isStoreNameNeeded).isPresent() ? NEEDED : OPTIONAL;
         return new AppStoreIdentity(
                 fields.text("name", before.name(), NAME),
-                fields.has("bundleId") ? fields.text("bundleId", "", store) : before.bundleId(),
-                fields.has("androidPackage") ? fields.text("androidPackage", "", store) : before.androidPackage(),
+                storeName(fields, "bundleId", store, before.bundleId()),
+                storeName(fields, "androidPackage", store, before.androidPackage()),
                 fields.has("webDomain") ? fields.text("webDomain", "", DOMAIN) : before.webDomain(),
                 fields.textOrNull("appStoreId", before.appStoreId(), STORE_ID));
+    }
+
+    /// An empty name is none.
+    private static @Nullable String storeName(Fields fields, String name, Fields.Text rule, @Nullable String before) {
+        if (!fields.has(name)) {
+            return before;
+        }
+        String given = fields.text(name, "", rule);
+        return given.isEmpty() ? null : given;
     }
 
     private static boolean isStoreNameNeeded(SdkPlatform platform) {

@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
 final class SdkAppRoutes {
     private static final String PATH = "/projects/{projectId}/sdk-apps";
     private static final int REMOTE_CONFIG_BYTES = 16 << 10;
-    private static final List<String> PATCHABLE = List.of(
+    private static final Set<String> PATCHABLE = Set.of(
             "name",
             "bundleId",
             "androidPackage",
@@ -126,23 +126,12 @@ final class SdkAppRoutes {
     }
 
     private ApiAnswer patch(ApiCall call) {
-        boolean capiOnly = !call.caller().allows(Scopes.PROJECTS_WRITE);
-        Fields scoped = capiOnly ? Fields.of(call.body()) : null;
-        if (scoped != null && !scoped.names().equals(Set.of("capi"))) {
-            throw Caller.lacking(Scopes.PROJECTS_WRITE);
-        }
+        requireScope(call);
         Project project = access.project(call);
         SdkApp app = access.app(project, call.segment("appId"));
-        Fields fields = scoped == null ? Fields.of(call.body()) : scoped;
-        fields.refuse(
-                "is read-only",
-                "appId",
-                "platform",
-                "ingestEndpoint",
-                "apiKey",
-                "createdAt",
-                "lastRotatedAt",
-                "lastEventAt");
+        Fields fields = Fields.of(call.body());
+        fields.refuseReadOnly(json(app, new SdkApps.Shown(app, SdkApps.Activity.NONE, Map.of())), PATCHABLE);
+        fields.refuse(Fields.READ_ONLY, "apiKey");
         if (PATCHABLE.stream().noneMatch(fields::has)) {
             fields.issue("", "at least one field to change is needed");
         }
@@ -167,6 +156,21 @@ final class SdkAppRoutes {
         ObjectNode body = json(changed.after(), shown(call, changed.after()));
         key.ifPresent(minted -> body.put("apiKey", minted.secret()));
         return ApiAnswer.ok(body);
+    }
+
+    /// Whoever lacks the project's scope may send the member `capi` and nothing else.
+    private static void requireScope(ApiCall call) {
+        if (!call.caller().allows(Scopes.PROJECTS_WRITE) && !holdsCapiAlone(call)) {
+            throw Caller.lacking(Scopes.PROJECTS_WRITE);
+        }
+    }
+
+    private static boolean holdsCapiAlone(ApiCall call) {
+        try {
+            return Fields.of(call.body()).names().equals(Set.of("capi"));
+        } catch (ApiException unreadable) {
+            return false;
+        }
     }
 
     /// Over what is stored when it is saved, so that of two changes at once neither undoes the other.
@@ -229,7 +233,7 @@ final class SdkAppRoutes {
         Map<String, Boolean> capi = new HashMap<>(before.capi());
         capi.putAll(toggles);
         ObjectNode remoteConfig = fields.has("remoteConfig")
-                ? fields.objectOrNull("remoteConfig", REMOTE_CONFIG_BYTES).orElseGet(Json::object)
+                ? fields.anythingOrNull("remoteConfig", REMOTE_CONFIG_BYTES).orElseGet(Json::object)
                 : before.remoteConfig();
         return new SdkApp.Settings(fields.bool("requireIngestKey", before.requireIngestKey()), capi, remoteConfig);
     }

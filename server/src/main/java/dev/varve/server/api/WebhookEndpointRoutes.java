@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /// `/v1/webhook-endpoints`: where an organization wants notices. Nothing is sent from here.
@@ -22,8 +23,7 @@ final class WebhookEndpointRoutes {
     private static final String PATH = "/webhook-endpoints";
     private static final String ONE = PATH + "/{endpointId}";
     private static final Duration OVERLAP = Duration.ofHours(24);
-    private static final List<String> PATCHABLE =
-            List.of("url", "events", "description", "metadata", "scope", "status");
+    private static final Set<String> PATCHABLE = Set.of("url", "events", "description", "metadata", "scope", "status");
 
     private final ApiServices.Account account;
     private final WebhookEndpoints endpoints;
@@ -79,11 +79,7 @@ final class WebhookEndpointRoutes {
     }
 
     private static Optional<UUID> projectId(Fields fields) {
-        String text = fields.text(
-                "projectId",
-                "",
-                new Fields.Text(id -> PrefixedId.PROJECT.parse(id).isPresent(), "projectId is not a UUID"));
-        return PrefixedId.PROJECT.parse(text);
+        return PrefixedId.PROJECT.parse(fields.text("projectId", "", PathIds.PROJECT_ID));
     }
 
     private static void requireScope(ApiCall call, WebhookEndpoint.Target target) {
@@ -98,7 +94,7 @@ final class WebhookEndpointRoutes {
         Query query = Query.of(call);
         int limit = query.limit(25, 100);
         WebhookEndpoints.Filter filter = new WebhookEndpoints.Filter(
-                query.parsed("projectId", PrefixedId.PROJECT::parse, "projectId is not a UUID"),
+                query.id("projectId", PrefixedId.PROJECT),
                 query.parsed("status", WebhookEndpointRoutes::status, "must be one of active, paused, auto_paused"));
         Optional<Projects.Position> after = query.cursor(list, Cursor::position);
         query.finish();
@@ -122,20 +118,10 @@ final class WebhookEndpointRoutes {
     }
 
     private ApiAnswer patch(ApiCall call) {
-        UUID id = endpoint(call).id();
+        WebhookEndpoint endpoint = endpoint(call);
         Fields fields = Fields.of(call.body());
-        fields.refuse(
-                "is read-only",
-                "id",
-                "organizationId",
-                "projectId",
-                "apiVersion",
-                "createdAt",
-                "updatedAt",
-                "lastSuccessAt",
-                "lastFailureAt",
-                "consecutiveFailureCount",
-                "signingSecret");
+        fields.refuseReadOnly(WebhookJson.of(endpoint), PATCHABLE);
+        fields.refuse(Fields.READ_ONLY, "signingSecret");
         if (PATCHABLE.stream().noneMatch(fields::has)) {
             fields.issue("", "at least one field to change is needed");
         }
@@ -143,7 +129,7 @@ final class WebhookEndpointRoutes {
             WebhookFields.checkUrl(fields, account.targets());
         }
         WebhookEndpoints.Changed changed = endpoints
-                .change(call.caller().owner(), id, before -> changed(call, fields, before))
+                .change(call.caller().owner(), endpoint.id(), before -> changed(call, fields, before))
                 .orElseThrow(WebhookEndpointRoutes::absent);
         ObjectNode after = WebhookJson.of(changed.after());
         List<String> names = Audit.changed(WebhookJson.of(changed.before()), after);
@@ -168,6 +154,7 @@ final class WebhookEndpointRoutes {
 
     private ApiAnswer delete(ApiCall call) {
         WebhookEndpoint endpoint = endpoint(call);
+        call.ignoreBody();
         if (!endpoints.delete(endpoint.owner(), endpoint.id())) {
             throw absent();
         }
@@ -177,6 +164,7 @@ final class WebhookEndpointRoutes {
 
     private ApiAnswer rotate(ApiCall call) {
         WebhookEndpoint endpoint = endpoint(call);
+        call.ignoreBody();
         Instant until = call.now().plus(OVERLAP);
         String secret = mint.signingSecret();
         if (!endpoints.rotateSecret(

@@ -1,6 +1,9 @@
 package dev.varve.server.http;
 
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.ByteArrayOutputStream;
@@ -17,18 +20,35 @@ public final class Answers {
 
     private Answers() {}
 
+    /// Answers GET, and HEAD with the same headers and nothing else.
+    public static void get(HttpRules rules, String path, Handler handler) {
+        rules.get(path, handler).head(path, handler);
+    }
+
+    /// The headers alone when the request is a HEAD: what follows them would be taken for the next answer.
     public static void send(ServerRequest request, ServerResponse response, byte[] body) {
-        if (body.length < WORTH_ZIPPING) {
-            response.send(body);
-            return;
+        if (body.length >= WORTH_ZIPPING) {
+            response.header(HeaderNames.VARY, "Accept-Encoding");
+            if (takesGzip(request)) {
+                response.header(HeaderNames.CONTENT_ENCODING, "gzip");
+                write(request, response, zipped(body));
+                return;
+            }
         }
-        response.header(HeaderNames.VARY, "Accept-Encoding");
-        if (!takesGzip(request)) {
+        write(request, response, body);
+    }
+
+    private static void write(ServerRequest request, ServerResponse response, byte[] body) {
+        if (isHead(request)) {
+            response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
+            response.send();
+        } else {
             response.send(body);
-            return;
         }
-        response.header(HeaderNames.CONTENT_ENCODING, "gzip");
-        response.send(zipped(body));
+    }
+
+    private static boolean isHead(ServerRequest request) {
+        return request.prologue().method().equals(Method.HEAD);
     }
 
     private static boolean takesGzip(ServerRequest request) {

@@ -43,12 +43,12 @@ final class DocsRoutes {
     /// Where errors lead to, with the files that the page loads.
     void registerErrors(HttpRules rules) {
         page(rules, "/docs/errors", "errors.html");
-        rules.get("/docs/{file}", DocsRoutes::asset);
+        Answers.get(rules, "/docs/{file}", DocsRoutes::asset);
     }
 
     private static void page(HttpRules rules, String path, String file) {
         byte[] html = resource(OURS + file);
-        rules.get(path, (request, response) -> {
+        Answers.get(rules, path, (request, response) -> {
             response.header(HeaderNames.create("Content-Security-Policy"), POLICY);
             response.header(HeaderNames.create("Referrer-Policy"), "no-referrer");
             send(request, response, "text/html; charset=utf-8", html);

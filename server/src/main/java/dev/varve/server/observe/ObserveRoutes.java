@@ -34,14 +34,16 @@ public final class ObserveRoutes {
 
     public void register(HttpRules rules) {
         registerHealth(rules);
-        rules.get(
+        Answers.get(
+                rules,
                 "/metrics",
-                (_, response) -> send(
+                (request, response) -> send(
+                        request,
                         response,
                         "text/plain; version=0.0.4; charset=utf-8",
                         metrics.scrape().getBytes(StandardCharsets.UTF_8)));
         if (openapi.length > 0) {
-            rules.get("/openapi.yaml", (request, response) -> {
+            Answers.get(rules, "/openapi.yaml", (request, response) -> {
                 response.header(HeaderNames.CONTENT_TYPE, "application/yaml");
                 Answers.send(request, response, openapi);
             });
@@ -49,15 +51,15 @@ public final class ObserveRoutes {
         new DocsRoutes().register(rules);
     }
 
-    /// The health routes alone, for the ingest port.
     /// What the header `Link` of an error leads to.
     public void registerErrors(HttpRules rules) {
         new DocsRoutes().registerErrors(rules);
     }
 
+    /// The health routes alone, for the ingest port.
     public void registerHealth(HttpRules rules) {
         for (String path : List.of("/health", "/l/health")) {
-            rules.get(path, this::answerHealth);
+            Answers.get(rules, path, this::answerHealth);
             rules.options(path, Cors::preflight);
         }
     }
@@ -76,12 +78,12 @@ public final class ObserveRoutes {
                     .put("detail", result.detail());
         }
         response.status(report.isWritable() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503);
-        send(response, "application/json", body.toString().getBytes(StandardCharsets.UTF_8));
+        send(request, response, "application/json", body.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void send(ServerResponse response, String contentType, byte[] body) {
+    private static void send(ServerRequest request, ServerResponse response, String contentType, byte[] body) {
         response.header(HeaderNames.CONTENT_TYPE, contentType);
-        response.send(body);
+        Answers.send(request, response, body);
     }
 
     private static byte[] resource(String name) {

@@ -1,5 +1,8 @@
 package dev.varve.server.api;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.varve.audit.AuditTrail;
@@ -83,7 +86,13 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /// The API on a real port over a real PostgreSQL; the platforms judge a token by its name: `good`, `bad`, `silent`.
 @SuppressWarnings("NullAway.Init")
 final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
-    static final JsonMapper JSON = new JsonMapper();
+    static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNumberLength(10_000)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
     static final long OWN_STREAM = 7;
     static final int MOST_STREAMS = 8;
     private static final Vault VAULT = new ReversingVault();

@@ -147,6 +147,13 @@ class DescribedRoutesTest {
             return saw("GET", pattern);
         }
 
+        /// Answered as GET, only shorter.
+        @Override
+        public HttpRules head(String pattern, Handler... handlers) {
+            assertThat(seen).contains("GET " + pattern);
+            return this;
+        }
+
         @Override
         public HttpRules post(String pattern, Handler... handlers) {
             return saw("POST", pattern);

@@ -2,6 +2,7 @@ package dev.varve.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.varve.server.Eventually;
 import dev.varve.server.FrontDoorForTests;
 import dev.varve.server.api.ApiFixture.Reply;
 import dev.varve.server.http.ApiException;
@@ -41,6 +42,10 @@ class IdempotencyTest {
                     CALLS.incrementAndGet();
                     throw ApiException.invalid("", "this one never works");
                 }),
+                Route.open("POST", "/defective", _ -> {
+                    CALLS.incrementAndGet();
+                    throw new StackOverflowError("a handler that goes too deep");
+                }),
                 Route.open("POST", "/looking", _ -> counted()).repeats(Repeat.SAFE));
         door = FrontDoorForTests.open(
                 rules -> rules.register("/v1", new ApiRoutes(api.services(), api.conventions(), routes)));
@@ -70,7 +75,7 @@ class IdempotencyTest {
     void aRepeatGetsTheSameBytesAndNothingIsDoneTwice() throws Exception {
         String key = api.key("*");
         Map<String, String> header = Map.of("Idempotency-Key", UUID.randomUUID().toString());
-        String body = "{\"name\":\"Acme\",\"timezone\":\"UTC\",\"metadata\":{\"rate\":1.50,\"big\":1e400}}";
+        String body = "{\"name\":\"Acme\",\"timezone\":\"UTC\",\"metadata\":{\"rate\":1.50,\"big\":1e300}}";
         Reply first = api.call("POST", "/projects", key, body, header);
         Reply second = api.call("POST", "/projects", key, body, header);
         assertThat(first.status()).isEqualTo(201);
@@ -152,6 +157,26 @@ class IdempotencyTest {
         assertThat(send("/failing", key, "f").get().statusCode()).isEqualTo(422);
         assertThat(send("/failing", key, "f").get().statusCode()).isEqualTo(422);
         assertThat(CALLS.get() - before).isEqualTo(2);
+    }
+
+    @Test
+    void aDefectFreesTheKeyTooAndStandsInTheTrail() throws Exception {
+        String key = api.key("*");
+        int before = CALLS.get();
+        long rows = defects();
+        for (int i = 0; i < 2; i++) {
+            HttpResponse<String> answer = send("/defective", key, "d").get();
+            assertThat(answer.statusCode()).isEqualTo(500);
+            assertThat(answer.body()).contains("INTERNAL_ERROR");
+        }
+        assertThat(CALLS.get() - before).isEqualTo(2);
+        Eventually.holds("both calls stand in the trail", () -> defects() - rows == 2);
+    }
+
+    private static long defects() {
+        return api.audit.rows.stream()
+                .filter(row -> row.data().toString().contains("/defective"))
+                .count();
     }
 
     @Test

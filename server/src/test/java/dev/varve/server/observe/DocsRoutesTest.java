@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.varve.server.FrontDoorForTests;
 import dev.varve.server.http.ErrorCode;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -49,7 +51,9 @@ class DocsRoutesTest {
 
     @BeforeAll
     static void open() {
-        door = FrontDoorForTests.open(rules -> new DocsRoutes().register(rules));
+        door = FrontDoorForTests.open(rules -> new ObserveRoutes(
+                        () -> new HealthReport(List.of(), true), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))
+                .register(rules));
     }
 
     @AfterAll
@@ -95,6 +99,23 @@ class DocsRoutesTest {
         }
         assertThat(get("/docs/swagger-ui-bundle.js").body()).hasSizeGreaterThan(1_000_000);
         assertThat(status("/docs/..%2fapplication.yaml")).isEqualTo(404);
+    }
+
+    @Test
+    void aHeadIsAnsweredAsAGetWithoutTheBody() throws Exception {
+        for (String path : List.of(
+                "/health", "/l/health", "/metrics", "/openapi.yaml", "/", "/docs", "/docs/errors", "/docs/start.js")) {
+            URI uri = URI.create("http://localhost:" + door.port() + path);
+            HttpResponse<String> head = HttpClient.newHttpClient()
+                    .send(HttpRequest.newBuilder(uri).HEAD().build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> get = get(path);
+            assertThat(head.statusCode()).as(path).isEqualTo(200);
+            for (String header : List.of("Content-Type", "Content-Length", "Cache-Control")) {
+                assertThat(head.headers().firstValue(header))
+                        .as(path + " " + header)
+                        .isEqualTo(get.headers().firstValue(header));
+            }
+        }
     }
 
     private static int status(String path) {

@@ -1,7 +1,11 @@
 package dev.varve.store.postgres.tenant;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.event.Platform;
@@ -23,7 +27,18 @@ import org.jspecify.annotations.Nullable;
 
 /// How the domain's values stand in PostgreSQL columns, both ways.
 public final class Columns {
-    private static final JsonMapper JSON = new JsonMapper();
+    /// Digits of the longest number that PostgreSQL holds, with room for sign and point.
+    private static final int LONGEST_NUMBER = 131_072 + 16_383 + 2;
+
+    /// Numbers come out of `jsonb` as they went in: every digit counts, as a change of one column writes all of them.
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNumberLength(LONGEST_NUMBER)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
     private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
