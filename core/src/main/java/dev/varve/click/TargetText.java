@@ -4,6 +4,7 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Writes an address as RFC 3986 wants it, all ASCII. Scheme and host are left as they are.
 final class TargetText {
@@ -16,9 +17,8 @@ final class TargetText {
 
     /// Encodes what may not stand in a path, a query or a fragment. A percent sign that begins no escape means itself.
     ///
-    /// @throws URISyntaxException for what has no scheme and host, and for backslashes and control characters,
-    // which
-    ///     browsers read in ways of their own
+    /// @throws URISyntaxException for what has no scheme and host, and for backslashes and control characters: browsers
+    ///     read those in ways of their own
     static String encoded(String url) throws URISyntaxException {
         Matcher parts = ADDRESS.matcher(url);
         if (!parts.matches() || url.codePoints().anyMatch(c -> c == '\\' || Character.isISOControl(c))) {
@@ -31,7 +31,7 @@ final class TargetText {
     }
 
     /// Of a query or fragment: its first sign divides.
-    private static String part(@org.jspecify.annotations.Nullable String part, String allowed) {
+    private static String part(@Nullable String part, String allowed) {
         return part == null ? "" : part.charAt(0) + encoded(part.substring(1), allowed);
     }
 
