@@ -183,6 +183,14 @@ class LimitsTest {
     }
 
     @Test
+    void anAddressToReturnTo() throws Exception {
+        String template = "{\"name\": \"n\", \"scopes\": [\"ads:read\"], \"returnUrls\": [$]}";
+        String base = "https://a.example/";
+        rig.taken(KEYS, template, "\"" + base + "x".repeat(2048 - base.length()) + "\"");
+        rig.refused(KEYS, template, "\"" + base + "x".repeat(2049 - base.length()) + "\"", "returnUrls");
+    }
+
+    @Test
     void anEmptyBodyIsAllowedForVerifyTrackingOnly() throws Exception {
         assertThat(rig.send(VERIFY, "").status()).isEqualTo(200);
         rig.refused("PATCH /projects/PROJECT/sdk-apps/APP", "$", "{}", "");
