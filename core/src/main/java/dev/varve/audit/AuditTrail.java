@@ -2,9 +2,14 @@ package dev.varve.audit;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.tenant.Mode;
+import dev.varve.tenant.PrefixedId;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +22,8 @@ public interface AuditTrail {
     /// Newest first, then by id ascending; at most `limit`. Nothing older than 90 days.
     List<Row> page(Filter filter, Optional<Position> after, int limit);
 
-    /// `projectId` and `subject` null where the thing done belongs to none.
+    /// `projectId` and `subject` null where the thing done belongs to none. `occurredAt` is cut to milliseconds, which
+    /// is what is shown, asked for and paged by.
     record Row(
             UUID id,
             String eventType,
@@ -25,7 +31,11 @@ public interface AuditTrail {
             Origin origin,
             @Nullable UUID projectId,
             @Nullable Subject subject,
-            ObjectNode data) {}
+            ObjectNode data) {
+        public Row {
+            occurredAt = occurredAt.truncatedTo(ChronoUnit.MILLIS);
+        }
+    }
 
     /// `actor`: `partner_api`, `system` or `operator`. `mode` null: keys of both modes see the row.
     record Origin(
@@ -44,9 +54,33 @@ public interface AuditTrail {
         public static final String CAPI_FORWARD = "capi_forward";
         public static final String LAYER = "layer";
         public static final String DEAD_LETTER = "dead_letter";
+        private static final Map<String, PrefixedId> PREFIXED = Map.of(
+                CAPI_FORWARD,
+                PrefixedId.LAYER,
+                LAYER,
+                PrefixedId.LAYER,
+                "project",
+                PrefixedId.PROJECT,
+                "api_key",
+                PrefixedId.API_KEY,
+                "organization",
+                PrefixedId.ORGANIZATION);
+
+        /// The wire forms that a caller's id may stand for. `type` empty: any.
+        static Set<String> forms(String type, String id) {
+            Set<String> forms = new HashSet<>(Set.of(id));
+            PrefixedId ofType = PREFIXED.get(type);
+            for (PrefixedId form : ofType == null ? List.of(PrefixedId.values()) : List.of(ofType)) {
+                if (ofType != null || type.isEmpty()) {
+                    form.parse(id).map(form::format).ifPresent(forms::add);
+                }
+            }
+            return forms;
+        }
     }
 
-    /// Empty: all. Times inclusive.
+    /// Empty: all. Times inclusive. `subjectId`: a bare UUID finds subjects of every prefix, unless the type says
+    // which.
     record Filter(
             UUID organizationId,
             Optional<String> subjectType,
@@ -55,7 +89,14 @@ public interface AuditTrail {
             Optional<UUID> projectId,
             Optional<UUID> apiKeyId,
             Optional<Instant> since,
-            Optional<Instant> until) {}
+            Optional<Instant> until) {
+        /// The ids that are meant, as they are stored; empty: all.
+        public Set<String> subjectIds() {
+            return subjectId
+                    .map(id -> Subject.forms(subjectType.orElse(""), id))
+                    .orElse(Set.of());
+        }
+    }
 
     /// The last row of the page before.
     record Position(Instant occurredAt, UUID id) {}

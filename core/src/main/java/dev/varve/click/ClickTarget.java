@@ -1,9 +1,7 @@
 package dev.varve.click;
 
-import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Only https addresses at the app's own domain, below it, or in one of the two stores are let through. The address is
 /// taken apart by the strict rules of RFC 3986 and put together anew, so that no browser can read it otherwise: no user
-/// info, no port but 443, no backslash, no host but plain letters, digits, hyphens and dots.
+/// info, no port but 443, no backslash or control character, no host but plain letters, digits, hyphens and dots.
+/// Behind the host, what RFC 3986 does not allow is encoded: macros and names of campaigns are full of it.
 public sealed interface ClickTarget {
     /// `location`: ASCII, for the header.
     record Allowed(String location) implements ClickTarget {}
@@ -32,7 +31,7 @@ public sealed interface ClickTarget {
         }
         URI uri;
         try {
-            uri = new URI(url);
+            uri = new URI(TargetText.encoded(url));
         } catch (URISyntaxException e) {
             return new Refused("expected an absolute https address, got something else");
         }
@@ -68,13 +67,13 @@ public sealed interface ClickTarget {
 
     private static String rest(URI uri, List<Parameter> passed) {
         String path = uri.getRawPath();
-        StringBuilder rest = new StringBuilder(path.isEmpty() ? "/" : ascii(path));
+        StringBuilder rest = new StringBuilder(path.isEmpty() ? "/" : path);
         String query = uri.getRawQuery();
         Set<String> present = new HashSet<>();
         Parameter.parse(query).forEach(parameter -> present.add(parameter.name()));
         char separator = '?';
         if (query != null) {
-            rest.append('?').append(ascii(query));
+            rest.append('?').append(query);
             separator = '&';
         }
         for (Parameter parameter : passed) {
@@ -86,19 +85,6 @@ public sealed interface ClickTarget {
         String fragment = uri.getRawFragment();
         return fragment == null
                 ? rest.toString()
-                : rest.append('#').append(ascii(fragment)).toString();
-    }
-
-    /// Other letters than ASCII's as percent-encoded UTF-8.
-    private static String ascii(String part) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(part.length());
-        for (byte octet : part.getBytes(StandardCharsets.UTF_8)) {
-            if (octet < 0) {
-                out.writeBytes("%%%02X".formatted(octet & 0xff).getBytes(StandardCharsets.US_ASCII));
-            } else {
-                out.write(octet);
-            }
-        }
-        return out.toString(StandardCharsets.US_ASCII);
+                : rest.append('#').append(fragment).toString();
     }
 }

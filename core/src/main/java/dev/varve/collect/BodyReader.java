@@ -44,6 +44,7 @@ final class BodyReader {
     private final Sha256 sha256;
     private final List<EventDraft> drafts = new ArrayList<>();
     private boolean hasEvents;
+    private String gotEvents = TokenNames.of(JsonToken.NOT_AVAILABLE);
     private boolean hasTooMany;
     private @Nullable Instant sentAt;
     private Map<String, String> testEventCode = Map.of();
@@ -72,7 +73,7 @@ final class BodyReader {
             return unreadable(
                     "events",
                     "expected a list of 1 to " + dialect.maxEvents + " events, got "
-                            + (hasEvents ? "an empty list" : "none"));
+                            + (hasEvents ? "an empty list" : gotEvents));
         }
         return new Body.Read(drafts, properties, extra, sentAt, testEventCode);
     }
@@ -96,6 +97,7 @@ final class BodyReader {
             } else if (name.equals("testEventCode") && dialect == Dialect.SERVER) {
                 testEventCode = TestEventCodes.read(parser);
             } else {
+                gotEvents = name.equals("events") ? TokenNames.of(token) : gotEvents;
                 parser.skipChildren();
             }
             if (hasTooMany) {

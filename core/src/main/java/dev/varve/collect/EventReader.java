@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// what it does throw is that the request is no JSON. Not thread-safe.
 final class EventReader {
     private static final int MAX_NAME = 128;
+    private static final int MAX_DECIMALS = 9;
 
     private final EventInput input;
     private final JsonParser parser;
@@ -135,6 +136,8 @@ final class EventReader {
             input.refuse(name + ": expected an ISO 8601 date and time, got other text");
         } else if (input.dialect.isStrict() && !time.hasZone()) {
             input.refuse(name + ": no time zone");
+        } else if (input.dialect.isStrict() && time.decimals() > MAX_DECIMALS) {
+            input.refuse(name + ": expected at most " + MAX_DECIMALS + " decimals, got " + time.decimals());
         }
         input.draft().time = time;
         input.draft().timeText = text;

@@ -6,17 +6,18 @@ import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /// Reads ISO 8601 points of time: `YYYY-MM-DD`, then optionally `T` and `hh:mm`, seconds, a fraction (kept to the
-/// microsecond) and a zone (`Z`, `+hh:mm`, `+hhmm`, `+hh`). Years 1 to 9999.
+/// millisecond, which is what is shown and asked for) and a zone (`Z`, `+hh:mm`, `+hhmm`, `+hh`). Years 1 to 9999.
 final class IsoTime {
     private final String text;
     private int at;
+    private int decimals;
 
     private IsoTime(String text) {
         this.text = text;
     }
 
-    /// A time, and whether a zone was given; without one UTC is taken.
-    record Reading(Instant time, boolean hasZone) {}
+    /// A time, whether a zone was given (without one UTC is taken), and how many decimals its seconds had.
+    record Reading(Instant time, boolean hasZone, int decimals) {}
 
     static @Nullable Reading parse(String text) {
         if (text.length() < 10 || text.length() > 64) {
@@ -40,7 +41,7 @@ final class IsoTime {
         }
         long seconds = LocalDate.of(year, month, day).toEpochDay() * 86_400L;
         if (at == text.length()) {
-            return new Reading(Instant.ofEpochSecond(seconds), false);
+            return new Reading(Instant.ofEpochSecond(seconds), false, 0);
         }
         if (!take('T') && !take('t') && !take(' ')) {
             return null;
@@ -56,30 +57,31 @@ final class IsoTime {
         if (!isTimeFormed || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) {
             return null;
         }
-        long micros = take('.') || take(',') ? fraction() : 0;
+        long millis = take('.') || take(',') ? fraction() : 0;
         long seconds = date + hour * 3_600L + minute * 60L + Math.min(second, 59);
         boolean hasZone = at < text.length();
         Integer offset = hasZone ? zone() : Integer.valueOf(0);
-        if (micros < 0 || offset == null || at != text.length()) {
+        if (millis < 0 || offset == null || at != text.length()) {
             return null;
         }
-        return new Reading(Instant.ofEpochSecond(seconds - offset, micros * 1_000), hasZone);
+        return new Reading(Instant.ofEpochSecond(seconds - offset, millis * 1_000_000), hasZone, decimals);
     }
 
-    /// Micros, or -1 when there is no digit.
+    /// Millis, or -1 when there is no digit.
     private long fraction() {
         int start = at;
-        long micros = 0;
+        long millis = 0;
         while (at < text.length() && isDigit(text.charAt(at))) {
-            if (at - start < 6) {
-                micros = micros * 10 + (text.charAt(at) - '0');
+            if (at - start < 3) {
+                millis = millis * 10 + (text.charAt(at) - '0');
             }
             at++;
         }
-        for (int i = at - start; i < 6; i++) {
-            micros *= 10;
+        decimals = at - start;
+        for (int i = decimals; i < 3; i++) {
+            millis *= 10;
         }
-        return at == start ? -1 : micros;
+        return decimals == 0 ? -1 : millis;
     }
 
     /// Seconds east of UTC, null when it is no zone.

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// The dead letters of a project, for people: to look at, and to send again. The caller has already checked that the
 /// project is the caller's.
 public interface DeadLetters {
-    /// Newest first by `occurredAt`, then by id ascending; at most `limit`. Probe events are left out.
+    /// Newest first by `occurredAt` as it is shown, to the millisecond, then by id ascending; at most `limit`. Probe
+    // events are left out.
     List<Item> page(Filter filter, Optional<Position> after, int limit);
 
     /// One with what was sent and answered.
@@ -37,6 +38,12 @@ public interface DeadLetters {
         public Filter {
             platforms = Set.copyOf(platforms);
             eventNames = Set.copyOf(eventNames);
+        }
+
+        /// The same of another period.
+        public Filter within(Instant since, Instant until) {
+            Period other = new Period(Optional.of(since), Optional.of(until));
+            return new Filter(projectId, platforms, reason, appId, eventNames, other);
         }
     }
 

@@ -2,9 +2,11 @@ package dev.varve.destination;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/// What a platform answered. `httpStatus` 0: nothing was received. `message` is for people, already free of tokens,
+/// What a platform answered. `at` is cut to milliseconds, which is what is shown and asked for. `httpStatus` 0: nothing
+// was received. `message` is for people, already free of tokens,
 /// URLs and personal data. `traceId`: Meta's `fbtrace_id`, TikTok's `request_id`. `excerpt`: the beginning of a
 /// refusal's body as it came, cleaned likewise; null after a success.
 public record Answer(
@@ -15,6 +17,10 @@ public record Answer(
         @Nullable String message,
         @Nullable String traceId,
         @Nullable String excerpt) {
+    public Answer {
+        at = at.truncatedTo(ChronoUnit.MILLIS);
+    }
+
     public Answer(
             Instant at,
             Duration latency,

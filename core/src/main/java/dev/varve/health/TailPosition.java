@@ -19,6 +19,9 @@ public record TailPosition(Instant at, Map<Long, Long> offsets) {
     private static final Pattern TEXT =
             Pattern.compile("[0-9a-z]{1,10}(\\.[0-9a-z]{1,4}-[0-9a-z]{1,8}){1," + MOST_STREAMS + "}");
 
+    /// Too old to resume from.
+    public static final TailPosition LOST = new TailPosition(Instant.EPOCH, Map.of());
+
     public TailPosition {
         offsets = Map.copyOf(offsets);
     }

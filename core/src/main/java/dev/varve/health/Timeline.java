@@ -11,7 +11,7 @@ import java.util.UUID;
 
 /// Reads a project's events and what became of them. The caller has already checked that the project is the caller's.
 public interface Timeline {
-    /// Newest first by `occurredAt`, then by event id ascending; at most `limit`.
+    /// Newest first by `occurredAt` as it is shown, to the millisecond, then by event id ascending; at most `limit`.
     List<TimelineEntry> page(Query query, Optional<Position> after, int limit);
 
     /// The newest event with this id; `appId` chooses between apps that share it.
@@ -44,7 +44,7 @@ public interface Timeline {
         }
     }
 
-    /// The last item of the page before, in full precision.
+    /// The last item of the page before. Its time is taken as it is shown, to the millisecond.
     record Position(Instant occurredAt, String eventId, long offset) {}
 
     /// An event and one receipt per platform. The event's origin is unknown when its matching record is erased.

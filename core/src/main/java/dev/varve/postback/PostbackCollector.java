@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,8 +66,13 @@ public final class PostbackCollector {
         if (read.isEmpty()) {
             return new PostbackOutcome.NotJson();
         }
-        Address found = new Address(named, request.host(), read.get().appStoreId());
+        String appStoreId = read.get().appStoreId();
+        Address found = new Address(named, request.host(), appStoreId);
         Optional<Place> place = place(found);
+        if (place.isPresent() && !isOfApp(place.get(), appStoreId)) {
+            found = new Address(null, null, appStoreId);
+            place = place(found);
+        }
         Optional<IngestApp> known = place.flatMap(p -> apps.find(p.appId()));
         if (known.isPresent() && !mayReport(request, known.get())) {
             return new PostbackOutcome.Unauthenticated();
@@ -106,6 +112,19 @@ public final class PostbackCollector {
         return named == null
                 ? postbacks.place(address.host(), address.appStoreId())
                 : postbacks.mode(named).map(mode -> new Place(named, mode));
+    }
+
+    /// The app's number is signed, a name or host beside it is not: naming another app would count a postback again.
+    /// Without a number of its own an app takes what is named for it and is no other app's.
+    private boolean isOfApp(Place place, @Nullable String appStoreId) {
+        String own =
+                apps.find(place.appId()).map(app -> app.store().appStoreId()).orElse(null);
+        return own == null
+                ? postbacks
+                        .place(null, appStoreId)
+                        .filter(owner -> !owner.equals(place))
+                        .isEmpty()
+                : own.equals(appStoreId);
     }
 
     /// Devices know no key, so at their own paths none is asked for; a wrong one is refused everywhere.

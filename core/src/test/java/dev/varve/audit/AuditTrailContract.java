@@ -13,13 +13,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /// What every audit trail must do.
 public abstract class AuditTrailContract {
-    protected static final Instant NOW = Instant.parse("2026-11-04T12:00:00.123456Z");
+    protected static final Instant NOW = Instant.parse("2026-11-04T12:00:00.123Z");
 
     protected final UUID organization = UUID.randomUUID();
 
@@ -111,6 +112,30 @@ public abstract class AuditTrailContract {
                 .forEach(filter -> assertThat(walk(filter, 9)).containsExactly(row.id()));
         assertThat(walk(filter(Optional.of("project"), Optional.empty(), Optional.empty(), Optional.empty()), 9))
                 .isEmpty();
+    }
+
+    /// A project's id is `prj_<uuid>` where it is stored.
+    @Test
+    void aSubjectIsFoundByEitherFormOfItsId() {
+        UUID project = UUID.randomUUID();
+        Row row = new Row(
+                UUID.randomUUID(),
+                "project.updated",
+                NOW,
+                new Origin(organization, "partner_api", null, null),
+                project,
+                new Subject("project", "prj_" + project),
+                JsonNodeFactory.instance.objectNode());
+        record(row);
+        for (String id :
+                List.of("prj_" + project, project.toString(), project.toString().toUpperCase(Locale.ROOT))) {
+            for (Optional<String> type : List.of(Optional.of("project"), Optional.<String>empty())) {
+                assertThat(walk(filter(type, Optional.of(id), Optional.empty(), Optional.empty()), 9))
+                        .containsExactly(row.id());
+            }
+            assertThat(walk(filter(Optional.of("layer"), Optional.of(id), Optional.empty(), Optional.empty()), 9))
+                    .isEmpty();
+        }
     }
 
     @Test

@@ -48,7 +48,8 @@ public final class InMemoryAuditTrail implements AuditTrail {
         Subject subject = row.subject();
         return row.origin().organizationId().equals(filter.organizationId())
                 && is(filter.subjectType(), subject == null ? null : subject.type())
-                && is(filter.subjectId(), subject == null ? null : subject.id())
+                && (filter.subjectId().isEmpty()
+                        || subject != null && filter.subjectIds().contains(subject.id()))
                 && is(filter.eventType(), row.eventType())
                 && is(filter.projectId(), row.projectId())
                 && is(filter.apiKeyId(), row.origin().apiKeyId())

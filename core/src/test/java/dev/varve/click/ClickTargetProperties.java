@@ -3,7 +3,10 @@ package dev.varve.click;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
@@ -55,6 +58,19 @@ class ClickTargetProperties {
                         "..",
                         ";",
                         "&url=",
+                        "|",
+                        "{campaign.name}",
+                        "\"",
+                        "<",
+                        "[x]",
+                        "^`",
+                        "%",
+                        "%zz",
+                        "\ud800",
+                        "\u00ad",
+                        "\u200b",
+                        "\u0085",
+                        "xn--",
                         "a")
                 .list()
                 .ofMinSize(1)
@@ -72,7 +88,40 @@ class ClickTargetProperties {
                 assertThat(uri.getHost())
                         .matches("([a-z0-9.-]+\\.)?shop\\.example\\.com|apps\\.apple\\.com|play\\.google\\.com");
                 assertThat(location).matches("[\\x21-\\x7e]+").doesNotContain("\\");
+                assertThat(browsersHost(location)).isEqualTo(uri.getHost());
             }
+        }
+    }
+
+    /// As the URL standard of browsers has it: spaces around are cut, tabs and line ends vanish, a backslash is a
+    // slash,
+    /// any number of them begin the authority, user info ends at its last `@`.
+    private static String browsersHost(String location) {
+        String text = location.strip().replaceAll("[\\t\\n\\r]", "").replace('\\', '/');
+        assertThat(text.toLowerCase(Locale.ROOT)).startsWith("https:");
+        String rest = text.substring("https:".length()).replaceFirst("^/*", "");
+        String authority = rest.split("[/?#]", 2)[0];
+        String host = authority.substring(authority.lastIndexOf('@') + 1).replaceFirst(":[0-9]*$", "");
+        return URLDecoder.decode(host, StandardCharsets.UTF_8).toLowerCase(Locale.ROOT);
+    }
+
+    @Example
+    void whatStandsBehindTheHostIsEncodedRatherThanRefused() {
+        assertThat(target("https://" + DOMAIN + "/a b/{x}?c={{campaign.name}}|\"x\"&n=[1] 100%&e=%7Bz#t^<`>[ü]?"))
+                .isEqualTo(new ClickTarget.Allowed("https://" + DOMAIN
+                        + "/a%20b/%7Bx%7D?c=%7B%7Bcampaign.name%7D%7D%7C%22x%22&n=%5B1%5D%20100%25&e=%7Bz"
+                        + "#t%5E%3C%60%3E%5B%C3%BC%5D?"));
+        for (String url : List.of(
+                "https://{shop}." + DOMAIN + "/",
+                "https://" + DOMAIN + "|/",
+                "https://a b." + DOMAIN + "/",
+                "https://[" + DOMAIN + "]/",
+                "https://" + DOMAIN + "/\\evil.com",
+                "https://" + DOMAIN + "/\t",
+                "https://" + DOMAIN + "/?\u0000",
+                "https://" + DOMAIN + "/#\r\nLocation: x",
+                " https://" + DOMAIN + "/")) {
+            assertThat(target(url)).as(url).isInstanceOf(ClickTarget.Refused.class);
         }
     }
 

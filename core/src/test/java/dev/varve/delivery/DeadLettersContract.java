@@ -184,7 +184,7 @@ public abstract class DeadLettersContract {
         return jobs().find(owner.organization(), replay.jobId()).orElseThrow();
     }
 
-    private List<String> walk(Filter filter, int limit) {
+    protected final List<String> walk(Filter filter, int limit) {
         List<String> ids = new ArrayList<>();
         List<Item> page = letters().page(filter, Optional.empty(), limit);
         while (!page.isEmpty()) {
@@ -203,7 +203,7 @@ public abstract class DeadLettersContract {
         return new Filter(owner.project(), Set.of(platform), Optional.empty(), Optional.empty(), Set.of(), Period.ALL);
     }
 
-    private Filter period(Instant since, Instant until) {
+    protected final Filter period(Instant since, Instant until) {
         return filter(Optional.empty(), Optional.empty(), Set.of(), new Period(Optional.of(since), Optional.of(until)));
     }
 

@@ -30,6 +30,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,7 @@ class PostbackCollectorTest {
     private final InMemoryEventLog log = new InMemoryEventLog();
     private final InMemoryPostbacks postbacks = new InMemoryPostbacks();
     private final List<String> known = new ArrayList<>(List.of("app_1"));
+    private final Map<String, @Nullable String> numbers = new HashMap<>();
     private boolean isKeyRequired;
     private final PostbackCollector collector = new PostbackCollector(
             postbacks,
@@ -70,7 +72,7 @@ class PostbackCollectorTest {
                 PROJECT,
                 SdkPlatform.IOS,
                 new IngestApp.AppKeyPolicy(new Sha256().bytes("ak_right"), isKeyRequired),
-                new IngestApp.AppStoreIdentity("Acme", null, null, null, "525463029"),
+                new IngestApp.AppStoreIdentity("Acme", null, null, null, numbers.getOrDefault(appId, "525463029")),
                 Map.of(),
                 Map.of());
     }
@@ -232,6 +234,43 @@ class PostbackCollectorTest {
         assertThat(stored())
                 .singleElement()
                 .satisfies(event -> assertThat(event.identity().appId()).isEqualTo("app_2"));
+    }
+
+    /// Whoever has seen a postback can send it again under another app's name or host.
+    @Example
+    void theSignedNumberOutweighsANameAndAHost() {
+        known.addAll(List.of("app_2", "app_bare"));
+        numbers.put("app_2", "7");
+        numbers.put("app_bare", null);
+        postbacks.byHost.put("shop.example", new Place("app_2", Mode.LIVE));
+        postbacks.byStoreId.put("525463029", new Place("app_1", Mode.LIVE));
+        byte[] body = vectors().getFirst().toString().getBytes(StandardCharsets.UTF_8);
+        for (String named : List.of("app_1", "app_2", "app_bare")) {
+            assertThat(take(named, null, Door.ROUTE, body)).isInstanceOf(PostbackOutcome.Taken.class);
+        }
+        assertThat(take(null, "shop.example", Door.WELL_KNOWN, body)).isInstanceOf(PostbackOutcome.Taken.class);
+        assertThat(stored()).extracting(event -> event.identity().appId()).containsExactly("app_1");
+    }
+
+    @Example
+    void anAppWithoutANumberTakesWhatIsNamedForItAndNobodyElses() {
+        known.add("app_bare");
+        numbers.put("app_bare", null);
+        postbacks.byHost.put("bare.example", new Place("app_bare", Mode.LIVE));
+        byte[] body = vectors().getFirst().toString().getBytes(StandardCharsets.UTF_8);
+        take(null, "bare.example", Door.WELL_KNOWN, body);
+        assertThat(stored()).extracting(event -> event.identity().appId()).containsExactly("app_bare");
+    }
+
+    @Example
+    void whatIsNamedForAnAppOfAnotherNumberWaitsForItsOwn() {
+        numbers.put("app_1", "7");
+        byte[] body = vectors().getFirst().toString().getBytes(StandardCharsets.UTF_8);
+        assertThat(take("app_1", null, Door.ROUTE, body)).isInstanceOf(PostbackOutcome.Taken.class);
+        assertThat(stored()).isEmpty();
+        assertThat(postbacks.kept.values())
+                .extracting(Postbacks.Kept::fate)
+                .containsExactly(new Postbacks.Fate.Waiting());
     }
 
     @Example

@@ -260,7 +260,7 @@ class DeliveryReadingsTest {
         ApiAnswer on = shop.api().put(shop.path("/layers/meta_ads/capi"), """
                 {"enabled": true, "pixelId": "%s"}""".formatted(shop.metaPixel()));
         assertThat(on.status()).isEqualTo(409);
-        assertThat(on.json().at("/error/details/missing/0/platform").asText()).isEqualTo("meta");
+        assertThat(on.json().at("/error/details/missing/0/platform").asText()).isEqualTo("meta_ads");
         assertThat(on.json().at("/error/details/missing/0/fields").toString()).isEqualTo("[\"accessToken\"]");
         JsonNode deleted = shop.api()
                 .put(shop.path("/layers/meta_ads/capi"), """

@@ -105,7 +105,14 @@ class IngestHostTest {
     void aGenuinePostbackBecomesOneEventThatGoesNowhereAndIsNoSignOfLife() {
         Shop shop = Shop.open(varve, "Postbacks");
         Http device = varve.http().with(Map.of("Content-Type", "application/json"));
-        String path = "/l/skan/postbacks?app_id=" + shop.appId();
+        String app = shop.api()
+                .post(shop.path("/sdk-apps"), """
+                        {"name": "iOS", "platform": "ios", "bundleId": "example.shop", "appStoreId": "525463029"}""")
+                .expect(201)
+                .json()
+                .path("appId")
+                .asText();
+        String path = "/l/skan/postbacks?app_id=" + app;
         device.post(path, GENUINE).expect(200);
         device.post(path, GENUINE).expect(200);
         device.post(path, GENUINE.replace("\"did-win\": true", "\"did-win\": false"))
@@ -119,11 +126,18 @@ class IngestHostTest {
         Eventually.holds(
                 "it goes nowhere", SOON, () -> shop.receipt(eventId, "meta").equals("skipped"));
         assertThat(shop.api()
-                        .get(shop.path("/sdk-apps/" + shop.appId()))
+                        .get(shop.path("/sdk-apps/" + app))
                         .json()
                         .path("lastEventAt")
                         .isNull())
                 .isTrue();
+        device.post("/l/skan/postbacks?app_id=" + Shop.open(varve, "Elsewhere").appId(), GENUINE)
+                .expect(200);
+        device.post("/l/skan/postbacks?app_id=" + app, GENUINE).expect(200);
+        assertThat(shop.stored()).containsValue(1).hasSize(1);
+        shop.api()
+                .patch(shop.path("/sdk-apps/" + app), "{\"appStoreId\": null}")
+                .expect(200);
     }
 
     @Test

@@ -29,7 +29,7 @@ record PixelSearch(TikTokReads reads, Optional<AppCredentials> app) {
 
     Result find(Destination destination, String code) {
         if (app.isEmpty()) {
-            return nothing("statistics need the operator's TikTok app (tiktok.app)");
+            return nothing("statistics need the operator's TikTok app (settings tiktok-app-id and tiktok-app-secret)");
         }
         Map<String, String> query =
                 Map.of("app_id", app.get().id(), "secret", app.get().secret());

@@ -29,12 +29,6 @@ final class AuditRoutes {
             "campaign",
             "pending_action",
             "verdict"));
-    private static final Map<String, PrefixedId> PREFIXED = Map.of(
-            "capi_forward", PrefixedId.LAYER,
-            "layer", PrefixedId.LAYER,
-            "project", PrefixedId.PROJECT,
-            "api_key", PrefixedId.API_KEY,
-            "organization", PrefixedId.ORGANIZATION);
     /// Chunks read for one page, in case most rows belong to projects of the other mode.
     private static final int MAX_CHUNKS = 5;
 
@@ -76,7 +70,7 @@ final class AuditRoutes {
         AuditTrail.Filter filter = new AuditTrail.Filter(
                 organizationId,
                 type,
-                query.text("subjectId").map(id -> wireForm(type, id)),
+                query.text("subjectId"),
                 query.text("eventType"),
                 query.id("projectId", PrefixedId.PROJECT),
                 query.id("apiKeyId", PrefixedId.API_KEY),
@@ -95,13 +89,6 @@ final class AuditRoutes {
                     "must not be later than until, " + Json.time(filter.until().get()) + ", got "
                             + Json.time(filter.since().get()));
         }
-    }
-
-    /// A bare UUID is accepted wherever a prefixed id is.
-    private static String wireForm(Optional<String> type, String id) {
-        return type.flatMap(known -> Optional.ofNullable(PREFIXED.get(known)))
-                .flatMap(form -> form.parse(id).map(form::format))
-                .orElse(id);
     }
 
     /// `rows` may be one longer than the page. `examined`: the last row looked at when there may be more behind it.

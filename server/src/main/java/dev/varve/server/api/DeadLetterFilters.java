@@ -3,10 +3,13 @@ package dev.varve.server.api;
 import dev.varve.delivery.DeadLetters.Filter;
 import dev.varve.delivery.DeadLetters.Period;
 import dev.varve.event.Platform;
+import dev.varve.identity.PersonalText;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /// Reads which dead letters are meant, from a query or a body.
 final class DeadLetterFilters {
@@ -14,36 +17,59 @@ final class DeadLetterFilters {
     /// Of an empty filter nobody knows whether all is meant or nothing, so it is refused.
     private static final Fields.Text ANY = Fields.Text.length(1, 256);
 
+    private static final Set<String> APPLE = Set.of("apple", "apple_ads");
+    private static final String EXPECTED = "must be one of meta, tiktok, apple, meta_ads, tiktok_ads, apple_ads";
+
     private DeadLetterFilters() {}
 
     /// Problems are left in `query`.
     static Filter ofQuery(Query query, UUID projectId) {
-        Period period = new Period(query.time("since"), query.time("until"));
-        if (isReversed(period)) {
-            query.issue("since", order(period));
-        }
-        return new Filter(
+        Query.Period period = query.period();
+        List<String> platforms =
+                query.eachParsed("platform", text -> Optional.of(text).filter(DeadLetterFilters::isPlatform), EXPECTED);
+        return filter(
                 projectId,
-                query.platforms("platform"),
+                platforms,
                 query.text("reason"),
                 query.text("appId"),
                 query.eventNames(),
-                period);
+                new Period(period.since(), period.until()));
+    }
+
+    /// Apple gets no events, so it has no dead letters; a filter that names only Apple finds none.
+    private static Filter filter(
+            UUID projectId,
+            List<String> platforms,
+            Optional<String> reason,
+            Optional<String> appId,
+            Set<String> eventNames,
+            Period period) {
+        Set<Platform> relayed = platforms.stream()
+                .flatMap(text -> Platform.parse(text).stream())
+                .collect(Collectors.toSet());
+        Filter filter = new Filter(projectId, relayed, reason, appId, eventNames, period);
+        return relayed.isEmpty() && !platforms.isEmpty() ? filter.within(Instant.EPOCH, Instant.EPOCH) : filter;
+    }
+
+    private static boolean isPlatform(String text) {
+        return APPLE.contains(text) || Platform.parse(text).isPresent();
     }
 
     /// Problems are left in `fields`, one for a member that is null among them: it would mean everything.
     static Filter ofBody(Fields fields, UUID projectId) {
-        Period period = new Period(fields.time("since"), fields.time("until"));
-        if (isReversed(period)) {
-            fields.issue("since", order(period));
+        Query.Period period = new Query.Period(fields.time("since"), fields.time("until"));
+        if (period.isReversed()) {
+            fields.issue("since", period.order());
         }
-        return new Filter(
+        return filter(
                 projectId,
-                platform(fields).map(Set::of).orElse(Set.of()),
+                platform(fields),
                 text(fields, "reason"),
                 text(fields, "appId"),
-                Set.copyOf(fields.texts("eventNames", List.of(), 50, ANY)),
-                period);
+                fields.texts("eventNames", List.of(), 50, ANY).stream()
+                        .map(PersonalText::storedId)
+                        .collect(Collectors.toSet()),
+                new Period(period.since(), period.until()));
     }
 
     /// Which filters a body sets, for the audit trail.
@@ -55,26 +81,14 @@ final class DeadLetterFilters {
         return fields.has(name) ? Optional.of(fields.text(name, "", ANY)) : Optional.empty();
     }
 
-    private static Optional<Platform> platform(Fields fields) {
+    private static List<String> platform(Fields fields) {
         String text = fields.text("platform", "", ANY);
         if (text.isEmpty()) {
-            return Optional.empty();
+            return List.of();
         }
-        Optional<Platform> platform = Platform.parse(text);
-        if (platform.isEmpty()) {
-            fields.issue("platform", "must be one of meta, tiktok, got " + ApiCall.shown(text));
+        if (!isPlatform(text)) {
+            fields.issue("platform", EXPECTED + ", got " + ApiCall.shown(text));
         }
-        return platform;
-    }
-
-    private static String order(Period period) {
-        return "must be earlier than until, " + Json.time(period.until().orElseThrow()) + ", got "
-                + Json.time(period.since().orElseThrow());
-    }
-
-    private static boolean isReversed(Period period) {
-        return period.since().isPresent()
-                && period.until().isPresent()
-                && !period.since().get().isBefore(period.until().get());
+        return List.of(text);
     }
 }

@@ -47,8 +47,9 @@ final class DeadLetterRoutes {
                 query.cursor(listName, cursor -> Optional.of(new Position(cursor.at(), cursor.text())));
         query.finish();
         access.project(call);
+        Redaction redaction = Redaction.of(call.caller());
         List<Item> items = deadLetters.page(filter, after, limit + 1);
-        return ApiAnswer.ok(Json.page(items, limit, DeadLetterRoutes::json, last -> new Cursor(
+        return ApiAnswer.ok(Json.page(items, limit, item -> json(item, redaction), last -> new Cursor(
                         last.times().occurredAt(), last.id(), 0)
                 .encode(listName)));
     }
@@ -58,12 +59,12 @@ final class DeadLetterRoutes {
         access.project(call);
         return deadLetters
                 .find(projectId, call.segment("deadLetterId"))
-                .map(found -> ApiAnswer.ok(json(found)))
+                .map(found -> ApiAnswer.ok(json(found, Redaction.of(call.caller()))))
                 .orElseThrow(() -> ApiException.notFound("dead letter"));
     }
 
-    private static ObjectNode json(Inspection found) {
-        ObjectNode json = json(found.item());
+    private static ObjectNode json(Inspection found, Redaction redaction) {
+        ObjectNode json = json(found.item(), redaction);
         json.set("payload", sent(found.payload()));
         json.put("answer", found.answer()).put("httpStatus", found.httpStatus());
         if (found.traceId() != null) {
@@ -84,12 +85,12 @@ final class DeadLetterRoutes {
         }
     }
 
-    private static ObjectNode json(Item item) {
+    private static ObjectNode json(Item item, Redaction redaction) {
         return Json.object()
                 .put("deadLetterId", item.id())
                 .put("eventId", item.subject().eventId())
                 .put("appId", item.subject().appId())
-                .put("eventName", item.subject().eventName())
+                .put("eventName", redaction.text(item.subject().eventName()))
                 .put("platform", item.subject().platform().shortName())
                 .put("reason", item.reason())
                 .put("code", item.fault().code())

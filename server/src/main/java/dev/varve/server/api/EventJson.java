@@ -36,15 +36,15 @@ final class EventJson {
         ObjectNode item = Json.object()
                 .put("eventId", event.identity().eventId())
                 .put("appId", event.identity().appId())
-                .put("name", event.name())
+                .put("name", redaction.text(event.name()))
                 .put("occurredAt", Json.time(event.occurredAt()))
                 .put("receivedAt", Json.time(logged.receivedAt()))
                 .put("source", event.source().wireName())
-                .put("environment", event.sender().environment())
-                .put("platform", event.sender().platform())
+                .put("environment", redaction.text(event.sender().environment()))
+                .put("platform", redaction.text(event.sender().platform()))
                 .put("userId", redaction.text(event.sender().userId()))
-                .put("installId", event.sender().installId())
-                .put("sessionId", event.sender().sessionId());
+                .put("installId", redaction.text(event.sender().installId()))
+                .put("sessionId", redaction.text(event.sender().sessionId()));
         item.set("properties", redaction.object(document.path("properties")));
         item.set("context", context(event, document));
         item.set("consent", consent(event));

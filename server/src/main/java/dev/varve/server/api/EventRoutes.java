@@ -5,19 +5,19 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.collect.CollectOutcome;
 import dev.varve.collect.ServerRequest;
+import dev.varve.collect.StoredId;
 import dev.varve.health.Timeline;
 import dev.varve.health.Timeline.TimelineEntry;
+import dev.varve.identity.PersonalText;
+import dev.varve.identity.Sha256;
 import dev.varve.server.http.ApiException;
 import dev.varve.server.http.ApiException.Issue;
 import dev.varve.server.http.ErrorCode;
 import dev.varve.tenant.IngestApp;
-import dev.varve.tenant.KeyMint;
 import dev.varve.tenant.Project;
 import dev.varve.tenant.Scopes;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -120,15 +120,16 @@ final class EventRoutes {
         String listName = "events:" + projectId;
         Query query = Query.of(call);
         int limit = query.limit(50, 200);
+        Query.Period period = query.period();
         Timeline.Query wanted = new Timeline.Query(
                 projectId,
                 new Timeline.Filter(
                         query.text("appId"),
                         query.eventNames(),
-                        query.text("userId").map(EventRoutes::storedUserId),
+                        query.text("userId").map(EventRoutes::storedId),
                         query.flag("includeSynthetic")),
-                query.time("since"),
-                query.time("until"));
+                period.since(),
+                period.until());
         Optional<Timeline.Position> after = query.cursor(
                 listName, cursor -> Optional.of(new Timeline.Position(cursor.at(), cursor.text(), cursor.number())));
         query.finish();
@@ -141,7 +142,8 @@ final class EventRoutes {
 
     private ApiAnswer get(ApiCall call) {
         Project project = access.project(call);
-        TimelineEntry entry = timeline.find(project.id(), call.segment("eventId"), call.query("appId"))
+        TimelineEntry entry = timeline.find(
+                        project.id(), PersonalText.storedId(call.segment("eventId")), call.query("appId"))
                 .orElseThrow(() -> ApiException.notFound("event"));
         ObjectNode body = new EventJson(Redaction.of(call.caller())).item(entry);
         body.set("attempts", EventJson.attempts(timeline.attempts(entry)));
@@ -155,10 +157,8 @@ final class EventRoutes {
                 last.logged().offset());
     }
 
-    /// As ingest stores a user id that is an e-mail address.
-    private static String storedUserId(String userId) {
-        String trimmed = userId.trim();
-        boolean email = trimmed.matches("[^\\s@]+@[^\\s@]+\\.[^\\s@]+");
-        return email ? "sha256:" + HexFormat.of().formatHex(KeyMint.sha256(trimmed.toLowerCase(Locale.ROOT))) : userId;
+    /// As ingest stores it: e-mail addresses, phone numbers and what is too long become hashes.
+    private static String storedId(String userId) {
+        return StoredId.of(PersonalText.storedId(userId), new Sha256());
     }
 }

@@ -1,6 +1,7 @@
 package dev.varve.server.api;
 
 import dev.varve.audit.AuditTrail;
+import dev.varve.destination.ProbeResult;
 import dev.varve.tenant.Layer;
 import dev.varve.tenant.Layers.TokenChange;
 import dev.varve.tenant.PrefixedId;
@@ -26,6 +27,21 @@ final class LayerChange {
                         after.projectId(),
                         new AuditTrail.Subject(AuditTrail.Subject.LAYER, PrefixedId.LAYER.format(after.id())),
                         Audit.fields(fields).put("platform", after.platform().layerName())));
+    }
+
+    /// What the platform said of the token; empty when it gave no verdict.
+    static Optional<Audit.Deed> validated(Layer stored, ProbeResult result) {
+        Optional<Boolean> valid =
+                switch (result) {
+                    case ProbeResult.Accepted accepted -> accepted.conclusive() ? Optional.of(true) : Optional.empty();
+                    case ProbeResult.TokenRefused _, ProbeResult.PixelRefused _ -> Optional.of(false);
+                    case ProbeResult.Unknown _ -> Optional.empty();
+                };
+        return valid.map(known -> new Audit.Deed(
+                "capi.token_validated",
+                stored.projectId(),
+                new AuditTrail.Subject(AuditTrail.Subject.LAYER, PrefixedId.LAYER.format(stored.id())),
+                Json.object().put("platform", stored.platform().layerName()).put("valid", known)));
     }
 
     private List<String> fields(Layer before, Layer after, TokenChange token) {

@@ -41,7 +41,16 @@ record LayerChecks(ApiServices.Pipeline pipeline) {
         return missing;
     }
 
-    record Missing(Platform platform, List<String> fields) {}
+    /// `spelling`: as the data of the route names the platform, `meta` for events and apps, `meta_ads` for layers.
+    record Missing(Platform platform, String spelling, List<String> fields) {
+        static Missing ofApp(Platform platform, List<String> fields) {
+            return new Missing(platform, platform.shortName(), fields);
+        }
+
+        static Missing ofLayer(Platform platform, List<String> fields) {
+            return new Missing(platform, platform.layerName(), fields);
+        }
+    }
 
     static ApiException notReady(List<Missing> missing) {
         Missing first = missing.getFirst();
@@ -64,7 +73,7 @@ record LayerChecks(ApiServices.Pipeline pipeline) {
     /// In the same order at every start.
     private static Map<String, Object> member(Missing missing) {
         Map<String, Object> member = new LinkedHashMap<>();
-        member.put("platform", missing.platform().shortName());
+        member.put("platform", missing.spelling());
         member.put("fields", missing.fields());
         return member;
     }

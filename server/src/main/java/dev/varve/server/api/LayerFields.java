@@ -34,6 +34,10 @@ record LayerFields(boolean enabled, @Nullable String pixelId, TokenChange token,
     private static final Set<String> TIKTOK_SOURCES = Set.of("web", "app", "offline", "crm");
     private static final Fields.Text EVENT_NAME = Fields.Text.length(1, 128);
     private static final int MAX_EVENT_MAP = 200;
+    /// The states of the USA with a law that Meta knows.
+    private static final int FIRST_STATE = 1000;
+
+    private static final int LAST_STATE = 1010;
     private static final Fields.Text LIMITED = Fields.Text.oneOf(Set.of("LDU"));
 
     static LayerFields read(JsonNode body, Platform platform) {
@@ -47,7 +51,7 @@ record LayerFields(boolean enabled, @Nullable String pixelId, TokenChange token,
                         testEventCode(fields),
                         eventMap(fields),
                         fields.textOrNull("actionSource", null, Fields.Text.oneOf(sources(platform))),
-                        dataProcessing(fields),
+                        dataProcessing(fields, platform),
                         fields.textOrNull("defaultCountry", null, ISO_COUNTRY)));
         fields.finish();
         return read;
@@ -92,17 +96,23 @@ record LayerFields(boolean enabled, @Nullable String pixelId, TokenChange token,
         return map;
     }
 
-    private static @Nullable JsonNode dataProcessing(Fields fields) {
+    private static @Nullable JsonNode dataProcessing(Fields fields, Platform platform) {
         return fields.fieldsOrNull("dataProcessingOptions")
-                .map(LayerFields::dataProcessingOptions)
+                .map(members -> dataProcessingOptions(members, platform))
                 .orElse(null);
     }
 
-    private static JsonNode dataProcessingOptions(Fields members) {
+    /// A state that Meta does not know would switch off every event of the layer: none is sent without the limit that
+    /// was asked for.
+    private static JsonNode dataProcessingOptions(Fields members, Platform platform) {
         members.require("options");
         ObjectNode stored = Json.object();
         members.textsOrNone("options", 1, LIMITED).forEach(stored.putArray("options")::add);
-        return stored.put("country", members.integer("country", 0, 0, 1))
-                .put("state", members.integer("state", 0, Integer.MIN_VALUE, Integer.MAX_VALUE));
+        int state = members.integer("state", 0, Integer.MIN_VALUE, Integer.MAX_VALUE);
+        boolean isLimited = platform == Platform.META && !stored.path("options").isEmpty();
+        if (isLimited && state != 0 && (state < FIRST_STATE || state > LAST_STATE)) {
+            members.issue("state", "with LDU must be 0 or " + FIRST_STATE + " to " + LAST_STATE + ", got " + state);
+        }
+        return stored.put("country", members.integer("country", 0, 0, 1)).put("state", state);
     }
 }

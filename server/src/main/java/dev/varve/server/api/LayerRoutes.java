@@ -102,6 +102,7 @@ final class LayerRoutes {
         return replaced.map(stored -> {
             catalog.changes().changed(projectId);
             LayerChange.between(before, stored, fields.token()).ifPresent(deed -> audit.record(call, deed));
+            probe.flatMap(result -> LayerChange.validated(stored, result)).ifPresent(deed -> audit.record(call, deed));
             return ApiAnswer.ok(json(projectId, platform, Optional.of(stored)));
         });
     }
@@ -125,7 +126,7 @@ final class LayerRoutes {
     private static void requireReady(Layer wanted, boolean hasToken, Optional<ProbeResult> probe) {
         List<String> missing = LayerChecks.missing(wanted, hasToken, probe);
         if (!missing.isEmpty()) {
-            throw LayerChecks.notReady(List.of(new LayerChecks.Missing(wanted.platform(), missing)));
+            throw LayerChecks.notReady(List.of(LayerChecks.Missing.ofLayer(wanted.platform(), missing)));
         }
         if (probe.orElse(null) instanceof ProbeResult.Unknown(Answer answer)) {
             Map<String, Object> details = new HashMap<>();

@@ -112,7 +112,7 @@ final class ProjectRoutes {
         fields.finish();
         Projects.Changed.Done done = change(call, before -> edited(call, fields, before));
         boolean isEnd = done.after().isArchived() && !done.before().isArchived();
-        List<String> changed = Audit.changed(json(done.before()), json(done.after()));
+        List<String> changed = Audit.changed(fields(done.before()), fields(done.after()));
         if (!changed.isEmpty()) {
             record(call, isEnd ? "project.archived" : "project.updated", done.after(), changed);
         }
@@ -215,6 +215,15 @@ final class ProjectRoutes {
         return body.put("createdAt", Json.time(project.times().createdAt()))
                 .put("updatedAt", Json.time(project.times().updatedAt()))
                 .put("archivedAt", Json.time(project.times().archivedAt()));
+    }
+
+    /// By the names that a caller changes: the answer shows some of them elsewhere too.
+    private static ObjectNode fields(Project project) {
+        ObjectNode fields = json(project);
+        fields.remove("brandContext");
+        fields.setAll(brandContext(project.profile()));
+        fields.set("metadata", project.profile().metadata());
+        return fields;
     }
 
     private static ObjectNode brandContext(ProjectProfile profile) {

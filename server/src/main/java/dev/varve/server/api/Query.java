@@ -1,6 +1,7 @@
 package dev.varve.server.api;
 
 import dev.varve.event.Platform;
+import dev.varve.identity.PersonalText;
 import dev.varve.server.http.ApiException;
 import dev.varve.server.http.ApiException.Issue;
 import dev.varve.tenant.PrefixedId;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// Reads the parameters of a query one by one and collects every problem, as `Fields` does with a body. A parameter
 /// that is absent or bad reads as its fallback; call `finish` before using what was read.
@@ -100,13 +102,35 @@ final class Query {
         return platforms.isEmpty() ? EnumSet.allOf(Platform.class) : platforms;
     }
 
-    /// The event names of the parameter `eventNames`; empty: all.
+    /// The event names of the parameter `eventNames`, as ingest stores them; empty: all.
     Set<String> eventNames() {
         List<String> names = call.queryList("eventNames");
         if (names.size() > MOST_EVENT_NAMES) {
             issue("eventNames", "at most " + MOST_EVENT_NAMES + " names, got " + names.size());
         }
-        return Set.copyOf(names);
+        return names.stream().map(PersonalText::storedId).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /// `since` inclusive, `until` exclusive.
+    record Period(Optional<Instant> since, Optional<Instant> until) {
+        boolean isReversed() {
+            return since.isPresent() && until.isPresent() && !since.get().isBefore(until.get());
+        }
+
+        /// What is wrong with one that is reversed.
+        String order() {
+            return "must be earlier than until, " + Json.time(until.orElseThrow()) + ", got "
+                    + Json.time(since.orElseThrow());
+        }
+    }
+
+    /// Between the parameters `since` and `until`. A reversed one is a mistake that an empty list would hide.
+    Period period() {
+        Period period = new Period(time("since"), time("until"));
+        if (period.isReversed()) {
+            issue("since", period.order());
+        }
+        return period;
     }
 
     /// Where the page before ended; `reader` gives nothing for what no item of this list can have made.

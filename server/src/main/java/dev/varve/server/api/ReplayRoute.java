@@ -83,7 +83,7 @@ final class ReplayRoute {
         services.readings().capi().read(projectId, platforms, call.now()).forEach((platform, reading) -> {
             CapiStatus status = CapiStatus.of(reading.facts(), call.now());
             if (status == CapiStatus.DISABLED || status == CapiStatus.BROKEN) {
-                missing.add(new LayerChecks.Missing(platform, lacking(reading.facts(), status)));
+                missing.add(LayerChecks.Missing.ofApp(platform, lacking(reading.facts(), status)));
                 states.add(platform.title() + " is " + status.wireName());
             }
         });

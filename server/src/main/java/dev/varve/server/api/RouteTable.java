@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
 
 /// Finds the route of a request. A path without parameters wins over one with.
 record RouteTable(List<Route> routes) {
+    private static final String MOUNT = "v1";
+
     RouteTable {
         routes = List.copyOf(routes);
     }
@@ -56,18 +58,29 @@ record RouteTable(List<Route> routes) {
 
     Lookup find(ServerRequest request) {
         String method = request.prologue().method().text();
-        return segments(request.path().rawPath())
+        // `request.path()` is what remains behind the mount, and decoded already.
+        return segments(request.prologue().uriPath().rawPath())
+                .filter(path -> !path.isEmpty() && path.getFirst().equals(MOUNT))
+                .map(path -> path.subList(1, path.size()))
                 .map(path -> new Lookup(method, matching(path)))
                 .orElse(new Lookup(method, List.of()));
     }
 
+    /// A word of the path is no id, whatever the method, but an event's id may be any text.
     private List<Match> matching(List<String> path) {
-        return routes.stream()
+        List<Match> all = routes.stream()
                 .flatMap(route -> route.match(path).map(found -> new Match(route, found)).stream())
+                .toList();
+        int fewest =
+                all.stream().mapToInt(match -> match.parameters().size()).min().orElse(0);
+        return all.stream()
+                .filter(match -> match.parameters().size() == fewest
+                        || match.parameters().containsKey("eventId"))
                 .toList();
     }
 
-    /// Empty for a path whose escapes mean nothing.
+    /// Each decoded once, so that an encoded slash or percent sign belongs to its segment. Empty for a path whose
+    /// escapes mean nothing.
     private static Optional<List<String>> segments(String rawPath) {
         try {
             return Optional.of(Arrays.stream(rawPath.split("/"))

@@ -253,7 +253,7 @@ final class SdkAppRoutes {
         for (Platform platform : platforms(toggles, true)) {
             List<String> fields = missing(project, platform);
             if (!fields.isEmpty()) {
-                missing.add(new LayerChecks.Missing(platform, fields));
+                missing.add(LayerChecks.Missing.ofApp(platform, fields));
             }
         }
         if (!missing.isEmpty()) {

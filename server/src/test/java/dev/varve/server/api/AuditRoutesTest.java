@@ -29,7 +29,11 @@ class AuditRoutesTest {
     void changesNameFieldsAndNeverValues() throws Exception {
         shop.layer("meta_ads", true);
         shop.layer("meta_ads", true);
-        api.call("PATCH", "/projects/" + shop.project(), shop.key(), "{\"name\":\"Harbor\",\"timezone\":\"UTC\"}");
+        api.call(
+                "PATCH",
+                "/projects/" + shop.project(),
+                shop.key(),
+                "{\"name\":\"Harbor\",\"timezone\":\"UTC\",\"tagline\":\"By the water\",\"customerExternalId\":\"c-1\"}");
         api.call(
                 "PATCH",
                 "/projects/" + shop.project() + "/sdk-apps/" + shop.app(),
@@ -43,6 +47,8 @@ class AuditRoutesTest {
                         "sdk_app.created",
                         "capi.config_changed",
                         "capi.config_changed",
+                        "capi.token_validated",
+                        "capi.token_validated",
                         "project.updated",
                         "sdk_app.key_rotated",
                         "sdk_app.updated",
@@ -53,7 +59,10 @@ class AuditRoutesTest {
         assertThat(rows("?eventType=sdk_app.updated").at("/items/0/data/fields").toString())
                 .isEqualTo("[\"requireIngestKey\"]");
         assertThat(rows("?eventType=project.updated").at("/items/0/data/fields").toString())
-                .isEqualTo("[\"name\"]");
+                .isEqualTo("[\"customerExternalId\",\"name\",\"tagline\"]");
+        JsonNode validated = rows("?eventType=capi.token_validated").at("/items/0");
+        assertThat(validated.path("data").toString()).isEqualTo("{\"platform\":\"meta_ads\",\"valid\":true}");
+        assertThat(validated.path("subjectId").asText()).startsWith("lyr_");
         assertThat(items.toString()).doesNotContain("good", "Harbor", "550118274406913");
     }
 
@@ -70,13 +79,19 @@ class AuditRoutesTest {
         assertThat(row.path("organizationId")).isEqualTo(whoami.path("organizationId"));
         assertThat(row.path("apiKeyId")).isEqualTo(whoami.path("apiKeyId"));
         String bare = put.body().path("layerId").asText().substring(4);
-        assertThat(rows("?subjectType=layer&subjectId=" + bare).path("items")).hasSize(1);
+        assertThat(rows("?subjectType=layer&subjectId=" + bare).path("items").findValuesAsText("eventType"))
+                .containsExactlyInAnyOrder("capi.config_changed", "capi.token_validated");
+        assertThat(rows("?subjectId=" + bare).path("items")).hasSize(2);
+        assertThat(rows("?subjectId=" + shop.project().substring(4)).path("items"))
+                .singleElement()
+                .satisfies(created ->
+                        assertThat(created.path("subjectId").asText()).isEqualTo(shop.project()));
         assertThat(rows("?apiKeyId=" + whoami.path("apiKeyId").asText()).path("items"))
-                .hasSize(3);
+                .hasSize(4);
         assertThat(api.call("GET", "/audit?subjectType=layer", shop.key(), null)
                         .body()
                         .path("items"))
-                .hasSize(1);
+                .hasSize(2);
     }
 
     @Test

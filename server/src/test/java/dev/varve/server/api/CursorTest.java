@@ -68,6 +68,51 @@ class CursorTest {
         assertPages("/projects/" + project + "/dead-letters", "deadLetterId", number -> deadLetter(project, number));
     }
 
+    /// Stored times may be finer than what is shown: nothing is lost or repeated within a millisecond.
+    @Test
+    void itemsOfOneShownMomentAreEachOnOnePage() throws Exception {
+        String parent = api.key(organization, Mode.LIVE, "*", "org:admin");
+        List<String> projects = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            projects.add(project(i));
+            api.call("POST", "/organizations", parent, "{\"name\":\"Child " + i + "\"}");
+        }
+        String child = api.call("GET", "/organizations", parent, null)
+                .body()
+                .at("/items/0/id")
+                .asText();
+        String apps = "/projects/" + projects.getFirst() + "/sdk-apps";
+        String keys = "/organizations/" + child + "/api-keys";
+        for (int i = 0; i < 5; i++) {
+            api.call("POST", apps, parent, "{\"name\":\"App\",\"platform\":\"ios\",\"bundleId\":\"a.b\"}");
+            api.call("POST", keys, parent, "{\"name\":\"Key\",\"scopes\":[\"ads:read\"]}");
+        }
+        for (String table : List.of("project", "organization", "sdk_app", "api_key")) {
+            api.database
+                    .jdbi()
+                    .useHandle(
+                            handle -> handle.execute(
+                                    "update " + table
+                                            + " set created_at = '2026-01-01T00:00:00.5Z'::timestamptz + random() * interval '999 microseconds'"));
+        }
+        for (String path : List.of("/projects", "/organizations", apps, keys)) {
+            assertThat(walk(path, parent)).as(path).hasSize(5).doesNotHaveDuplicates();
+        }
+    }
+
+    private List<String> walk(String path, String key) throws Exception {
+        List<String> seen = new ArrayList<>();
+        String next = "";
+        do {
+            Reply page = api.call("GET", path + "?limit=2" + next, key, null);
+            page.body().path("items").forEach(item -> seen.add(item.toString()));
+            next = page.body().path("nextCursor").isNull()
+                    ? ""
+                    : "&cursor=" + page.body().path("nextCursor").asText();
+        } while (!next.isEmpty());
+        return seen;
+    }
+
     /// Two newer ones come with every page.
     private void assertPages(String path, String idName, Adding adding) throws Exception {
         List<String> before = new ArrayList<>();
@@ -88,6 +133,22 @@ class CursorTest {
             adding.add(number++);
         } while (!next.isEmpty());
         assertThat(seen).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(before);
+        String cursor = api.call("GET", path + "?limit=2", key, null)
+                .body()
+                .path("nextCursor")
+                .asText();
+        for (String wrong : List.of(
+                cursor.substring(0, cursor.length() - 1),
+                cursor.substring(0, cursor.length() - 3),
+                cursor.substring(1),
+                cursor + "A",
+                cursor.substring(0, 20) + (cursor.charAt(20) == 'A' ? 'B' : 'A') + cursor.substring(21))) {
+            assertThat(api.call("GET", path + "?cursor=" + wrong, key, null).status())
+                    .as("%s of %s", wrong, cursor)
+                    .isEqualTo(422);
+        }
+        assertThat(api.call("GET", path + "?cursor=" + cursor, key, null).status())
+                .isEqualTo(200);
         assertThat(api.call("GET", path + "?cursor=bm9uc2Vuc2U", key, null).status())
                 .isEqualTo(422);
     }

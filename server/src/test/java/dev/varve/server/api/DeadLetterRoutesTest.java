@@ -50,11 +50,11 @@ class DeadLetterRoutesTest {
 
     @Test
     void badFiltersNameTheFieldWhatWasExpectedAndWhatCame() throws Exception {
-        Reply platform = shop.get("/dead-letters?platform=apple_ads");
+        Reply platform = shop.get("/dead-letters?platform=pinterest");
         assertThat(platform.status()).isEqualTo(422);
         assertThat(platform.body().at("/error/details/issues/0/path").asText()).isEqualTo("platform");
         assertThat(platform.body().at("/error/details/issues/0/message").asText())
-                .contains("must be one of", "apple_ads");
+                .contains("must be one of", "apple_ads", "pinterest");
         for (String query : List.of(
                 "limit=201",
                 "since=yesterday",
@@ -62,6 +62,31 @@ class DeadLetterRoutesTest {
                 "since=2026-11-02T00:00:00Z&until=2026-11-01T00:00:00Z")) {
             assertThat(shop.get("/dead-letters?" + query).status()).as(query).isEqualTo(422);
         }
+    }
+
+    /// Apple is a platform that gets no events.
+    @Test
+    void appleHasNoDeadLetters() throws Exception {
+        for (String spelling : List.of("apple", "apple_ads")) {
+            Reply none = shop.get("/dead-letters?platform=" + spelling);
+            assertThat(none.status()).isEqualTo(200);
+            assertThat(none.body().path("items")).isEmpty();
+            Reply replay = shop.post("/dead-letters/replay", "{\"platform\":\"" + spelling + "\"}");
+            assertThat(replay.status()).isEqualTo(200);
+            assertThat(replay.body().path("matched").asInt()).isZero();
+        }
+        assertThat(shop.get("/dead-letters?platform=apple,meta").body().path("items"))
+                .isNotEmpty();
+    }
+
+    @Test
+    void aReplayIsNoDeadLetter() throws Exception {
+        Reply reply = shop.get("/dead-letters/replay");
+        assertThat(reply.status()).isEqualTo(405);
+        assertThat(reply.raw().headers().firstValue("Allow")).hasValue("POST");
+        assertThat(shop.get("/dead-letters/dl_x").status()).isEqualTo(404);
+        assertThat(shop.get("/events/preview").body().at("/error/message").asText())
+                .contains("event");
     }
 
     @Test
@@ -156,7 +181,7 @@ class DeadLetterRoutesTest {
     void aReplaysBodyIsCheckedWhole() throws Exception {
         Reply reply = shop.post(
                 "/dead-letters/replay",
-                "{\"dryRun\":\"no\",\"platform\":\"apple\",\"since\":\"soon\",\"eventNames\":[1]}");
+                "{\"dryRun\":\"no\",\"platform\":\"apples\",\"since\":\"soon\",\"eventNames\":[1]}");
         assertThat(reply.status()).isEqualTo(422);
         assertThat(reply.body().at("/error/details/issues").findValuesAsText("path"))
                 .containsExactlyInAnyOrder("dryRun", "platform", "since", "eventNames[0]");

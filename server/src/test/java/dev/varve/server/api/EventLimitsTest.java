@@ -158,6 +158,7 @@ class EventLimitsTest {
             limitedDataUse     | {"country": 1, "state": "x"}
             limitedDataUse     | {"country": 1, "state": 2147483648}
             occurredAt         | "2026-11-04T15:58:12"
+            occurredAt         | "2026-11-04T15:58:12.1234567890Z"
             """)
     void aBadValue(String field, String value) throws Exception {
         rig.refused(CALL, item(field), value, "events[0]." + field);
@@ -169,6 +170,15 @@ class EventLimitsTest {
         rig.refused(CALL, item("occurredAt"), fromNow(Duration.ofSeconds(320)), "events[0].occurredAt");
         rig.taken(CALL, item("occurredAt"), fromNow(Duration.ofDays(-400).plusMinutes(1)));
         rig.refused(CALL, item("occurredAt"), fromNow(Duration.ofDays(-400).minusMinutes(1)), "events[0].occurredAt");
+    }
+
+    @Test
+    void aTimeHasAtMostNineDecimals() throws Exception {
+        String now = Instant.now().toString().substring(0, 19);
+        for (String decimals : new String[] {"", ".1", ".123456789"}) {
+            rig.taken(CALL, item("occurredAt"), "\"" + now + decimals + "Z\"");
+        }
+        rig.refused(CALL, item("occurredAt"), "\"" + now + ".1234567890Z\"", "events[0].occurredAt");
     }
 
     private static String fromNow(Duration distance) {

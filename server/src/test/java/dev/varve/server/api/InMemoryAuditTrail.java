@@ -51,7 +51,8 @@ final class InMemoryAuditTrail implements AuditTrail {
         Subject subject = row.subject();
         return row.origin().organizationId().equals(filter.organizationId())
                 && isOf(filter.subjectType(), subject == null ? "" : subject.type())
-                && isOf(filter.subjectId(), subject == null ? "" : subject.id())
+                && (filter.subjectId().isEmpty()
+                        || subject != null && filter.subjectIds().contains(subject.id()))
                 && isOf(filter.eventType(), row.eventType())
                 && isOf(filter.projectId(), orNone(row.projectId()))
                 && isOf(filter.apiKeyId(), orNone(row.origin().apiKeyId()))

@@ -49,11 +49,13 @@ class WordsTest {
             PUT /projects/PROJECT/layers/meta_ads/capi | {"enabled": false, "pixelId": null, "defaultCountry": $} | defaultCountry | "PT" "US" | "XX" "pt" "PRT" ""
             PUT /projects/PROJECT/layers/meta_ads/capi | {"enabled": false, "pixelId": null, "dataProcessingOptions": {"options": $, "country": 0, "state": 0}} | dataProcessingOptions.options | [] ["LDU"] | ["ldu"] ["LDU","LDU"] [""]
             PUT /projects/PROJECT/layers/meta_ads/capi | {"enabled": false, "pixelId": null, "dataProcessingOptions": {"options": [], "country": $, "state": 0}} | dataProcessingOptions.country | 0 1 | 2 -1
+            PUT /projects/PROJECT/layers/meta_ads/capi | {"enabled": false, "pixelId": null, "dataProcessingOptions": {"options": ["LDU"], "country": 1, "state": $}} | dataProcessingOptions.state | 0 1000 1010 | 7 -1 999 1011 2147483647
+            PUT /projects/PROJECT/layers/tiktok_ads/capi | {"enabled": false, "pixelId": null, "dataProcessingOptions": {"options": ["LDU"], "country": 1, "state": $}} | dataProcessingOptions.state | 0 7 | "x"
             PUT /projects/PROJECT/layers/meta_ads/capi | {"enabled": false, "pixelId": null, "dataProcessingOptions": {"options": [], "country": 0, "state": $}} | dataProcessingOptions.state | 0 1000 2147483647 -2147483648 | 2147483648 -2147483649
             PATCH /webhook-endpoints/ENDPOINT | {"events": [$]} | events | "sdk.tracking_unhealthy" "sdk.tracking_recovered" "capi.status_changed" "capi.dead_lettered" "project.created" "project.archived" "sdk_app.created" "sdk_app.key_rotated" "credits.low" "ads.pending_created" "ads.pending_decided" "test.ping" | "sdk.unknown" ""
             PATCH /webhook-endpoints/ENDPOINT | {"scope": $} | scope | "all_children" "own" | "children" ""
             PATCH /webhook-endpoints/ENDPOINT | {"status": $} | status | "paused" "active" | "auto_paused" ""
-            POST /projects/PROJECT/dead-letters/replay | {"platform": $} | platform | "meta" "tiktok" "meta_ads" "tiktok_ads" | "apple" "" "Meta"
+            POST /projects/PROJECT/dead-letters/replay | {"platform": $} | platform | "meta" "tiktok" "apple" "meta_ads" "tiktok_ads" "apple_ads" | "" "Meta"
             POST /projects/PROJECT/dead-letters/replay | {"since": $} | since | "2026-11-04T16:00:00Z" "2026-11-04T16:00:00.123456789+01:00" | "2026-11-04T16:00:00" "noon" ""
             POST /projects/PROJECT/dead-letters/replay | {"until": $} | until | "2026-11-04T16:00:00Z" | "2026-11-04" ""
             POST /projects/PROJECT/dead-letters/replay | {"dryRun": $} | dryRun | true |

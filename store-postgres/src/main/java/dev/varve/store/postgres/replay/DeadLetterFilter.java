@@ -6,6 +6,7 @@ import static dev.varve.store.postgres.tenant.Columns.uuid;
 
 import dev.varve.delivery.DeadLetters;
 import dev.varve.event.Platform;
+import dev.varve.store.postgres.ShownTime;
 import java.time.Instant;
 import java.util.Set;
 import org.jdbi.v3.core.statement.SqlStatement;
@@ -23,8 +24,8 @@ final class DeadLetterFilter {
         Set<Platform> platforms = filter.platforms().isEmpty() ? Set.of(Platform.values()) : filter.platforms();
         return statement
                 .bind("project", uuid(filter.projectId()))
-                .bind("since", at(filter.period().since().orElse(Instant.MIN)))
-                .bind("until", at(filter.period().until().orElse(Instant.MAX)))
+                .bind("since", at(filter.period().since().map(ShownTime::from).orElse(Instant.MIN)))
+                .bind("until", at(filter.period().until().map(ShownTime::from).orElse(Instant.MAX)))
                 .bindArray(
                         "platforms",
                         Integer.class,

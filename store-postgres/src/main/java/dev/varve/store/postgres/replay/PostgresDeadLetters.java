@@ -27,16 +27,7 @@ public final class PostgresDeadLetters implements DeadLetters {
 
     @Override
     public List<Item> page(Filter filter, Optional<Position> after, int limit) {
-        return jdbi.withHandle(handle -> DeadLetterFilter.bind(
-                        handle.createQuery("select * from dead_letter d where " + DeadLetterFilter.MATCHES + " " + """
-                                and d.occurred_at <= :at and (d.occurred_at < :at or d.id > :id)
-                                order by d.occurred_at desc, d.id limit :limit"""),
-                        filter)
-                .bind("at", at(after.map(Position::occurredAt).orElse(Instant.MAX)))
-                .bind("id", after.map(Position::id).orElse(""))
-                .bind("limit", limit)
-                .map((row, context) -> DeadLetterRows.item(row))
-                .list());
+        return jdbi.withHandle(handle -> new DeadLetterPage(handle, filter, after, limit).read());
     }
 
     @Override

@@ -6,6 +6,7 @@ import static dev.varve.store.postgres.tenant.Columns.texts;
 import static dev.varve.store.postgres.tenant.Columns.uuid;
 
 import dev.varve.health.Timeline;
+import dev.varve.store.postgres.ShownTime;
 import dev.varve.store.postgres.timeline.EventKeys.Index;
 import java.time.Instant;
 import java.util.List;
@@ -40,8 +41,17 @@ final class EventProbe {
     /// From `from` (inclusive) to `until` (exclusive).
     record Window(Instant from, Instant until) {}
 
-    /// The newest events of each key, at most `limit` of each, behind the position.
+    /// The newest events of each key, at most `limit` of each, behind the position. In the order of stored times.
     List<Spot> newest(EventKeys keys, Window window, int limit) {
+        return read(keys, window, limit, "e.occurred_at desc, ");
+    }
+
+    /// The first events of each key that show the same moment, in the order of their ids.
+    List<Spot> ofMoment(EventKeys keys, Instant moment, int limit) {
+        return read(keys, new Window(moment, ShownTime.after(moment)), limit, "");
+    }
+
+    private List<Spot> read(EventKeys keys, Window window, int limit, String order) {
         StringBuilder sql = new StringBuilder("""
                 select k.n, p.log_offset, p.occurred_at, p.event_id
                 from unnest(:apps, :names) with ordinality k(app, name, n) cross join lateral (
@@ -54,9 +64,9 @@ final class EventProbe {
             sql.append(filter.names().isEmpty() ? "" : " and e.name = any(:wanted)");
         }
         sql.append(filter.includeSynthetic() ? "" : " and not e.synthetic");
-        after.ifPresent(position -> sql.append(" and (e.occurred_at < :lastAt or (e.occurred_at = :lastAt")
+        after.ifPresent(position -> sql.append(" and (e.occurred_at < :lastAt or (e.occurred_at < :lastEnd")
                 .append(" and (e.event_id collate \"C\", e.log_offset) > (:lastId, :lastOffset)))"));
-        sql.append(" order by e.occurred_at desc, e.event_id collate \"C\", e.log_offset limit :limit) p");
+        sql.append(" order by ").append(order).append("e.event_id collate \"C\", e.log_offset limit :limit) p");
         return bind(sql.toString(), keys, window, limit)
                 .map((row, context) -> new Spot(
                         row.getInt("n") - 1,
@@ -82,7 +92,8 @@ final class EventProbe {
             }
         }
         after.ifPresent(position -> statement
-                .bind("lastAt", at(position.occurredAt()))
+                .bind("lastAt", at(ShownTime.of(position.occurredAt())))
+                .bind("lastEnd", at(ShownTime.after(position.occurredAt())))
                 .bind("lastId", position.eventId())
                 .bind("lastOffset", position.offset()));
         return statement;

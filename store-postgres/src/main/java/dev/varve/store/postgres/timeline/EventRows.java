@@ -15,6 +15,7 @@ import dev.varve.event.LoggedEvent;
 import dev.varve.event.RequestOrigin;
 import dev.varve.event.SenderFacts;
 import dev.varve.health.Timeline.Position;
+import dev.varve.store.postgres.ShownTime;
 import dev.varve.store.postgres.tenant.Columns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -54,8 +55,8 @@ final class EventRows {
                 .bind(
                         "times",
                         times(positions.stream().map(Position::occurredAt).toList()))
-                .bind("oldest", Columns.at(positions.getLast().occurredAt()))
-                .bind("newest", Columns.at(positions.getFirst().occurredAt()))
+                .bind("oldest", Columns.at(ShownTime.of(positions.getLast().occurredAt())))
+                .bind("newest", Columns.at(ShownTime.after(positions.getFirst().occurredAt())))
                 .map((row, context) -> read(row))
                 .list();
     }

@@ -4,6 +4,7 @@ import static dev.varve.store.postgres.tenant.Columns.uuid;
 
 import dev.varve.event.LoggedEvent;
 import dev.varve.health.Timeline;
+import dev.varve.store.postgres.ShownTime;
 import dev.varve.store.postgres.log.Partitions;
 import dev.varve.store.postgres.timeline.EventProbe.Window;
 import java.time.Instant;
@@ -44,7 +45,7 @@ final class SelectPage {
         EventProbe.pin(handle);
         EventProbe probe = new EventProbe(handle, query, after);
         List<Spot> found = new ArrayList<>();
-        Instant since = query.since().orElse(Instant.MIN);
+        Instant since = query.since().map(ShownTime::from).orElse(Instant.MIN);
         Instant until = until();
         LocalDate monday = Partitions.weekOf(until.isBefore(now) ? until : now);
         for (int i = 0; i <= WINDOWS.size() && found.size() < limit && since.isBefore(until); i++) {
@@ -67,8 +68,8 @@ final class SelectPage {
 
     /// Exclusive. The position's own moment is included: others may share it.
     private Instant until() {
-        Instant asked = query.until().orElse(Instant.MAX);
-        return after.map(position -> position.occurredAt().plusNanos(1000))
+        Instant asked = query.until().map(ShownTime::from).orElse(Instant.MAX);
+        return after.map(position -> ShownTime.after(position.occurredAt()))
                 .filter(bound -> bound.isBefore(asked))
                 .orElse(asked);
     }
@@ -97,9 +98,7 @@ final class SelectPage {
         List<Spot> spots = first(probe.newest(keys, window, share), Integer.MAX_VALUE);
         if (share < limit) {
             List<Spot> page = first(spots, limit);
-            Instant from = page.size() < limit
-                    ? window.from()
-                    : page.getLast().position().occurredAt();
+            Instant from = page.size() < limit ? window.from() : page.getLast().shownAt();
             Map<Integer, Long> counts = page.stream().collect(Collectors.groupingBy(Spot::key, Collectors.counting()));
             Set<Integer> cut = counts.keySet().stream()
                     .filter(key -> counts.getOrDefault(key, 0L) >= share)
@@ -109,7 +108,25 @@ final class SelectPage {
                 spots.addAll(probe.newest(keys.only(List.copyOf(cut)), new Window(from, window.until()), limit));
             }
         }
-        return first(spots, limit);
+        return whole(probe, keys, spots, limit);
+    }
+
+    /// Where a page ends within a millisecond, all events shown with it are looked at anew: the index may have given
+    /// one whose id comes later.
+    private static List<Spot> whole(EventProbe probe, EventKeys keys, List<Spot> spots, int limit) {
+        List<Spot> page = first(spots, limit);
+        if (page.size() < limit) {
+            return page;
+        }
+        Instant moment = page.getLast().shownAt();
+        boolean isFiner = spots.stream()
+                .anyMatch(spot -> spot.shownAt().equals(moment)
+                        && !ShownTime.isWhole(spot.position().occurredAt()));
+        if (isFiner) {
+            page.removeIf(spot -> spot.shownAt().equals(moment));
+            page.addAll(probe.ofMoment(keys, moment, limit));
+        }
+        return first(page, limit);
     }
 
     private static List<Spot> first(List<Spot> spots, int limit) {

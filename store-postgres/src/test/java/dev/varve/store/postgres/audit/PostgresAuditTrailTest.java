@@ -11,7 +11,9 @@ import dev.varve.event.Platform;
 import dev.varve.store.postgres.PostgresForTests;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -75,11 +77,53 @@ class PostgresAuditTrailTest extends AuditTrailContract {
                 .containsExactly(sent);
         assertThat(walk(filter(Optional.empty(), Optional.empty(), Optional.of("capi.forward"), Optional.empty()), 9))
                 .containsExactly(sent);
-        for (String other : List.of("lyr_" + UUID.randomUUID(), layer.toString(), "prj_1")) {
+        for (String other : List.of("lyr_" + UUID.randomUUID(), "prj_" + layer, "prj_1")) {
             assertThat(walk(filter(Optional.empty(), Optional.of(other), Optional.empty(), Optional.empty()), 9))
                     .isEmpty();
         }
         assertThat(walk(filter(Optional.of("layer"), Optional.empty(), Optional.empty(), Optional.empty()), 9))
+                .isEmpty();
+    }
+
+    /// As an older release stored them: finer than what is shown.
+    @Test
+    void forwardsOfOneShownMomentAreInTheOrderOfTheirIdsAndUntilTakesThemIn() {
+        Instant moment = NOW.truncatedTo(ChronoUnit.MILLIS);
+        List<UUID> same = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            same.add(forward(Platform.META, 200, moment.plusNanos(1_000L * (3 + 140 * i))));
+        }
+        same.add(record(row("a.b", moment.plusNanos(500_000))));
+        same.sort(Comparator.comparing(UUID::toString));
+        UUID newer = forward(Platform.META, 200, moment.plusMillis(1));
+        UUID older = forward(Platform.META, 200, moment.minusNanos(1_000));
+        List<UUID> expected = new ArrayList<>(same);
+        expected.addFirst(newer);
+        expected.addLast(older);
+        for (int size = 1; size < 10; size++) {
+            assertThat(walk(all(), size)).isEqualTo(expected);
+        }
+        assertThat(trail().page(all(), Optional.empty(), 99))
+                .extracting(Row::occurredAt)
+                .contains(moment)
+                .isSubsetOf(moment, moment.plusMillis(1), moment.minusMillis(1));
+        assertThat(walk(filter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(moment)), 3))
+                .isEqualTo(same);
+    }
+
+    @Test
+    void aBareUuidFindsSubjectsOfEveryPrefix() {
+        postgres.database().jdbi().useHandle(this::addLayer);
+        UUID sent = forward(Platform.META, 200, NOW);
+        assertThat(walk(filter(Optional.empty(), Optional.of(layer.toString()), Optional.empty(), Optional.empty()), 9))
+                .containsExactly(sent);
+        assertThat(walk(
+                        filter(
+                                Optional.of("project"),
+                                Optional.of(layer.toString()),
+                                Optional.empty(),
+                                Optional.empty()),
+                        9))
                 .isEmpty();
     }
 

@@ -128,6 +128,22 @@ class PostgresDeadLettersTest extends DeadLettersContract {
     }
 
     @Test
+    void lettersOfOneShownMomentAreInTheOrderOfTheirIds() {
+        List<String> ids = List.of("d", "b", "e", "a", "c");
+        for (int i = 0; i < 5; i++) {
+            add(owner.project(), DeadLetterSeed.of(ids.get(i), NOW.plusNanos(1_000L * (990 - i))));
+        }
+        add(owner.project(), DeadLetterSeed.of("newer", NOW.plusMillis(1)));
+        add(owner.project(), DeadLetterSeed.of("older", NOW.minusNanos(1_000)));
+        for (int size = 1; size < 8; size++) {
+            assertThat(walk(all(), size))
+                    .containsExactly("dl_newer", "dl_a", "dl_b", "dl_c", "dl_d", "dl_e", "dl_older");
+        }
+        assertThat(walk(period(NOW, NOW.plusMillis(1)), 2)).containsExactly("dl_a", "dl_b", "dl_c", "dl_d", "dl_e");
+        assertThat(walk(period(NOW.plusNanos(1_000), NOW.plusSeconds(1)), 2)).containsExactly("dl_newer");
+    }
+
+    @Test
     void ofManyWhoAskAtOnceOneGetsTheReplay() throws Exception {
         for (int i = 0; i < 50; i++) {
             add(owner.project(), DeadLetterSeed.of("x" + i, NOW.minusSeconds(i)));
