@@ -17,8 +17,7 @@ final class TargetText {
 
     /// Encodes what may not stand in a path, a query or a fragment. A percent sign that begins no escape means itself.
     ///
-    /// @throws URISyntaxException for what has no scheme and host, and for backslashes and control characters: browsers
-    ///     read those in ways of their own
+    /// @throws URISyntaxException for what has no scheme and host, and for backslashes and control characters
     static String encoded(String url) throws URISyntaxException {
         Matcher parts = ADDRESS.matcher(url);
         if (!parts.matches() || url.codePoints().anyMatch(c -> c == '\\' || Character.isISOControl(c))) {

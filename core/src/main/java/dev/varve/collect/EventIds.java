@@ -4,14 +4,12 @@ import java.security.SecureRandom;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Makes ids for events that came without one: version 4 UUIDs. They are no secrets, but no two may meet, also not
-// those
-/// of other processes and of those before a restart.
+/// Makes ids for events that came without one: version 4 UUIDs. They are no secrets, but no two may meet, not
+/// even those of two processes, or of one before and after a restart.
 ///
 /// A counter, mixed with two keys that every process draws anew: 128 bits of strong randomness once, and no lock,
-// system
-/// call or generator per thread on the way of an event. Within a process the counter keeps ids apart; those of two
-/// processes meet only where both keys differ by the same number of steps.
+/// system call or generator per thread on the way of an event. Ids of two processes would meet only where both
+/// keys differ by the same number of steps.
 final class EventIds {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final long HIGH_KEY = RANDOM.nextLong();

@@ -17,9 +17,9 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Answers for requests that the web server refuses by itself, mostly before any route: an unreadable head, a line or
-/// header too long. What cannot be read is 422 below `/v1` and 400 on ingest; `otherwise` where the path is unknown
-// too.
+/// Answers for requests that the web server refuses by itself, mostly before any route: an unreadable head, a
+/// line or header too long. What cannot be read is 422 below `/v1` and 400 on ingest; `otherwise` where the path
+/// is unknown too.
 record UnreadableRequests(int otherwise) {
     private static final Logger LOG = LoggerFactory.getLogger(UnreadableRequests.class);
     private static final int OF_INGEST = 400;
