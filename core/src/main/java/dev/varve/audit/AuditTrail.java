@@ -79,8 +79,8 @@ public interface AuditTrail {
         }
     }
 
-    /// Empty: all. Times inclusive. `subjectId`: a bare UUID finds subjects of every prefix, unless the type says
-    // which.
+    /// Empty: all. Times inclusive. `subjectId`: a bare UUID finds subjects of every prefix, unless the type
+    /// says which.
     record Filter(
             UUID organizationId,
             Optional<String> subjectType,

@@ -100,8 +100,8 @@ public final class Collector {
     }
 
     /// What `collectServer` would make of the one event of a request, without storing anything. Its consent is the
-    /// stricter of what it states and what is on record; of a stored event the record is looked up before each
-    // attempt.
+    /// stricter of what it states and what is on record; of a stored event the record is looked up before
+    /// each attempt.
     public DraftOutcome draft(ServerRequest request) {
         Sha256 sha256 = new Sha256();
         PersonalText personal = personalText(Optional.of(request.app()), sha256);

@@ -13,8 +13,8 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Reads facts about device, app and visit: flat ones, wherever a dialect puts them, and the nested `context` of
-// servers.
+/// Reads facts about device, app and visit: flat ones, wherever a dialect puts them, and the nested `context`
+/// of servers.
 final class ContextReader {
     private static final Set<String> COOKIES = Set.of("_fbc", "_fbp", "_ttp", "ttclid");
     private static final int MAX_IP = 45;

@@ -35,8 +35,8 @@ final class LoneSurrogates {
     }
 
     /// The place of the first backslash from `from` on, or the length. Eight bytes at a time, as most bodies have none:
-    /// a byte of `other` is zero where the body has a backslash, and only borrowing from a zero byte sets its high
-    // bit.
+    /// a byte of `other` is zero where the body has a backslash, and only borrowing from a zero byte sets its
+    /// high bit.
     private static int backslash(byte[] json, int from) {
         int at = from;
         for (; at + Long.BYTES <= json.length; at += Long.BYTES) {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 public record BacklogEntry(
         long owner, Destination.Key destination, EventRef event, String appId, Instant receivedAt, Progress progress) {
     /// Stands in place of the event's time once an operator has erased the event: so its entries come before all others
-    /// whenever somebody looks for what is too old, and the lane, whatever its state, finds no event and gives it
-    // up.
+    /// whenever somebody looks for what is too old, and the lane, whatever its state, finds no event and
+    /// gives it up.
     public static final Instant ERASED = Instant.EPOCH.minusSeconds(1);
 
     public record Progress(int attempts, @Nullable Instant firstAttemptAt, Instant nextAt) {}

@@ -82,9 +82,8 @@ final class Bridging {
     }
 
     /// As `carry`, and what one of them brings is carried to those that happened later, and remembered. Remembering
-    /// comes before the events are planned, so that a crash repeats it. It may fail: then the events go on, and it
-    // is
-    /// tried once more with the next group. A store that is away makes the look-up before it fail.
+    /// comes before the events are planned, so that a crash repeats it. It may fail: then the events go on,
+    /// and it is tried once more with the next group. A store that is away makes the look-up before it fail.
     List<Candidate> carryAndRemember(List<Candidate> candidates, Instant now) {
         List<Guest> guests = guests(candidates);
         Acquaintances known = new Acquaintances(look(guests, now));

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// The dead letters of a project, for people: to look at, and to send again. The caller has already checked that the
 /// project is the caller's.
 public interface DeadLetters {
-    /// Newest first by `occurredAt` as it is shown, to the millisecond, then by id ascending; at most `limit`. Probe
-    // events are left out.
+    /// Newest first by `occurredAt` as it is shown, to the millisecond, then by id ascending; at most
+    /// `limit`. Probe events are left out.
     List<Item> page(Filter filter, Optional<Position> after, int limit);
 
     /// One with what was sent and answered.
@@ -22,9 +22,8 @@ public interface DeadLetters {
     Forecast forecast(Filter filter, Instant now);
 
     /// Puts those that match and are young enough back into the backlog, in one transaction, and starts a job that ends
-    /// when each of them is settled again. They keep their place in the list until then. `owner`: the log stream
-    // whose
-    /// lease covers the work. Empty when another replay of the project is still running.
+    /// when each of them is settled again. They keep their place in the list until then. `owner`: the log
+    /// stream whose lease covers the work. Empty when another replay of the project is still running.
     Optional<Replay> replay(Filter filter, Requester requester, long owner, Instant now);
 
     /// Empty sets and optionals: all. `since` inclusive, `until` exclusive, both on `occurredAt`.

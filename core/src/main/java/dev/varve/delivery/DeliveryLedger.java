@@ -23,17 +23,15 @@ public interface DeliveryLedger {
     Set<LedgerWrite.Entry> entriesAfter(long stream, long position);
 
     /// Records all of it or nothing. Repeating a write that was recorded changes nothing, so call it again after
-    /// any failure. Answers the streams of `write.epochs` that somebody else has opened since, or finished: when
-    // there
-    /// are any, nothing was recorded, and the same without them may be.
+    /// any failure. Answers the streams of `write.epochs` that somebody else has opened since, or finished:
+    /// when there are any, nothing was recorded, and the same without them may be.
     Set<Long> record(LedgerWrite write);
 
     /// Entries of a destination that are due, in the query's order.
     List<BacklogEntry> due(Collection<Long> owners, Destination.Key destination, DueQuery query);
 
-    /// Those of which another app's event of the same id was forwarded to the same pixel under the same name, at or
-    // after
-    /// `since`.
+    /// Those of which another app's event of the same id was forwarded to the same pixel under the same name,
+    /// at or after `since`.
     Set<Twin> forwardedTwins(Collection<Twin> twins, Instant since);
 
     /// Destinations with entries of these owners, and when the first of each is due.

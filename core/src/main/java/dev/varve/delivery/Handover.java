@@ -7,11 +7,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// Fresh events on their way from the log's writers to the reader of the own streams: bounded by their number and by
-// the
-/// bytes of their documents. When it overflows it is emptied and stays shut until the reader has caught up from the
-// log,
-/// which holds the same events. Thread-safe.
+/// Fresh events on their way from the log's writers to the reader of the own streams: bounded by their number
+/// and by the bytes of their documents. When it overflows it is emptied and stays shut until the reader has
+/// caught up from the log, which holds the same events. Thread-safe.
 final class Handover {
     static final int LIMIT = 10_000;
 

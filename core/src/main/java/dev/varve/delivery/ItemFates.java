@@ -35,9 +35,8 @@ final class ItemFates {
         return young;
     }
 
-    /// Skips those whose user has denied advertising meanwhile, and lets those be made ready anew that carry an id
-    // which
-    /// may not be sent any more; answers the others.
+    /// Skips those whose user has denied advertising meanwhile, and lets those be made ready anew that carry
+    /// an id which may not be sent any more; answers the others.
     List<LaneItem> dropWithheld(DestinationLane lane, List<LaneItem> items, Instant now) {
         Consenting.Parted parted = consenting.parted(items);
         for (LaneItem item : parted.denied()) {

@@ -42,8 +42,8 @@ public sealed interface NextStep {
     /// The platform fails: the lane rests, the attempt counts.
     record Rest(Duration pause, boolean fateUnknown) implements NextStep {}
 
-    /// As `Rest`, but the request failed so often that one of its events may be the cause: what is tried next goes
-    // alone.
+    /// As `Rest`, but the request failed so often that one of its events may be the cause: what is tried next
+    /// goes alone.
     record Doubt(Rest rest) implements NextStep {}
 
     /// The only event of the request is under suspicion: it waits for `waits` and then goes by itself. Where nothing

@@ -6,9 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// The events of shared pixels that this process has on their way, and those it has just forwarded, which the ledger
-/// may not know yet. Bounded: when there are too many the oldest is forgotten, and the platform merges the pair. The
-// same
-/// goes for a pair of which two processes have one each at the same moment. Thread-safe.
+/// may not know yet. Bounded: when there are too many the oldest is forgotten, and the platform merges the
+/// pair. The same goes for a pair of which two processes have one each at the same moment. Thread-safe.
 final class OpenTwins {
     static final int LIMIT = 50_000;
 

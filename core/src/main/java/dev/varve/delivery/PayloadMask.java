@@ -13,9 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Takes out of a platform's payload what names a person or device in the clear. Hashes stay, and so does what ingest
-// has
-/// masked already, such as the query of a page's address. Pure.
+/// Takes out of a platform's payload what names a person or device in the clear. Hashes stay, and so does
+/// what ingest has masked already, such as the query of a page's address. Pure.
 final class PayloadMask {
     static final String MASK = "[masked]";
 

@@ -58,8 +58,8 @@ final class Planner {
         this.clock = clock;
     }
 
-    /// Events of any streams, those of each in offset order. Throws when a store does not answer; nothing was planned
-    // then.
+    /// Events of any streams, those of each in offset order. Throws when a store does not answer; nothing was
+    /// planned then.
     void plan(List<LoggedEvent> group) {
         Instant now = clock.instant();
         List<Draft> drafts =

@@ -45,9 +45,8 @@ final class Postings {
         }
     }
 
-    /// An entry whose event the log does not have: it grew too old while it waited, or was erased. Whether it was a
-    // probe
-    /// nobody knows any more; it counts as real.
+    /// An entry whose event the log does not have: it grew too old while it waited, or was erased. Whether it
+    /// was a probe nobody knows any more; it counts as real.
     static void vanished(LedgerWrite write, BacklogEntry entry, Instant now) {
         String reason = (entry.isErased() ? SkipReason.CONSENT : SkipReason.TOO_OLD).wireName();
         write.receipts.add(new Receipt(

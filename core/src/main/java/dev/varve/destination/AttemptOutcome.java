@@ -9,9 +9,8 @@ import java.util.Optional;
 public sealed interface AttemptOutcome {
     Answer answer();
 
-    /// The platform took all of them. `acknowledged` is the platform's own count (TikTok: the number sent). `pace`:
-    // what
-    /// it wants of the requests to come. `notes`: for the receipts, such as `partial`.
+    /// The platform took all of them. `acknowledged` is the platform's own count (TikTok: the number sent).
+    /// `pace`: what it wants of the requests to come. `notes`: for the receipts, such as `partial`.
     record Delivered(Answer answer, int acknowledged, Pace pace, List<String> notes) implements AttemptOutcome {
         public Delivered {
             notes = List.copyOf(notes);
@@ -31,9 +30,8 @@ public sealed interface AttemptOutcome {
     }
 
     /// Nothing was stored, one or more events are guilty, the platform does not say which: split and send again. With a
-    /// single event that one is guilty, for `reason`, after `tries` tries: 1 when the platform is clear, more when
-    // its
-    /// answer may pass.
+    /// single event that one is guilty, for `reason`, after `tries` tries: 1 when the platform is clear, more
+    /// when its answer may pass.
     record Rejected(Answer answer, String reason, int tries) implements AttemptOutcome {}
 
     /// The platform stored some of them and does not say which: the same once more, later. The platform recognises
@@ -61,9 +59,8 @@ public sealed interface AttemptOutcome {
     record Blocked(Answer answer, Duration pause) implements AttemptOutcome {}
 
     /// The platform failed or could not be reached. `fateUnknown`: the events may have been stored nevertheless.
-    /// `maxTries`: after so many an event is suspected to be the cause: it is looked for while other events pass,
-    // and
-    /// given up only when it failed by itself with others passing in between; 0: never.
+    /// `maxTries`: after so many an event is suspected to be the cause: it is looked for while other events
+    /// pass, and given up only when it failed by itself with others passing in between; 0: never.
     record Unavailable(Answer answer, boolean fateUnknown, int maxTries) implements AttemptOutcome {
         public Unavailable(Answer answer, boolean fateUnknown) {
             this(answer, fateUnknown, 0);

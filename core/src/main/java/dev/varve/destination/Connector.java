@@ -16,9 +16,8 @@ public interface Connector {
     /// Whether the platform has an event of exactly this name, so that sending it would mean something.
     boolean isStandardName(String name);
 
-    /// Pure: whether `prepare` would skip the event as unmapped whatever is in its document, so that nobody need look
-    // into
-    /// it. False when only the document tells.
+    /// Pure: whether `prepare` would skip the event as unmapped whatever is in its document, so that nobody
+    /// need look into it. False when only the document tells.
     default boolean isUnmapped(Event event, Destination destination) {
         return false;
     }

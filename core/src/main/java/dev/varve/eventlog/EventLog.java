@@ -39,9 +39,8 @@ public interface EventLog {
     List<Long> ownStreams();
 
     /// Called with every committed group of an own stream, in offset order within the stream, on its writer's thread
-    /// and before the group is acknowledged: what a sender sends after an acknowledgement comes later in another
-    // group.
-    /// Must not block. At most one listener.
+    /// and before the group is acknowledged: what a sender sends after an acknowledgement comes later in
+    /// another group. Must not block. At most one listener.
     void onCommitted(java.util.function.Consumer<List<LoggedEvent>> listener);
 
     /// Whether there may be more than what a read or fetch brought.

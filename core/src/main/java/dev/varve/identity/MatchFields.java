@@ -5,10 +5,10 @@ package dev.varve.identity;
 ///
 /// Hashed members are lists of lower-case hex SHA-256 (64 characters), distinct, in the order given, of at most ten
 /// values (a value may have two forms). A ready-made hash in Meta's form keeps the dot and the eight characters that
-/// Meta's parameter builder appended; whoever writes for TikTok cuts them; without prefix they are in Meta's form, a
-// `tt_` member is TikTok's form and
-/// is present only where it differs, so read `tt_x`, else `x`. Plain members are strings, except `warnings`, a
-/// list. A member that would be empty is absent, and so is `match` itself.
+/// Meta's parameter builder appended; whoever writes for TikTok cuts them; without prefix they are in Meta's
+/// form, a `tt_` member is TikTok's form and is present only where it differs, so read `tt_x`, else `x`.
+/// Plain members are strings, except `warnings`, a list. A member that would be empty is absent, and so is
+/// `match` itself.
 public final class MatchFields {
     /// E-mail; both platforms.
     public static final String EMAIL = "em";

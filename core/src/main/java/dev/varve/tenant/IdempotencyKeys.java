@@ -21,8 +21,8 @@ public interface IdempotencyKeys {
     /// The operation came to nothing: the key can be used again.
     void free(Operation operation, UUID ticket);
 
-    /// `scope`: a SHA-256 over everything the key counts within and the key itself; `body`: one over the request's
-    // body.
+    /// `scope`: a SHA-256 over everything the key counts within and the key itself; `body`: one over the
+    /// request's body.
     record Operation(byte[] scope, byte[] body) {}
 
     /// `sealed`: encrypted, as some answers hold a secret that is shown once.

@@ -15,9 +15,8 @@ public interface SdkApps {
     /// False when the app id is taken, by whomever; nothing was saved.
     boolean insert(SdkApp app, byte[] appKeySha256);
 
-    /// Changes an app that nobody else changes meanwhile: `edit` gets it as it is stored now. All or nothing; what
-    // `edit`
-    /// throws passes, and nothing was saved.
+    /// Changes an app that nobody else changes meanwhile: `edit` gets it as it is stored now. All or nothing;
+    /// what `edit` throws passes, and nothing was saved.
     ///
     /// Empty when there is no such app.
     Optional<Changed> change(UUID projectId, String appId, UnaryOperator<SdkApp> edit, Change change);
@@ -35,9 +34,8 @@ public interface SdkApps {
 
     record Changed(SdkApp before, SdkApp after) {}
 
-    /// What goes with a change. `layersOn` are switched on; `layersOff` go off when no app of the project is on for
-    // them
-    /// any more.
+    /// What goes with a change. `layersOn` are switched on; `layersOff` go off when no app of the project is
+    /// on for them any more.
     record Change(Optional<Rotation> rotation, Set<Platform> layersOn, Set<Platform> layersOff, Instant at) {}
 
     record Rotation(byte[] appKeySha256) {}

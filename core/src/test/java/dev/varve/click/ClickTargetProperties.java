@@ -93,9 +93,8 @@ class ClickTargetProperties {
         }
     }
 
-    /// As the URL standard of browsers has it: spaces around are cut, tabs and line ends vanish, a backslash is a
-    // slash,
-    /// any number of them begin the authority, user info ends at its last `@`.
+    /// As the URL standard of browsers has it: spaces around are cut, tabs and line ends vanish, a backslash
+    /// is a slash, any number of them begin the authority, user info ends at its last `@`.
     private static String browsersHost(String location) {
         String text = location.strip().replaceAll("[\\t\\n\\r]", "").replace('\\', '/');
         assertThat(text.toLowerCase(Locale.ROOT)).startsWith("https:");

@@ -123,8 +123,8 @@ class AccountingTest {
         assertAgrees(projects.getFirst());
     }
 
-    /// Another fault for a few requests, most often of one platform. Throttles with a short pause of the platform's
-    // own.
+    /// Another fault for a few requests, most often of one platform. Throttles with a short pause of the
+    /// platform's own.
     private void disturb(SandboxProcess sandbox) {
         String prefix = random.nextBoolean() ? "/v26.0/" : "/open_api/";
         int times = 1 + random.nextInt(4);

@@ -28,9 +28,8 @@ class ClockSkewTest {
         rig.close();
     }
 
-    /// `sentAhead`: how far the device's clock is ahead of ours; the event happened `before` it was sent, by that
-    // clock.
-    /// `expected`: seconds before its arrival at which it must show.
+    /// `sentAhead`: how far the device's clock is ahead of ours; the event happened `before` it was sent, by
+    /// that clock. `expected`: seconds before its arrival at which it must show.
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             PT0S    | PT90S   | 90    | false

@@ -24,6 +24,8 @@ class DocsTest {
     private static final Pattern QUOTED = Pattern.compile("`([^`\\n]+)`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)");
 
+    private static final Pattern CUT_COMMENT = Pattern.compile("(?m)^ *///.*\\n *// \\S");
+
     /// At least two humps: `EventLog`, `AcknowledgementTest`, not `Retry`.
     private static final Pattern CLASS_NAME = Pattern.compile("[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]*)+(?:\\.java)?");
 
@@ -92,8 +94,19 @@ class DocsTest {
         assertThat(text(ROOT.resolve("ARCHITECTURE.md")).lines().count()).isLessThanOrEqualTo(150);
     }
 
+    /// The formatter wraps a line that is too long into a comment of the other kind.
+    @Test
+    void noDocCommentIsCutByAPlainOne() {
+        assertThat(sources()
+                        .filter(file -> CUT_COMMENT.matcher(text(file)).find())
+                        .map(ROOT::relativize))
+                .isEmpty();
+    }
+
     @Test
     void theCheckCanFail() {
+        assertThat(CUT_COMMENT.matcher("    /// Of many\n    // words.\n").find())
+                .isTrue();
         assertThat(CLASS_NAME.matcher("EventLogger").matches()).isTrue();
         assertThat(startsInRoot("core/src/main/java/dev/varve/Nowhere.java")).isTrue();
         assertThat(Files.exists(ROOT.resolve("core/src/main/java/dev/varve/Nowhere.java")))

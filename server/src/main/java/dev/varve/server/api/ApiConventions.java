@@ -4,7 +4,6 @@ import dev.varve.server.config.Allowance;
 import dev.varve.tenant.IdempotencyKeys;
 import dev.varve.tenant.Vault;
 
-/// What every route shares besides its subject. `internalTier`: the allowance of keys of that tier; `vault` seals
-// stored
-/// answers.
+/// What every route shares besides its subject. `internalTier`: the allowance of keys of that tier; `vault`
+/// seals stored answers.
 public record ApiConventions(Allowance internalTier, IdempotencyKeys idempotencyKeys, Vault vault) {}

@@ -23,9 +23,9 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The Partner API, to be mounted at `/v1`. Every request passes the same checks in the same order: authentication,
-// kill
-/// switch, rate limit, scope, path ids, idempotency; then, in its route, existence, body, state.
+/// The Partner API, to be mounted at `/v1`. Every request passes the same checks in the same order:
+/// authentication, kill switch, rate limit, scope, path ids, idempotency; then, in its route, existence,
+/// body, state.
 public final class ApiRoutes implements HttpService {
     private static final Logger LOG = LoggerFactory.getLogger(ApiRoutes.class);
 

@@ -94,8 +94,8 @@ public record ApiServices(
     /// covers that work.
     public record Replays(DeadLetters deadLetters, Jobs jobs, LongSupplier ownStream) {}
 
-    /// Events of servers. `collecting`: `Collector::collectServer`; `drafting`: `Collector::draft`, which stores
-    // nothing.
+    /// Events of servers. `collecting`: `Collector::collectServer`; `drafting`: `Collector::draft`, which
+    /// stores nothing.
     public record ServerEvents(
             Function<ServerRequest, CollectOutcome> collecting, Function<ServerRequest, DraftOutcome> drafting) {
         /// @throws dev.varve.eventlog.EventLogUnavailableException when nothing was stored

@@ -20,9 +20,8 @@ record Audit(AuditTrail trail) {
     /// `subject`: what it was done to, and the project that belongs to.
     record Deed(String eventType, @Nullable UUID projectId, AuditTrail.Subject subject, ObjectNode data) {}
 
-    /// The deed stands even when the row cannot be written: an error answer would claim that nothing happened, and
-    // might
-    /// withhold a key that is shown once.
+    /// The deed stands even when the row cannot be written: an error answer would claim that nothing
+    /// happened, and might withhold a key that is shown once.
     void record(ApiCall call, Deed deed) {
         AuditTrail.Origin origin = new AuditTrail.Origin(
                 call.caller().organization().id(),

@@ -19,9 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// A field that is absent or bad reads as its fallback; call `finish` before using what was read. Unknown fields
 /// are ignored.
 ///
-/// Each field has one type, and null is a problem unless the method that reads it says `OrNull`: so is the whole
-// Partner
-/// API, but for what events say, which `dev.varve.collect` reads.
+/// Each field has one type, and null is a problem unless the method that reads it says `OrNull`: so is the
+/// whole Partner API, but for what events say, which `dev.varve.collect` reads.
 final class Fields {
     static final String READ_ONLY = "is read-only";
 

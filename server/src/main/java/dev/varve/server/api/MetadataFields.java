@@ -6,9 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Reads `metadata`: an object of strings that is merged key by key. An empty string removes its key, null for the
-// whole
-/// object removes all.
+/// Reads `metadata`: an object of strings that is merged key by key. An empty string removes its key, null
+/// for the whole object removes all.
 final class MetadataFields {
     private static final int MAX_KEYS = 50;
     private static final int MAX_BYTES = 16 << 10;

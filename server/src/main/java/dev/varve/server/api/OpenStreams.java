@@ -23,9 +23,9 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The event streams under way in this process, at most 5 of a key and a bounded number in all. Each is written by the
-// thread of its request; a
-/// second one ends it when its time is over or its key dies, by force when its client takes nothing. Thread-safe.
+/// The event streams under way in this process, at most 5 of a key and a bounded number in all. Each is
+/// written by the thread of its request; a second one ends it when its time is over or its key dies, by force
+/// when its client takes nothing. Thread-safe.
 final class OpenStreams implements AutoCloseable {
     static final int MOST_PER_KEY = 5;
     private static final Logger LOG = LoggerFactory.getLogger(OpenStreams.class);

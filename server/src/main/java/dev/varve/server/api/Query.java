@@ -114,12 +114,12 @@ final class Query {
     /// `since` inclusive, `until` exclusive.
     record Period(Optional<Instant> since, Optional<Instant> until) {
         boolean isReversed() {
-            return since.isPresent() && until.isPresent() && !since.get().isBefore(until.get());
+            return since.isPresent() && until.isPresent() && since.get().isAfter(until.get());
         }
 
         /// What is wrong with one that is reversed.
         String order() {
-            return "must be earlier than until, " + Json.time(until.orElseThrow()) + ", got "
+            return "must not be later than until, " + Json.time(until.orElseThrow()) + ", got "
                     + Json.time(since.orElseThrow());
         }
     }

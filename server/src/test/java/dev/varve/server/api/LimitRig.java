@@ -9,9 +9,9 @@ import dev.varve.tenant.Organization;
 import java.util.ArrayList;
 import java.util.List;
 
-/// One object of each kind to try bodies on. A call is a method and a path in which CHILD, PROJECT, APP, SITE (an app
-// of
-/// the web) and ENDPOINT stand for ids; a template is a body in which `$` stands for the value tried.
+/// One object of each kind to try bodies on. A call is a method and a path in which CHILD, PROJECT, APP, SITE
+/// (an app of the web) and ENDPOINT stand for ids; a template is a body in which `$` stands for the value
+/// tried.
 final class LimitRig {
     private static final String WEBHOOK = "{\"url\": \"https://hooks.example/v\", \"events\": [\"test.ping\"]}";
 

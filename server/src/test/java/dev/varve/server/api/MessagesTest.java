@@ -86,7 +86,7 @@ class MessagesTest {
         String window = "?since=2026-11-02T00:00:00Z&until=2026-11-01T00:00:00Z";
         String came = "2026-11-01T00:00:00.000Z, got 2026-11-02T00:00:00.000Z";
 
-        assertThat(message(shop.get("/dead-letters" + window))).endsWith("must be earlier than until, " + came);
+        assertThat(message(shop.get("/dead-letters" + window))).endsWith("must not be later than until, " + came);
         assertThat(message(api.call("GET", "/audit-log" + window, shop.key(), null)))
                 .endsWith("must not be later than until, " + came);
     }

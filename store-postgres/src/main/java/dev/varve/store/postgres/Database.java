@@ -15,8 +15,8 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/// Connections to one PostgreSQL, embedded or external. Nothing here waits for ever for one that stands still.
-// Thread-safe.
+/// Connections to one PostgreSQL, embedded or external. Nothing here waits for ever for one that stands
+/// still. Thread-safe.
 public final class Database implements AutoCloseable, Component {
     /// For a free connection of the pool.
     private static final Duration CONNECTION_WAIT = Duration.ofMillis(2_500);

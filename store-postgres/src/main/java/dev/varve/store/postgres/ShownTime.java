@@ -21,8 +21,8 @@ public final class ShownTime {
         return isEndless(shown) ? shown : of(shown).plus(STEP);
     }
 
-    /// Where times begin that are shown as `bound` or later. As an exclusive end it leaves those that are shown
-    // earlier.
+    /// Where times begin that are shown as `bound` or later. As an exclusive end it leaves those that are
+    /// shown earlier.
     public static Instant from(Instant bound) {
         return isWhole(bound) ? bound : after(bound);
     }

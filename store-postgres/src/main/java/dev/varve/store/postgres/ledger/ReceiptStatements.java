@@ -24,9 +24,8 @@ final class ReceiptStatements {
     /// About what a row takes in a COPY.
     private static final int ROW_BYTES = 120;
 
-    /// That of the primary key: the lanes report in an order of their own, and neighbours in an index that is written
-    // in
-    /// order cost less.
+    /// That of the primary key: the lanes report in an order of their own, and neighbours in an index that is
+    /// written in order cost less.
     private static final Comparator<Receipt> BY_KEY = Comparator.comparingLong(
                     (Receipt r) -> r.event().offset())
             .thenComparing(r -> r.destination().platform());

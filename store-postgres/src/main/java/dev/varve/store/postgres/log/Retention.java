@@ -13,12 +13,12 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
-/// Forgets what is past its time: changes of tenants after an hour; idempotency keys after a day; matching and click
-// records and rejected postbacks
-/// after 7 days; attempts, dead letters, jobs and postbacks that wait for their app after 30 days;
-/// requests, known ids and the platforms' counts after 90 days; events with their receipts and keys after 400 days;
-/// counts and audit rows after 2 years. What a running job still works on is kept.
-/// Whole partitions go at once; rows of the default partitions go by age. Safe to repeat and to interrupt.
+/// Forgets what is past its time: changes of tenants after an hour; idempotency keys after a day; matching
+/// and click records and rejected postbacks after 7 days; attempts, dead letters, jobs and postbacks that
+/// wait for their app after 30 days; requests, known ids and the platforms' counts after 90 days; events with
+/// their receipts and keys after 400 days; counts and audit rows after 2 years. What a running job still
+/// works on is kept. Whole partitions go at once; rows of the default partitions go by age. Safe to repeat
+/// and to interrupt.
 public final class Retention {
     static final Duration EVENTS = Duration.ofDays(400);
     /// The requests are the audit trail's forwards, which shows 90 days.

@@ -12,9 +12,9 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.jdbi.v3.core.Jdbi;
 
-/// Destinations with their tokens decrypted, read from PostgreSQL when they changed. A suspended organization's token
-// is
-/// withheld: nothing can be sent, and as the destination still stands, its events wait.
+/// Destinations with their tokens decrypted, read from PostgreSQL when they changed. A suspended
+/// organization's token is withheld: nothing can be sent, and as the destination still stands, its events
+/// wait.
 public final class CachedDestinations implements Destinations, ProjectChanges, TenantChanges.Copies {
     private final Jdbi jdbi;
     private final DestinationRows rows;

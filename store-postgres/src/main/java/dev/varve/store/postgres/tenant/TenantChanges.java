@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 /// the snapshot of the poll before did not. However late a transaction commits, its rows are in exactly one of them.
 ///
 /// A copy that a poll left in place holds as of that poll's start. For a change X that was committed by then is in the
-/// poll's snapshot; let M be the first poll that saw X. If the copy's statement saw X as well, nothing is missing. If
-// it
-/// did not, it was begun before M's statement, so it was known as a copy or a reading under way when M had it
-/// forgotten, and is not in place any more. M always exists among the polls that report, as those copies that were
-/// read before the series' first poll ended are not counted in. After a poll that failed, or none for a minute, a new
-/// series begins: the database may be another one by then, or rows may have been pruned. Thread-safe.
+/// poll's snapshot; let M be the first poll that saw X. If the copy's statement saw X as well, nothing is
+/// missing. If it did not, it was begun before M's statement, so it was known as a copy or a reading under
+/// way when M had it forgotten, and is not in place any more. M always exists among the polls that report, as
+/// those copies that were read before the series' first poll ended are not counted in. After a poll that
+/// failed, or none for a minute, a new series begins: the database may be another one by then, or rows may
+/// have been pruned. Thread-safe.
 public final class TenantChanges {
     /// Far below the hour that rows are kept for.
     private static final long LONGEST_PAUSE = TimeUnit.MINUTES.toNanos(1);

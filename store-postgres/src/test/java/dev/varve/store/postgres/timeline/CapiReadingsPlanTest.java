@@ -19,10 +19,9 @@ class CapiReadingsPlanTest {
 
     private static final Instant NOW = Instant.parse("2026-11-04T12:59:30Z");
     private static final int APPS = 50;
-    /// Of both platforms at the worst minute of an hour: by each of three metrics the minutes before the first whole
-    // hour
-    /// of the last hour and of the last day, and the whole hours of both and of the drift; and the tries of a
-    // quarter.
+    /// Of both platforms at the worst minute of an hour: by each of three metrics the minutes before the
+    /// first whole hour of the last hour and of the last day, and the whole hours of both and of the drift;
+    /// and the tries of a quarter.
     private static final long BOUND = 2 * (2 * 60 * 3 + 2 * 26 * 3 + 16 * 2);
 
     @Test
