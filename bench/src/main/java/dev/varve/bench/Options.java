@@ -13,9 +13,8 @@ record Options(String trial, int seconds, long events) {
                     + "mapping, latency, rush and drain measure one part of relay. query is no part of all: it stores\n"
                     + "10,000,000 events or those of --events first, which takes minutes and 25 GB of free disk.";
 
-    /// The compiler of the server is busy for so long with what a new load runs into, on two cores that the load fills
-    // too.
-    /// Servers run for weeks, so none of it belongs into what is measured.
+    /// The compiler of the server is busy for so long with what a new load runs into, on two cores that the
+    /// load fills too. Servers run for weeks, so none of it belongs into what is measured.
     private static final Duration WARM_UP = Duration.ofSeconds(75);
 
     private static final long DRAINED = 1_000_000;

@@ -73,8 +73,14 @@ class TokenWatchTest {
         assertThat(healthy.at("/lastError/code").asText()).as("kept for a day").isEqualTo("TOKEN_INVALID");
         assertThat(Tables.of(varve).dump())
                 .filteredOn(line -> line.contains("capi.token_validated") && line.contains(plain(shop)))
-                .as("one row for each change of the verdict")
-                .hasSize(2);
+                .as("one row for each layer that was set, and one for each change of the verdict")
+                .satisfies(rows -> assertThat(rows)
+                        .filteredOn(row -> row.contains("partner_api"))
+                        .hasSize(2))
+                .satisfies(rows -> assertThat(rows)
+                        .filteredOn(row -> row.contains("system"))
+                        .hasSize(2))
+                .hasSize(4);
     }
 
     @Test
