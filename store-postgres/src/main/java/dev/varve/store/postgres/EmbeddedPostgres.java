@@ -273,7 +273,9 @@ public final class EmbeddedPostgres implements AutoCloseable, Component {
         return builder;
     }
 
-    /// For two cores and little memory. `jit` costs more than it saves on short statements.
+    /// For two cores and little memory. `jit` costs more than it saves on short statements. With millions of events the
+    /// pages of their indexes are written whole into the write-ahead log after each checkpoint, more than 1 GB of
+    /// them: checkpoints must not follow that closely.
     private List<String> arguments(int port) {
         return List.of(
                 program("postgres").toString(),
@@ -287,7 +289,7 @@ public final class EmbeddedPostgres implements AutoCloseable, Component {
                 "-csynchronous_commit=on",
                 "-cshared_buffers=128MB",
                 "-cmax_connections=60",
-                "-cmax_wal_size=2GB",
+                "-cmax_wal_size=8GB",
                 "-cmin_wal_size=256MB",
                 "-cwal_buffers=16MB",
                 "-cwal_level=minimal",
