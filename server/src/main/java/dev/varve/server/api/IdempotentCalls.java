@@ -103,7 +103,7 @@ record IdempotentCalls(IdempotencyKeys keys, Vault vault) {
                         call.caller().key().id().toString(),
                         call.caller().organization().id().toString(),
                         call.request().prologue().method().text(),
-                        call.request().path().rawPath(),
+                        call.request().prologue().uriPath().rawPath(),
                         key));
         Sha256 sha256 = new Sha256();
         return new Operation(sha256.bytes(scope), sha256.bytes(Body.raw(call.request(), route.bodyLimit())));
