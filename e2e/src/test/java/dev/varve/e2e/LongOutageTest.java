@@ -73,8 +73,12 @@ class LongOutageTest {
             List<String> some = RigEvents.ids("h" + step, PER_STEP);
             rig.send(shop, some);
             ids.addAll(some);
+            boolean isHour = step % 12 == 0;
+            if (isHour) {
+                rig.awaitPlanned(); // what came to a lane after the step would wait for the next one
+            }
             rig.advance(STEP);
-            if (step % 12 == 0) {
+            if (isHour) {
                 rig.awaitRecorded();
             }
         }

@@ -66,6 +66,7 @@ class LostTokenTest {
                 .isEqualTo(code);
         int asked = purchasesRefused(shop, platform);
         ids.addAll(send(shop, "late", 40));
+        rig.awaitPlanned();
         rig.advance(Duration.ofMinutes(10));
         rig.awaitRecorded();
         assertThat(purchasesRefused(shop, platform)).as("no event is sent").isEqualTo(asked);
