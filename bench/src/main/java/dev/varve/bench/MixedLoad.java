@@ -20,6 +20,7 @@ final class MixedLoad implements AutoCloseable {
     private final Selector selector;
     private final List<Lane> lanes = new ArrayList<>();
     private final Map<Connection, Lane> laneOf = new HashMap<>();
+    private LatencyHistogram turns = new LatencyHistogram();
 
     /// `expected`: the status of an answer that is none of the refused.
     record Kind(String name, double perSecond, int expected, Supplier<byte[]> requests) {}
@@ -70,10 +71,14 @@ final class MixedLoad implements AutoCloseable {
 
     List<Result> offer(Duration duration) throws IOException {
         lanes.forEach(Lane::reset);
+        turns = new LatencyHistogram();
         long begin = System.nanoTime();
         long end = begin + duration.toNanos();
+        long before = begin;
         while (true) {
             long now = System.nanoTime();
+            turns.record(now - before);
+            before = now;
             if (now - end < 0) {
                 for (Lane lane : lanes) {
                     sendDue(lane, begin, now);
@@ -87,6 +92,12 @@ final class MixedLoad implements AutoCloseable {
             }
             selector.selectedKeys().clear();
         }
+    }
+
+    /// How long the turns of this took in the last `offer`: hardly more than a millisecond, unless the
+    /// machine gives this process no time, which counts into all latencies.
+    LatencyHistogram turns() {
+        return turns;
     }
 
     private static void sendDue(Lane lane, long begin, long now) throws IOException {

@@ -43,6 +43,7 @@ final class PointLoad {
             List<Figure> figures = new ArrayList<>();
             figures.add(ingest(results.getFirst()));
             results.subList(1, results.size()).forEach(result -> figures.add(read(result)));
+            figures.add(Figure.context("  held up meanwhile: the load itself", late(load.turns())));
             figures.add(Figure.context(
                     "  processor time of this", used.cores(results.getFirst().elapsed())));
             return figures;
@@ -78,6 +79,11 @@ final class PointLoad {
                         events, result.latencies().millisAt(0.99), result.refused()),
                 String.format("%,.0f events/s, none refused", EVENTS),
                 events >= 0.98 * EVENTS && result.refused() == 0);
+    }
+
+    private static String late(LatencyHistogram turns) {
+        return String.format(
+                "%.1f ms at p99.9 of its turns, %.0f ms at worst", turns.millisAt(0.999), turns.millisAt(1));
     }
 
     private static Figure read(MixedLoad.Result result) {

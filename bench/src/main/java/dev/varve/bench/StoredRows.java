@@ -21,12 +21,13 @@ final class StoredRows {
             "create table bench.name (place int, name text, document bytea)",
             """
             truncate event_default, delivery_receipt_default, matching_record_default, event_key, delivery_request,
-                delivery_attempt, delivery_backlog, dead_letter, delivery_rollup, app_activity, delivery_activity""");
+                delivery_attempt, delivery_backlog, dead_letter, delivery_rollup, delivery_minute, delivery_hour, app_activity,
+                delivery_activity""");
 
     static final List<String> VACUUM = List.of(
             "drop schema bench cascade",
-            "vacuum (analyze) event_key, delivery_request, delivery_rollup, app_activity, delivery_activity,"
-                    + " destination_state, project, sdk_app, layer",
+            "vacuum (analyze) event_key, delivery_request, delivery_rollup, delivery_minute, delivery_hour,"
+                    + " app_activity, delivery_activity, destination_state, project, sdk_app, layer",
             "checkpoint");
 
     private static final DateTimeFormatter SUFFIX = DateTimeFormatter.BASIC_ISO_DATE;
@@ -100,6 +101,7 @@ final class StoredRows {
     List<String> counts() {
         List<String> job = new ArrayList<>(SETTINGS);
         job.add(rollups(curve.end().minusSeconds(48 * 3600)));
+        job.add(MINUTES);
         job.add(HOURS);
         Instant lately = curve.end().minusSeconds(7 * 24 * 3600);
         job.add(
@@ -208,26 +210,22 @@ final class StoredRows {
                     where not synthetic and occurred_at > '%s' group by 1, 2, 3, 4, 5)
                 select project_id, app_id, p, minute, metric, sum(n) from (
                     select project_id, app_id, p, minute, n, unnest(case when forwarded
-                        then array['accepted', 'settled', 'eligible', 'sent']
-                        else array['accepted', 'skipped.unmapped', 'skips.unmapped'] end) as metric from settled
-                    union all
-                    select project_id, '', p, minute, n, unnest(array['attempts', 'received']) from settled where forwarded) c
+                        then array['accepted', 'settled'] else array['accepted', 'skipped.unmapped'] end) as metric
+                    from settled) c
                 group by 1, 2, 3, 4, 5 order by 1, 3, 4, 5, 2""".formatted(IS_FORWARDED, since);
     }
 
-    /// The copy by hours, where the schema has one; its columns are those of the counts by minutes.
+    private static final String MINUTES = """
+            insert into delivery_minute (project_id, platform, minute, eligible, sent, received, attempts, skips_unmapped)
+            select project_id, platform, minute, sent, sent, sent, sent, unmapped from (
+                select project_id, platform, minute,
+                    coalesce(sum(count) filter (where metric = 'settled'), 0) as sent,
+                    coalesce(sum(count) filter (where metric = 'skipped.unmapped'), 0) as unmapped
+                from delivery_rollup group by 1, 2, 3 order by 1, 2, 3) c""";
+
     private static final String HOURS = """
-            do $$
-            declare columns text; expressions text; groups text;
-            begin
-                if to_regclass('delivery_hour') is null then return; end if;
-                select string_agg(c, ', '), string_agg(x, ', '), string_agg(x, ', ') filter (where c <> 'count')
-                into columns, expressions, groups
-                from (select column_name::text c, case when column_name = 'count' then 'sum(count)'
-                        when data_type like 'timestamp%' then 'date_trunc(''hour'', minute)' else column_name::text end x
-                    from information_schema.columns where table_name = 'delivery_hour' order by ordinal_position) t;
-                truncate delivery_hour;
-                execute format('insert into delivery_hour (%s) select %s from delivery_rollup group by %s',
-                    columns, expressions, groups);
-            end $$""";
+            insert into delivery_hour (project_id, platform, hour, eligible, sent, received, attempts, skips_unmapped)
+            select project_id, platform, date_trunc('hour', minute, 'UTC'), sum(eligible), sum(sent), sum(received),
+                sum(attempts), sum(skips_unmapped)
+            from delivery_minute group by 1, 2, 3 order by 1, 2, 3""";
 }

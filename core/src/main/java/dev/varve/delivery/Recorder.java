@@ -212,6 +212,7 @@ final class Recorder {
                         Postings.ref(event),
                         event.identity().appId(),
                         event.receivedAt(),
+                        event.event().synthetic(),
                         new BacklogEntry.Progress(item.attempts, item.firstAttemptAt, nextAt)));
     }
 

@@ -5,8 +5,7 @@ import dev.varve.destination.SkipReason;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.List;
 import java.util.stream.Stream;
 
 /// Names one minute count. `appId` empty: of all apps of the project together, as requests belong to no single one and
@@ -30,15 +29,16 @@ public record RollupKey(Destination.Key destination, String appId, Instant minut
     public static final String DEAD_PREFIX = "dead.";
     public static final String SKIPPED_PREFIX = "skipped.";
     /// Receipts that say skipped, by the minute they were written: what ages out does so days after its arrival.
-    public static final String SKIPS_PREFIX = "skips.";
+    public static final String SKIPS_PREFIX = "skips_";
     /// Off when the event was planned: no row stands for it, so it is counted when the position passes the event.
     public static final String SKIPPED_DISABLED = SKIPPED_PREFIX + "disabled";
 
-    /// Those asked for over a day, of which the sum by hour is kept too.
-    public static final Set<String> KEPT_BY_HOUR = Stream.concat(
-                    Stream.of(ELIGIBLE, SENT, RECEIVED),
+    /// Those that capi-status shows, asked for over a day and of all apps together: kept by the hour, too,
+    /// and with all of a minute in one place. The rest explains what became of the events of each app.
+    public static final List<String> OF_STATUS = Stream.concat(
+                    Stream.of(ELIGIBLE, SENT, RECEIVED, ATTEMPTS, FAILED_ATTEMPTS),
                     Arrays.stream(SkipReason.values()).map(reason -> SKIPS_PREFIX + reason.wireName()))
-            .collect(Collectors.toUnmodifiableSet());
+            .toList();
 
     public RollupKey {
         minute = minute.truncatedTo(ChronoUnit.MINUTES);

@@ -65,7 +65,7 @@ public record CapiFacts(
         }
 
         public long skipped24h(String reason) {
-            return sums24h.getOrDefault("skips." + reason, 0L);
+            return sums24h.getOrDefault("skips_" + reason, 0L);
         }
     }
 

@@ -21,6 +21,7 @@ public abstract class BacklogContract extends LedgerFixture {
                 new EventRef(offset(position), at),
                 "app_1",
                 NOW,
+                false,
                 new BacklogEntry.Progress(1, NOW, NOW));
     }
 
@@ -82,6 +83,7 @@ public abstract class BacklogContract extends LedgerFixture {
                 new EventRef(offset(position), NOW),
                 "app_1",
                 at,
+                true,
                 new BacklogEntry.Progress(0, null, NOW));
     }
 
@@ -107,6 +109,7 @@ public abstract class BacklogContract extends LedgerFixture {
                         new EventRef(offset(2), NOW),
                         "app_1",
                         NOW,
+                        false,
                         new BacklogEntry.Progress(0, null, NOW)));
         ledger().record(write);
         assertThat(ledger().destinationsWithBacklog(List.of(stream())))

@@ -33,6 +33,7 @@ class ErasedEventsTest {
                 new EventRef(offset, occurredAt),
                 DeliveryFixtures.APP,
                 NOW,
+                false,
                 new BacklogEntry.Progress(1, NOW, NOW));
     }
 }

@@ -256,6 +256,7 @@ public final class InMemoryDeliveryLedger implements DeliveryLedger {
                         Postings.ref(event),
                         event.identity().appId(),
                         event.receivedAt(),
+                        event.event().synthetic(),
                         new BacklogEntry.Progress(0, null, now)));
         return true;
     }

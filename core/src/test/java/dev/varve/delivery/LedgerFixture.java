@@ -54,6 +54,7 @@ public abstract class LedgerFixture {
                 new EventRef(offset(position), NOW),
                 "app_1",
                 NOW,
+                false,
                 new BacklogEntry.Progress(1, NOW, nextAt));
     }
 

@@ -273,38 +273,8 @@ public final class EmbeddedPostgres implements AutoCloseable, Component {
         return builder;
     }
 
-    /// For two cores and little memory. `jit` costs more than it saves on short statements. With millions of events the
-    /// pages of their indexes are written whole into the write-ahead log after each checkpoint, more than 1 GB of
-    /// them: checkpoints must not follow that closely.
     private List<String> arguments(int port) {
-        return List.of(
-                program("postgres").toString(),
-                "-D",
-                database.toString(),
-                "-p",
-                Integer.toString(port),
-                "-clisten_addresses=127.0.0.1",
-                "-cunix_socket_directories=",
-                "-cfsync=on",
-                "-csynchronous_commit=on",
-                "-cshared_buffers=128MB",
-                "-cmax_connections=60",
-                "-cmax_wal_size=8GB",
-                "-cmin_wal_size=256MB",
-                "-cwal_buffers=16MB",
-                "-cwal_level=minimal",
-                "-cmax_wal_senders=0",
-                "-ccheckpoint_completion_target=0.9",
-                "-cjit=off",
-                "-crandom_page_cost=1.1",
-                "-cio_workers=2",
-                "-cmax_parallel_workers_per_gather=0",
-                "-cautovacuum_max_workers=2",
-                "-cautovacuum_naptime=30s",
-                "-clog_timezone=UTC",
-                "-ctimezone=UTC",
-                "-clog_min_error_statement=panic", // statements carry data, which has no place in a log
-                "-clog_error_verbosity=terse"); // no DETAIL: it quotes the values of rows
+        return PostgresArguments.of(program("postgres"), database, port);
     }
 
     private boolean answersWithin(ProcessHandle process, Duration limit) throws InterruptedException {

@@ -52,6 +52,8 @@ class UpgradeTest {
                 ('<project>', 'app', 0, '<hour>', 'skips.consent', 6);
             insert into delivery_backlog (owner, project_id, platform, log_offset, occurred_at, received_at, app_id, attempts, next_at)
                 values (1, '<project>', 0, (1::bigint << 40) + 4, '<hour>', '<hour>'::timestamptz + interval '244 seconds', 'app', 2,
+                    '<hour>'),
+                (1, '<project>', 1, (1::bigint << 40) + 6, '<hour>', '<hour>'::timestamptz + interval '366 seconds', 'app', 2,
                     '<hour>');
             insert into dead_letter (id, project_id, app_id, platform, log_offset, occurred_at, event_id, event_name, reason, code,
                     attempts, first_failed_at, last_failed_at, too_old_at)
@@ -82,6 +84,10 @@ class UpgradeTest {
                                 .mapTo(Boolean.class)
                                 .one())
                         .isTrue();
+                assertThat(handle.createQuery("select log_offset & 15 from delivery_backlog where synthetic")
+                                .mapTo(Integer.class)
+                                .list())
+                        .containsExactly(6);
             });
         }
     }
@@ -93,9 +99,9 @@ class UpgradeTest {
             List<String> hours = database.jdbi()
                     .withHandle(handle ->
                             handle.createQuery("""
-                            select metric || ' ' || extract(hour from hour) || ': ' || count from delivery_hour
-                            order by 1""").mapTo(String.class).list());
-            assertThat(hours).containsExactly("eligible 12: 7", "eligible 13: 5", "skips.consent 12: 6");
+                            select extract(hour from hour) || ': ' || eligible || ', ' || skips_consent || ', ' || sent
+                            from delivery_hour order by 1""").mapTo(String.class).list());
+            assertThat(hours).containsExactly("12: 7, 6, 0", "13: 5, 0, 0");
             CapiFacts facts = new PostgresCapiReadings(database.jdbi())
                     .read(PROJECT, EnumSet.of(Platform.META), HOUR.plusSeconds(20 * 3600 + 1800))
                     .values()

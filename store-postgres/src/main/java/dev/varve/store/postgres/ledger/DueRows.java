@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Reads what is due of one destination's backlog.
 final class DueRows {
     private static final String SELECT = """
-            select owner, log_offset, occurred_at, received_at, app_id, attempts, first_attempt_at, next_at
+            select owner, log_offset, occurred_at, received_at, app_id, synthetic, attempts, first_attempt_at, next_at
             from delivery_backlog
             where project_id = :project and platform = :platform and owner = any(:owners)
               and next_at <= :now and log_offset <> all(:held) and""";
@@ -69,6 +69,7 @@ final class DueRows {
                 new EventRef(row.getLong("log_offset"), instant(row, "occurred_at")),
                 row.getString("app_id"),
                 instant(row, "received_at"),
+                row.getBoolean("synthetic"),
                 new BacklogEntry.Progress(
                         row.getInt("attempts"), nullableInstant(row, "first_attempt_at"), instant(row, "next_at")));
     }

@@ -5,9 +5,7 @@ import dev.varve.delivery.DestinationState;
 import dev.varve.delivery.FailedAttempt;
 import dev.varve.delivery.ForwardRequest;
 import dev.varve.delivery.LedgerWrite;
-import dev.varve.delivery.RollupKey;
 import dev.varve.destination.Answer;
-import dev.varve.destination.Destination;
 import dev.varve.health.TokenStanding;
 import dev.varve.store.postgres.health.TokenVerdict;
 import java.sql.Connection;
@@ -16,7 +14,6 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +35,7 @@ final class WriteStatements {
         attempts();
         backlog();
         new DeadLetterStatements(connection, write).run();
-        counts();
+        new CountStatements(connection, write.counts).run();
         activity();
         states();
         positions();
@@ -111,13 +108,14 @@ final class WriteStatements {
                 .with("timestamptz", b -> b.event().occurredAt())
                 .with("timestamptz", BacklogEntry::receivedAt)
                 .with("text", BacklogEntry::appId)
+                .with("boolean", BacklogEntry::synthetic)
                 .with("integer", b -> b.progress().attempts())
                 .with("timestamptz", b -> b.progress().firstAttemptAt())
                 .with("timestamptz", b -> b.progress().nextAt())
                 .run(connection, """
                         insert into delivery_backlog (owner, project_id, platform, log_offset, occurred_at, received_at,
-                            app_id, attempts, first_attempt_at, next_at)
-                        select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                            app_id, synthetic, attempts, first_attempt_at, next_at)
+                        select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                         on conflict (project_id, platform, log_offset) do update set
                             attempts = excluded.attempts, first_attempt_at = excluded.first_attempt_at,
                             next_at = excluded.next_at
@@ -129,48 +127,6 @@ final class WriteStatements {
                 .run(connection, """
                         delete from delivery_backlog b using unnest(?, ?, ?) as u(project_id, platform, log_offset)
                         where b.project_id = u.project_id and b.platform = u.platform and b.log_offset = u.log_offset
-                        """);
-    }
-
-    private void counts() throws SQLException {
-        Map<RollupKey, Long> counts = new HashMap<>();
-        write.counts.forEach((counted, amount) -> counts.merge(counted.key(), amount, Long::sum));
-        new Columns<>(counts.entrySet())
-                .with("uuid", e -> e.getKey().destination().projectId())
-                .with("text", e -> e.getKey().appId())
-                .with("smallint", e -> e.getKey().destination().platform().ordinal())
-                .with("timestamptz", e -> e.getKey().minute())
-                .with("text", e -> e.getKey().metric())
-                .with("bigint", Map.Entry::getValue)
-                .run(connection, """
-                        insert into delivery_rollup as r (project_id, app_id, platform, minute, metric, count)
-                        select * from unnest(?, ?, ?, ?, ?, ?) as u(project_id, app_id, platform, minute, metric, count)
-                        order by project_id, platform, minute, metric, app_id
-                        on conflict (project_id, platform, minute, metric, app_id) do update set count = r.count + excluded.count
-                        """);
-        hours(counts);
-    }
-
-    /// Whoever changes minute counts of these metrics adds the same here, in the same transaction.
-    private void hours(Map<RollupKey, Long> counts) throws SQLException {
-        record Hour(Destination.Key destination, Instant hour, String metric) {}
-        Map<Hour, Long> hours = new HashMap<>();
-        counts.forEach((key, amount) -> {
-            if (RollupKey.KEPT_BY_HOUR.contains(key.metric())) {
-                hours.merge(new Hour(key.destination(), key.hour(), key.metric()), amount, Long::sum);
-            }
-        });
-        new Columns<>(hours.entrySet())
-                .with("uuid", e -> e.getKey().destination().projectId())
-                .with("smallint", e -> e.getKey().destination().platform().ordinal())
-                .with("timestamptz", e -> e.getKey().hour())
-                .with("text", e -> e.getKey().metric())
-                .with("bigint", Map.Entry::getValue)
-                .run(connection, """
-                        insert into delivery_hour as h (project_id, platform, hour, metric, count)
-                        select * from unnest(?, ?, ?, ?, ?) as u(project_id, platform, hour, metric, count)
-                        order by project_id, platform, hour, metric
-                        on conflict (project_id, platform, hour, metric) do update set count = h.count + excluded.count
                         """);
     }
 

@@ -83,6 +83,7 @@ public final class Retention {
                 "not exists (select from dead_letter d where d.job_id = job.id and d.is_replaying) and created_at",
                 now.minus(JOBS));
         deleteRows("delivery_rollup", "minute", now.minus(COUNTS));
+        deleteRows("delivery_minute", "minute", now.minus(COUNTS));
         deleteRows("delivery_hour", "hour", now.minus(COUNTS));
         deleteRows("ledger_writer", "at", now.minus(WRITERS));
     }

@@ -73,19 +73,10 @@ public final class PostgresCapiReadings implements CapiReadings {
         return counted;
     }
 
-    /// Probe events count nowhere. They are few, so an index counts all that waits, and theirs are taken off.
     private static CapiFacts.Backlog count(Handle handle, Destination.Key key) {
         return handle.createQuery("""
-                        select (select count(*) from delivery_backlog b
-                                where b.project_id = :project and b.platform = :platform)
-                            - (select count(*) from event e join delivery_backlog b on b.project_id = :project
-                                    and b.platform = :platform and b.log_offset = e.log_offset
-                                where e.project_id = :project and e.synthetic) as events,
-                            (select b.received_at from delivery_backlog b
-                                where b.project_id = :project and b.platform = :platform and not exists (
-                                    select from event e where e.project_id = :project and e.synthetic
-                                      and e.log_offset = b.log_offset)
-                                order by b.received_at limit 1) as oldest_at""")
+                        select count(*) as events, min(received_at) as oldest_at from delivery_backlog
+                        where project_id = :project and platform = :platform and not synthetic""")
                 .bind("project", uuid(key.projectId()))
                 .bind("platform", key.platform().ordinal())
                 .map((row, context) -> new CapiFacts.Backlog(row.getLong("events"), instantOrNull(row, "oldest_at")))

@@ -31,7 +31,7 @@ public final class PostgresImbalances implements Imbalances {
                             group by project_id, platform
                             union all
                             select project_id, platform, -count(*) as rest from delivery_backlog
-                            where received_at >= :since and received_at < :until
+                            where received_at >= :since and received_at < :until and not synthetic
                             group by project_id, platform) parts
                         group by project_id, platform having sum(rest) <> 0
                         order by project_id, platform limit :limit""")

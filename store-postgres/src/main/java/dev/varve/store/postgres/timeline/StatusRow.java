@@ -3,10 +3,9 @@ package dev.varve.store.postgres.timeline;
 import static dev.varve.store.postgres.tenant.Columns.idOrNull;
 import static dev.varve.store.postgres.tenant.Columns.instant;
 import static dev.varve.store.postgres.tenant.Columns.instantOrNull;
-import static dev.varve.store.postgres.tenant.Columns.jsonObject;
 import static dev.varve.store.postgres.tenant.Columns.text;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.delivery.RollupKey;
 import dev.varve.event.Platform;
 import dev.varve.health.CapiFacts;
 import dev.varve.store.postgres.tenant.PostgresLayers;
@@ -85,25 +84,25 @@ record StatusRow(Platform platform, Optional<Layer> layer, Ledger ledger, Errors
                 instantOrNull(row, "failing_since"),
                 instantOrNull(row, "last_failure_at"),
                 instantOrNull(row, "last_eligible_at"));
+        Map<String, Long> day = sums(row, "day");
+        day.merge(RollupKey.RECEIVED, row.getLong("of_day"), Long::sum);
         CapiFacts.Counts counts = new CapiFacts.Counts(
-                sums(row, "sums_1h"), sums(row, "sums_24h"), row.getLong("attempts"), row.getLong("failed_attempts"));
-        Map<String, Long> drift = sums(row, "sums_drift");
+                sums(row, "hour"), day, row.getLong("quarter_attempts"), row.getLong("quarter_failed_attempts"));
         return new Ledger(
                 lane,
                 counts,
                 new CapiFacts.Drift(
-                        drift.getOrDefault("sent", 0L), drift.getOrDefault("received", 0L), instant(row, "as_of")),
+                        row.getLong("drift_sent"),
+                        row.getLong("drift_received") + row.getLong("of_drift"),
+                        instant(row, "as_of")),
                 row.getLong("dead_letters"),
                 row.getBoolean("is_waiting"));
     }
 
-    private static Map<String, Long> sums(ResultSet row, String column) throws SQLException {
+    private static Map<String, Long> sums(ResultSet row, String span) throws SQLException {
         Map<String, Long> sums = new HashMap<>();
-        ObjectNode object = jsonObject(row, column);
-        if (object != null) {
-            object.properties()
-                    .forEach(member ->
-                            sums.put(member.getKey(), member.getValue().longValue()));
+        for (String metric : Objects.requireNonNull(SelectStatus.SUMMED.get(span))) {
+            sums.put(metric, row.getLong(span + "_" + metric));
         }
         return sums;
     }

@@ -75,25 +75,17 @@ final class SumArrivals {
     private void addCounts(Range minutes) {
         query("""
                         select metric, sum(count)::bigint as events from delivery_rollup e
-                        where project_id = :project and platform = :platform and minute >= :from and minute < :until
-                          and (metric in ('accepted', 'settled') or metric like 'skipped.%' or metric like 'dead.%')""" + OF_APP + " group by metric", minutes)
+                        where project_id = :project and platform = :platform and minute >= :from and minute < :until""" + OF_APP + " group by metric", minutes)
                 .map((row, context) -> add(row.getString("metric"), row.getLong("events")))
                 .list();
     }
 
-    /// Probe events are few: the whole range is counted by an index, then theirs are taken off.
     private void addBacklog(Range minutes) {
-        String select = "select case when e.attempts = 0 then 'pending' else 'retrying' end as state,";
-        String range = " " + """
-                where e.project_id = :project and e.platform = :platform
-                  and e.received_at >= :from and e.received_at < :until""" + OF_APP + " group by 1";
-        query(select + " count(*) as events from delivery_backlog e" + range, minutes)
-                .map((row, context) -> add(row.getString("state"), row.getLong("events")))
-                .list();
-        query(
-                        select + " -count(*) as events from delivery_backlog e join event p on p.project_id = :project"
-                                + " and p.synthetic and p.log_offset = e.log_offset" + range,
-                        minutes)
+        query("""
+                        select case when e.attempts = 0 then 'pending' else 'retrying' end as state, count(*) as events
+                        from delivery_backlog e
+                        where e.project_id = :project and e.platform = :platform and not e.synthetic
+                          and e.received_at >= :from and e.received_at < :until""" + OF_APP + " group by 1", minutes)
                 .map((row, context) -> add(row.getString("state"), row.getLong("events")))
                 .list();
     }

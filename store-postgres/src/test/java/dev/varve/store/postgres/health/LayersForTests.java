@@ -59,6 +59,7 @@ final class LayersForTests {
                 "destination_state",
                 "audit_row",
                 "delivery_rollup",
+                "delivery_minute",
                 "delivery_hour"
             }) {
                 handle.execute("delete from " + table);

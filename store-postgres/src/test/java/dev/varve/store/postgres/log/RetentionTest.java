@@ -37,6 +37,7 @@ class RetentionTest {
                 .allSatisfy(table -> assertThat(rows(table)).isEqualTo(1));
         retention.apply(NOW.plus(Duration.ofDays(731)).plusSeconds(1));
         assertThat(rows("delivery_rollup")).isEqualTo(1);
+        assertThat(rows("delivery_minute")).isEqualTo(1);
         assertThat(rows("delivery_hour")).isEqualTo(1);
         assertThat(rows("audit_row")).isEqualTo(1);
     }
@@ -107,11 +108,13 @@ class RetentionTest {
                     select id, id, 'a.b', at, 'system', '{}' from t),
                 p as (insert into platform_count (project_id, platform, period_from, period_until, events)
                     select id, 0, at, at, 1 from t),
-                h as (insert into delivery_hour (project_id, platform, hour, metric, count)
-                    select id, 0, at, 'sent', 1 from t),
+                h as (insert into delivery_hour (project_id, platform, hour, sent)
+                    select id, 0, at, 1 from t),
+                m as (insert into delivery_minute (project_id, platform, minute, sent)
+                    select id, 0, at, 1 from t),
                 d as (insert into ledger_writer (writer, number, at) select id, 1, at from t)
                 insert into delivery_rollup (project_id, app_id, platform, minute, metric, count)
-                    select id, 'app', 0, at, 'sent', 1 from t""";
+                    select id, 'app', 0, at, 'accepted', 1 from t""";
         postgres.database().jdbi().useHandle(handle -> handle.execute(sql, at.atOffset(ZoneOffset.UTC), number));
     }
 

@@ -34,7 +34,7 @@ class HourlyCountsTest {
     private static final Instant START = Instant.parse("2026-11-02T00:00:00Z");
     private static final int HOURS = 72;
     private static final List<String> METRICS =
-            List.of("eligible", "sent", "received", "skips.consent", "skips.unmapped", "skipped.consent", "accepted");
+            List.of("eligible", "sent", "received", "skips_consent", "skips_unmapped", "skipped.consent", "accepted");
 
     private final Jdbi jdbi = postgres.database().jdbi();
     private final UUID project = UUID.randomUUID();
@@ -141,7 +141,9 @@ class HourlyCountsTest {
     private Map<String, Long> sums(Platform platform, Instant from, Instant until) {
         Map<String, Long> sums = new TreeMap<>();
         jdbi.useHandle(handle -> handle.createQuery("""
-                        select metric, sum(count)::bigint as total from delivery_rollup
+                        select metric, sum(count::bigint)::bigint as total
+                        from delivery_minute m,
+                            jsonb_each_text(to_jsonb(m) - 'project_id' - 'platform' - 'minute') as c(metric, count)
                         where project_id = ? and platform = ? and minute >= ? and minute < ? group by 1""")
                 .bind(0, project)
                 .bind(1, platform.ordinal())
@@ -155,8 +157,8 @@ class HourlyCountsTest {
     /// By how much the platform's hours that lie wholly inside exceed what their minutes say.
     private long beyond(Platform platform, Instant from, Instant until) {
         return jdbi.withHandle(handle -> handle.createQuery("""
-                        select coalesce(sum(p.events - (select coalesce(sum(count), 0) from delivery_rollup r
-                            where r.project_id = p.project_id and r.platform = p.platform and metric = 'received'
+                        select coalesce(sum(p.events - (select coalesce(sum(received), 0) from delivery_minute r
+                            where r.project_id = p.project_id and r.platform = p.platform
                               and minute >= period_from and minute < period_until)), 0)::bigint
                         from platform_count p where project_id = ? and platform = ?
                           and period_from >= ? and period_until <= ?""")

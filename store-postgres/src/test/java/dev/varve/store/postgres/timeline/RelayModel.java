@@ -135,6 +135,7 @@ final class RelayModel {
                         event.ref(),
                         event.app(),
                         receivedAt,
+                        event.logged.event().synthetic(),
                         new BacklogEntry.Progress(attempts, receivedAt, receivedAt)));
         ReceiptState state = attempts == 0 ? ReceiptState.PENDING : ReceiptState.RETRYING;
         event.places.put(key.platform(), new ModelEvent.Place(state, null, attempts));
