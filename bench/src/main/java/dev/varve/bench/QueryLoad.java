@@ -43,7 +43,7 @@ final class QueryLoad {
         figures.add(Figure.context("reads of both, one at a time, nothing ingested meanwhile", ""));
         figures.addAll(much.beside(little));
         Main.note("point reads beside ingest");
-        figures.addAll(new PointLoad(watched, apiKey, market).measure(options.lasting(60)));
+        figures.addAll(new PointLoad(watched, apiKey, market).measure(options.lasting(180), options.lasting(60)));
         return figures;
     }
 

@@ -7,10 +7,12 @@ import dev.varve.health.CapiFacts;
 import dev.varve.health.CapiReading;
 import dev.varve.health.CapiStatus;
 import dev.varve.health.CapiWarning;
+import dev.varve.server.http.ApiException;
 import dev.varve.tenant.Layer;
 import dev.varve.tenant.PrefixedId;
 import dev.varve.tenant.Scopes;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -21,11 +23,9 @@ final class CapiStatusRoute {
             List.of("unmapped", "consent", "too_old", "no_identifiers", "duplicate");
 
     private final ApiServices services;
-    private final ProjectAccess access;
 
     CapiStatusRoute(ApiServices services) {
         this.services = services;
-        this.access = new ProjectAccess(services.catalog());
     }
 
     List<Route> routes() {
@@ -35,10 +35,13 @@ final class CapiStatusRoute {
     private ApiAnswer status(ApiCall call) {
         UUID projectId = call.projectId();
         Set<Platform> wanted = call.platforms("platforms");
-        access.project(call);
+        Map<Platform, CapiReading> readings = services.readings()
+                .capi()
+                .find(call.caller().owner(), projectId, wanted, call.now())
+                .orElseThrow(() -> ApiException.notFound("project"));
         ObjectNode body = Json.object().put("projectId", PrefixedId.PROJECT.format(projectId));
         body.putArray("platforms");
-        services.readings().capi().read(projectId, wanted, call.now()).forEach((platform, reading) -> {
+        readings.forEach((platform, reading) -> {
             CapiStatus status = CapiStatus.of(reading.facts(), call.now());
             body.withArray("platforms").add(row(platform, reading, status));
             body.set(platform.shortName(), brief(reading.layer(), reading.facts(), status));

@@ -10,16 +10,18 @@ import dev.varve.event.Platform;
 import dev.varve.health.CapiFacts;
 import dev.varve.health.CapiReading;
 import dev.varve.health.CapiReadings;
+import dev.varve.tenant.Projects;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
-/// Facts from the delivery ledger and its roll-ups in PostgreSQL, by one statement when all is well. What waits is
+/// Facts from the delivery ledger and its roll-ups in PostgreSQL, by one statement when all is well. Much that waits is
 /// counted, and what may be worth a warning looked into, only where there is something of the kind. Thread-safe.
 public final class PostgresCapiReadings implements CapiReadings {
     /// A backlog of more than this takes long to count, and a few more or less say nothing: its figure may be as old
@@ -38,12 +40,20 @@ public final class PostgresCapiReadings implements CapiReadings {
 
     @Override
     public Map<Platform, CapiReading> read(UUID projectId, Set<Platform> platforms, Instant now) {
-        if (platforms.isEmpty()) {
-            return Map.of();
-        }
+        return platforms.isEmpty() ? Map.of() : read(Optional.empty(), projectId, platforms, now);
+    }
+
+    @Override
+    public Optional<Map<Platform, CapiReading>> find(
+            Projects.Owner owner, UUID projectId, Set<Platform> platforms, Instant now) {
+        return Optional.of(read(Optional.of(owner), projectId, platforms, now)).filter(found -> !found.isEmpty());
+    }
+
+    private Map<Platform, CapiReading> read(
+            Optional<Projects.Owner> owner, UUID projectId, Set<Platform> platforms, Instant now) {
         return jdbi.withHandle(handle -> {
             Map<Platform, CapiReading> readings = new EnumMap<>(Platform.class);
-            for (StatusRow row : new SelectStatus(handle, projectId).read(platforms, now)) {
+            for (StatusRow row : new SelectStatus(handle, projectId).read(owner, platforms, now)) {
                 CapiFacts facts = row.facts(backlog(handle, projectId, row));
                 readings.put(
                         row.platform(),
@@ -58,8 +68,8 @@ public final class PostgresCapiReadings implements CapiReadings {
     }
 
     private CapiFacts.Backlog backlog(Handle handle, UUID projectId, StatusRow row) {
-        if (!row.ledger().isWaiting()) {
-            return CapiFacts.Backlog.EMPTY;
+        if (!row.ledger().hasMore()) {
+            return row.ledger().backlog();
         }
         Destination.Key key = new Destination.Key(projectId, row.platform());
         CapiFacts.Backlog known = big.getIfPresent(key);

@@ -6,12 +6,14 @@ import static dev.varve.store.postgres.tenant.Columns.uuid;
 
 import dev.varve.delivery.RollupKey;
 import dev.varve.event.Platform;
+import dev.varve.tenant.Projects;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -120,8 +122,7 @@ record SelectStatus(Handle handle, UUID projectId) {
                 d.state, d.last_success_at, d.failing_since, d.last_failure_at,
                 d.error_at, d.error_code, d.error_message, d.error_platform_code,
                 c.*, r.of_day, r.of_drift, v.last_eligible_at,
-                exists (select from delivery_backlog b
-                    where b.project_id = :project and b.platform = a.ordinal) as is_waiting,
+                b.waiting, b.oldest_at,
                 (select count(*) from dead_letter x where x.project_id = :project and x.platform = a.ordinal
                     and not x.synthetic and not x.is_replaying) as dead_letters
             from asked a
@@ -129,7 +130,15 @@ record SelectStatus(Handle handle, UUID projectId) {
             left join destination_state d on d.project_id = :project and d.platform = a.ordinal
             left join counted c on c.ordinal = a.ordinal
             left join corrected r on r.ordinal = a.ordinal
-            left join seen v on v.platform = a.ordinal""")
+            left join seen v on v.platform = a.ordinal
+            cross join lateral (
+                select count(*) as waiting, min(received_at) as oldest_at from (
+                    select received_at from delivery_backlog
+                    where project_id = :project and platform = a.ordinal and not synthetic
+                    order by received_at limit <most>) w) b
+            where :organization::uuid is null or exists (
+                select from project where id = :project and organization_id = :organization and mode = :mode)""")
+            .replace("<most>", Integer.toString(StatusRow.MANY))
             .replace("<metrics>", String.join(", ", RollupKey.OF_STATUS))
             .replace("<sums>", sums());
 
@@ -141,10 +150,15 @@ record SelectStatus(Handle handle, UUID projectId) {
                 .collect(Collectors.joining(", "));
     }
 
-    List<StatusRow> read(Set<Platform> platforms, Instant now) {
+    /// `owner`: nothing is found of a project of others; empty: whoever owns it.
+    List<StatusRow> read(Optional<Projects.Owner> owner, Set<Platform> platforms, Instant now) {
         Instant minute = now.truncatedTo(ChronoUnit.MINUTES);
         return handle.createQuery(sql(platforms))
                 .bind("project", uuid(projectId))
+                .bind(
+                        "organization",
+                        uuid(owner.map(Projects.Owner::organizationId).orElse(null)))
+                .bind("mode", owner.map(o -> o.mode().wireName()).orElse(null))
                 .bind("now", at(now))
                 .bind("stale", at(now.minus(STALE)))
                 .bind("wholeHour", at(now.truncatedTo(ChronoUnit.HOURS)))

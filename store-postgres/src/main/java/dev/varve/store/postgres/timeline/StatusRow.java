@@ -23,9 +23,19 @@ import org.jspecify.annotations.Nullable;
 
 /// One platform's row of `SelectStatus`.
 record StatusRow(Platform platform, Optional<Layer> layer, Ledger ledger, Errors errors, Hints hints) {
-    /// `isWaiting`: there is a backlog, to be counted by itself.
+    /// A backlog is counted up to here.
+    static final int MANY = 1_000;
+
     record Ledger(
-            CapiFacts.Lane lane, CapiFacts.Counts counts, CapiFacts.Drift drift, long deadLetters, boolean isWaiting) {}
+            CapiFacts.Lane lane,
+            CapiFacts.Counts counts,
+            CapiFacts.Drift drift,
+            CapiFacts.Backlog backlog,
+            long deadLetters) {
+        boolean hasMore() {
+            return backlog.events() >= MANY;
+        }
+    }
 
     /// The newest error of all, and the newest success.
     record Errors(Optional<LayerError> newest, @Nullable Instant lastSuccessAt) {
@@ -95,8 +105,8 @@ record StatusRow(Platform platform, Optional<Layer> layer, Ledger ledger, Errors
                         row.getLong("drift_sent"),
                         row.getLong("drift_received") + row.getLong("of_drift"),
                         instant(row, "as_of")),
-                row.getLong("dead_letters"),
-                row.getBoolean("is_waiting"));
+                new CapiFacts.Backlog(row.getLong("waiting"), instantOrNull(row, "oldest_at")),
+                row.getLong("dead_letters"));
     }
 
     private static Map<String, Long> sums(ResultSet row, String span) throws SQLException {
