@@ -103,8 +103,8 @@ final class ReplayDeadLetters {
     private void putBack() {
         handle.createUpdate("""
                         insert into delivery_backlog (owner, project_id, platform, log_offset, occurred_at, received_at,
-                            app_id, synthetic, attempts, next_at)
-                        select :owner, project_id, platform, log_offset, occurred_at, received_at, app_id, synthetic, 0, :now
+                            app_id, attempts, next_at)
+                        select :owner, project_id, platform, log_offset, occurred_at, received_at, app_id, 0, :now
                         from dead_letter where job_id = :job and is_replaying""")
                 .bind("owner", owner)
                 .bind("now", at(now))
