@@ -52,10 +52,9 @@ class StatementsTest {
         assertThat(statements(app)).hasSize(1);
     }
 
-    /// The project, and everything of all platforms.
     @Test
-    void theCapiStatusOfAllPlatformsIsTwo() throws Exception {
-        assertThat(statements("/projects/" + project + "/ads/capi-status")).hasSize(2);
+    void theCapiStatusOfAllPlatformsIsOneStatement() throws Exception {
+        assertThat(statements("/projects/" + project + "/ads/capi-status")).hasSize(1);
     }
 
     @Test
