@@ -192,12 +192,15 @@ public final class PostgresDeliveryLedger implements DeliveryLedger {
                 error);
     }
 
+    /// Looks for one event behind the position by its offset. Asked whether any exists, PostgreSQL would read
+    /// all events there are, as it does not know the position when it plans.
     @Override
     public boolean finish(long stream) {
         return jdbi.withHandle(handle -> handle.createUpdate("""
                         delete from log_stream s where stream = :stream
                           and not exists (select from delivery_backlog where owner = :stream)
-                          and not exists (select from event where log_offset > s.position and log_offset < :end)
+                          and (select log_offset from event where log_offset > s.position and log_offset < :end
+                               order by log_offset limit 1) is null
                         """)
                         .bind("stream", stream)
                         .bind("end", dev.varve.eventlog.EventLog.firstOffset(stream + 1))
