@@ -6,6 +6,7 @@ import dev.varve.server.http.ApiException;
 import dev.varve.server.http.ConnectionLoss;
 import dev.varve.server.http.ErrorCode;
 import dev.varve.server.http.ErrorEnvelope;
+import dev.varve.server.http.ReadBuffers;
 import dev.varve.server.http.RequestId;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.HttpException;
@@ -118,6 +119,7 @@ final class FrontDoor implements AutoCloseable {
             } else {
                 refuse(request, response, unreadable.unreadable(request.path().rawPath()));
             }
+            ReadBuffers.forget(request);
         });
         routes.accept(routing);
         routing.any((request, response) -> refuse(request, response, ApiException.notFound("Route")));
