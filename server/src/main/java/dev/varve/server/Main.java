@@ -10,6 +10,7 @@ import dev.varve.server.config.SettingsSources;
 import dev.varve.server.conformance.Conformance;
 import dev.varve.server.demo.Demo;
 import dev.varve.server.observe.JulBridge;
+import dev.varve.server.observe.LogOutput;
 import dev.varve.store.postgres.SchemaTooNewException;
 import java.net.BindException;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ public final class Main {
     public static void main(String[] args) {
         JulBridge.install();
         int code = commandLine().execute(args);
+        LogOutput.finish();
         if (code != 0) {
             Runtime.getRuntime().halt(code);
         }

@@ -1,6 +1,7 @@
 package dev.varve.server;
 
 import dev.varve.server.config.Settings;
+import dev.varve.server.observe.LogOutput;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -114,6 +115,7 @@ public final class Running {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        LogOutput.finish();
         Runtime.getRuntime().halt(0);
     }
 
