@@ -11,7 +11,9 @@ public enum SkipReason {
     DUPLICATE,
     DISABLED;
 
+    private final String wireName = name().toLowerCase(Locale.ROOT); // asked for with every event
+
     public String wireName() {
-        return name().toLowerCase(Locale.ROOT);
+        return wireName;
     }
 }
