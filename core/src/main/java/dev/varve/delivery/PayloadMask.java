@@ -1,6 +1,6 @@
 package dev.varve.delivery;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class PayloadMask {
     static final String MASK = "[masked]";
 
-    /// Numbers stay as they were sent.
-    private static final ObjectMapper JSON = JsonMapper.builder()
+    /// Numbers stay as they were sent. Payloads are UTF-8: nothing guesses otherwise from their first bytes.
+    private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .disable(JsonFactory.Feature.CHARSET_DETECTION)
+                    .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
@@ -56,10 +58,8 @@ final class PayloadMask {
             }
             mask(tree);
             return JSON.writeValueAsString(tree);
-        } catch (JsonProcessingException e) {
-            return null;
         } catch (IOException e) {
-            throw new IllegalStateException("bytes in memory cannot fail to be read", e);
+            return null;
         }
     }
 

@@ -3,6 +3,7 @@ package dev.varve.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,9 @@ class PayloadMaskTest {
         assertThat(PayloadMask.mask("e-1".getBytes(StandardCharsets.UTF_8))).isNull();
         assertThat(PayloadMask.mask(new byte[0])).isNull();
         assertThat(PayloadMask.mask("{} {}".getBytes(StandardCharsets.UTF_8))).isNull();
+        assertThat(PayloadMask.mask(HexFormat.of().parseHex("0000fffe"))).isNull();
+        assertThat(PayloadMask.mask(HexFormat.of().parseHex("0000007b00110000")))
+                .isNull();
     }
 
     @Property
