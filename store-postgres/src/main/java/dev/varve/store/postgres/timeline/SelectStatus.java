@@ -21,9 +21,10 @@ import org.jdbi.v3.core.Handle;
 
 /// What capi-status needs of a project, in one statement and so of one moment; a row for each platform asked for.
 ///
-/// Sums are over spans: the last quarter, hour and day, and the 24 h of the drift. A span is cut into its whole hours,
-/// which `delivery_hour` has, and the minutes at its edges, from `delivery_minute`. A minute counts as long as any part
-/// of it is inside. So what is read grows neither with the span nor with the number of apps.
+/// Sums are over spans: the last quarter, hour and day, and the 24 h of the drift. A span is read as the whole hours
+/// nearest to it, from `delivery_hour`, and the minutes at its edges, from `delivery_minute`, added or taken away: at
+/// most 30 for an edge. A minute counts as long as any part of it is inside. So what is read grows neither with the
+/// span nor with the number of apps.
 ///
 /// To plan this takes as long as to run it. PostgreSQL keeps a plan for all parameters only when it expects no more of
 /// it than of one made for these: so platforms are constants, and every range of time has two ends.
@@ -39,58 +40,59 @@ record SelectStatus(Handle handle, UUID projectId) {
     /// without it, with the newest whole hour.
     private static final String ASKED = """
             asked as (
-                select a.*, s.is_readable, s.reason, s.unreadable_since,
-                    case when s.is_readable and s.counted_until > :stale then s.counted_until end as counted_until
-                from (values <platforms>) as a(ordinal, layer_name)
-                left join platform_count_state s on s.project_id = :project and s.platform = a.ordinal),
-            window_of as (
-                select ordinal, 'quarter' as span, :quarterAgo as since, timestamptz 'infinity' as until from asked
-                union all
-                select ordinal, 'hour', :hourAgo, 'infinity' from asked
-                union all
-                select ordinal, 'day', :dayAgo, 'infinity' from asked
-                union all
-                select ordinal, 'drift',
-                    date_trunc('minute', coalesce(counted_until, :wholeHour)) - interval '24 hours',
-                    coalesce(counted_until, :wholeHour) from asked),
-            span as (
-                select *, greatest(first_hour, date_trunc('hour', until, 'UTC')) as last_hour from (
-                    select *, date_trunc('hour', since + interval '1 hour' - interval '1 microsecond', 'UTC') as first_hour
-                    from window_of) w)""";
+                select k.*, coalesce(k.counted_until, :wholeHour) as as_of,
+                    date_trunc('minute', coalesce(k.counted_until, :wholeHour)) - interval '24 hours' as drift_since
+                from (
+                    select v.*, s.is_readable, s.reason, s.unreadable_since,
+                        case when s.is_readable and s.counted_until > :stale then s.counted_until end as counted_until
+                    from (values <platforms>) as v(ordinal, layer_name)
+                    left join platform_count_state s on s.project_id = :project and s.platform = v.ordinal) k),
+            span as materialized (
+                select *, date_trunc('hour', since + interval '30 minutes', 'UTC') as first_hour,
+                    date_trunc('hour', until + interval '30 minutes', 'UTC') as last_hour
+                from (
+                    select ordinal, 'quarter' as name, :quarterAgo as since, timestamptz 'infinity' as until from asked
+                    union all
+                    select ordinal, 'hour', :hourAgo, 'infinity' from asked
+                    union all
+                    select ordinal, 'day', :dayAgo, 'infinity' from asked
+                    union all
+                    select ordinal, 'drift', drift_since, as_of from asked) s)""";
 
     private static final String COUNTED = """
             counted as (
                 select s.ordinal, <sums>
                 from span s cross join lateral (
-                    select <metrics> from delivery_hour
+                    select 1 as times, <metrics> from delivery_hour
                     where project_id = :project and platform = s.ordinal
                       and hour >= s.first_hour and hour < s.last_hour
                     union all
-                    select <metrics> from delivery_minute
+                    select case when s.since < s.first_hour then 1 else -1 end, <metrics> from delivery_minute
                     where project_id = :project and platform = s.ordinal
-                      and minute >= s.since and minute < least(s.first_hour, s.until)
+                      and minute >= least(s.since, s.first_hour) and minute < greatest(s.since, s.first_hour)
                     union all
-                    select <metrics> from delivery_minute
+                    select case when s.last_hour < s.until then 1 else -1 end, <metrics> from delivery_minute
                     where project_id = :project and platform = s.ordinal
-                      and minute >= s.last_hour and minute < s.until) c
+                      and minute >= least(s.last_hour, s.until) and minute < greatest(s.last_hour, s.until)) c
                 group by 1)""";
 
     /// What a platform says it received, where it says so, in place of what it acknowledged: the difference between
     /// both, of its periods that lie wholly in the span.
     private static final String CORRECTED = """
             corrected as (
-                select s.ordinal,
-                    sum(p.events - coalesce(a.acknowledged, 0)) filter (where s.span = 'day') as of_day,
-                    sum(p.events - coalesce(a.acknowledged, 0)) filter (where s.span = 'drift') as of_drift
-                from span s
-                join asked on asked.ordinal = s.ordinal and asked.counted_until is not null
-                join platform_count p on p.project_id = :project and p.platform = s.ordinal
-                  and p.period_from >= s.since and p.period_until <= coalesce(nullif(s.until, 'infinity'), :now)
+                select k.ordinal,
+                    sum(p.events - coalesce(a.acknowledged, 0))
+                        filter (where p.period_from >= :dayAgo and p.period_until <= :now) as of_day,
+                    sum(p.events - coalesce(a.acknowledged, 0))
+                        filter (where p.period_from >= k.drift_since and p.period_until <= k.as_of) as of_drift
+                from asked k
+                join platform_count p on p.project_id = :project and p.platform = k.ordinal
+                  and p.period_from >= least(:dayAgo, k.drift_since) and p.period_until <= greatest(:now, k.as_of)
                 cross join lateral (
                     select sum(received) as acknowledged from delivery_hour
-                    where project_id = :project and platform = s.ordinal
+                    where project_id = :project and platform = k.ordinal
                       and hour >= p.period_from and hour < p.period_until) a
-                where s.span in ('day', 'drift')
+                where k.counted_until is not null
                 group by 1)""";
 
     private static final String SEEN = """
@@ -117,8 +119,7 @@ record SelectStatus(Handle handle, UUID projectId) {
 
     private static final String SQL = ("with " + String.join(",\n", ASKED, COUNTED, CORRECTED, SEEN) + """
 
-            select a.ordinal, l.*, a.is_readable, a.reason, a.unreadable_since,
-                coalesce(a.counted_until, :wholeHour) as as_of,
+            select a.ordinal, l.*, a.is_readable, a.reason, a.unreadable_since, a.as_of,
                 d.state, d.last_success_at, d.failing_since, d.last_failure_at,
                 d.error_at, d.error_code, d.error_message, d.error_platform_code,
                 c.*, r.of_day, r.of_drift, v.last_eligible_at,
@@ -145,8 +146,8 @@ record SelectStatus(Handle handle, UUID projectId) {
     private static String sums() {
         return SUMMED.entrySet().stream()
                 .flatMap(span -> span.getValue().stream()
-                        .map(metric -> "sum(" + metric + ") filter (where s.span = '" + span.getKey() + "') as "
-                                + span.getKey() + "_" + metric))
+                        .map(metric -> "sum(c.times * " + metric + ") filter (where s.name = '" + span.getKey()
+                                + "') as " + span.getKey() + "_" + metric))
                 .collect(Collectors.joining(", "));
     }
 
