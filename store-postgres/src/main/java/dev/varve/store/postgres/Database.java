@@ -12,6 +12,7 @@ import java.util.Properties;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -27,6 +28,9 @@ public final class Database implements AutoCloseable, Component {
     private static final Duration LOGIN = Duration.ofSeconds(3);
     /// A process that stands still itself keeps its locks from others no longer than this.
     private static final String IDLE_IN_TRANSACTION = "60s";
+
+    /// Jdbi takes two characters for the mark that it cut something off.
+    private static final int NO_VALUES = 2;
 
     /// The relay and the watches never ask for more at once.
     private static final int MOST_BACKGROUND = 8;
@@ -89,9 +93,11 @@ public final class Database implements AutoCloseable, Component {
         return limited;
     }
 
+    /// Flight recordings have statements without their values, which are persons' data.
     private static Jdbi jdbi(ConnectionFactory connections) {
         Jdbi jdbi = Jdbi.create(connections);
         jdbi.getConfig(StatementExceptions.class).setMessageRendering(StatementExceptions.MessageRendering.NONE);
+        jdbi.getConfig(SqlStatements.class).setJfrParamMaxLength(NO_VALUES);
         return jdbi;
     }
 

@@ -3,16 +3,21 @@ package dev.varve.store.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
@@ -87,6 +92,26 @@ class DatabaseTest {
             assertThat(database.jdbi().<String, RuntimeException>withHandle(DatabaseTest::statementTimeout))
                     .isEqualTo("8s");
         }
+    }
+
+    @Test
+    void aFlightRecordingHasStatementsButNotTheirValues(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("statements.jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable("jdbi.statement").withoutThreshold();
+            recording.start();
+            database.jdbi().useHandle(handle -> handle.createQuery("select :email")
+                    .bind("email", "jo@example.com")
+                    .mapTo(String.class)
+                    .one());
+            recording.stop();
+            recording.dump(file);
+        }
+        List<String> statements = RecordingFile.readAllEvents(file).stream()
+                .map(RecordedEvent::toString)
+                .toList();
+        assertThat(statements).anyMatch(statement -> statement.contains("select :email"));
+        assertThat(statements).noneMatch(statement -> statement.contains("jo@example.com"));
     }
 
     @Test
