@@ -40,14 +40,21 @@ public final class Main {
         Path directory = Files.createDirectories(
                 root.resolve("bench/target/run-" + ProcessHandle.current().pid()));
         Main bench = new Main(root, directory, options.orElseThrow());
-        try {
-            bench.run();
-        } finally {
-            stopPostgres(directory.resolve("data"));
-            delete(directory.resolve("data"));
-        }
+        Runtime.getRuntime().addShutdownHook(new Thread(bench::cleanUp));
+        bench.run();
         bench.print();
         System.exit(bench.figures.stream().allMatch(Figure::isMet) ? 0 : 1);
+    }
+
+    /// Also when the benchmark fails or is ended halfway: nothing of it goes on running, and no data stay.
+    private void cleanUp() {
+        Program.closeAll();
+        try {
+            stopPostgres(directory.resolve("data"));
+            delete(directory.resolve("data"));
+        } catch (IOException e) {
+            System.err.println("The data of this run could not be deleted: " + e.getMessage());
+        }
     }
 
     private void run() throws IOException, InterruptedException, SQLException {

@@ -14,8 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
@@ -26,6 +29,8 @@ final class Program implements AutoCloseable {
     private static final Pattern LAUNCHER_FLAGS = Pattern.compile("(?ms)^JVM_FLAGS=\\(\\s*(.*?)\\s*^\\)");
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private static final Set<Program> RUNNING = ConcurrentHashMap.newKeySet();
 
     private final Process process;
     private final int port;
@@ -62,7 +67,17 @@ final class Program implements AutoCloseable {
         builder.environment().keySet().removeIf(name -> name.startsWith("VARVE_"));
         builder.environment().putAll(environment);
         long now = System.nanoTime();
-        return new Program(builder.start(), port, now);
+        Program program = new Program(builder.start(), port, now);
+        RUNNING.add(program);
+        return program;
+    }
+
+    /// The last begun first, as a server needs its sandbox.
+    static void closeAll() {
+        RUNNING.stream()
+                .sorted(Comparator.comparingLong((Program program) -> program.startedAt)
+                        .reversed())
+                .forEach(Program::close);
     }
 
     int port() {
@@ -117,6 +132,7 @@ final class Program implements AutoCloseable {
     /// SIGTERM, and SIGKILL to this process alone when it does not end within 15 s.
     @Override
     public void close() {
+        RUNNING.remove(this);
         process.destroy();
         try {
             if (!process.waitFor(15, TimeUnit.SECONDS)) {

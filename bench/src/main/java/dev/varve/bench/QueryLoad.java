@@ -67,11 +67,14 @@ final class QueryLoad {
             }
             requireData(lists.values().iterator().next().getFirst(), client);
             warmUp(lists, market, client);
-            return read(lists, points(market, database), client);
+            return read(lists, points(market, database), client, figures);
         }
     }
 
-    private Readings read(Map<String, List<String>> lists, Map<String, List<String>> points, GetClient client)
+    /// Lists were walked to their far pages before they are timed, so point reads too are timed at the second look.
+    /// What the first takes, which may read from the disk, is added to `figures`.
+    private Readings read(
+            Map<String, List<String>> lists, Map<String, List<String>> points, GetClient client, List<Figure> figures)
             throws IOException {
         Readings readings = new Readings();
         PageReads reads = new PageReads(client, options.lasting(8));
@@ -82,6 +85,10 @@ final class QueryLoad {
             readings.add(list.getKey() + ", page " + PageReads.FAR_PAGE, reads.time(far), reads.itemsOf(far));
         }
         for (Map.Entry<String, List<String>> point : points.entrySet()) {
+            LatencyHistogram first = reads.time(point.getValue());
+            figures.add(Figure.context(
+                    "  first looks, " + point.getKey(),
+                    String.format("p50 %.1f, p99 %.1f ms", first.millisAt(0.5), first.millisAt(0.99))));
             readings.add(point.getKey(), reads.time(point.getValue()), 1);
         }
         return readings;
