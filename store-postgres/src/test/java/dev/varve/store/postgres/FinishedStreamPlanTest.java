@@ -39,8 +39,7 @@ class FinishedStreamPlanTest {
         }
     }
 
-    /// A stream of which the first `settled` events are. On disk they lie in another order, as those of several
-    // writers.
+    /// A stream of which the first `settled` events are. On disk they lie in another order, as those of writers do.
     private static long fill(int settled) {
         return postgres.database().jdbi().withHandle(handle -> {
             long stream = handle.createQuery("insert into log_stream (position) values (0) returning stream")
