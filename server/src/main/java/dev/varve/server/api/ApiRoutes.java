@@ -134,6 +134,7 @@ public final class ApiRoutes implements HttpService {
         } catch (RuntimeException | Error e) {
             ApiException told = e instanceof ApiException known ? known : failure(e, RequestId.of(request));
             audit.performed(route, call, told.status());
+            gate.noteDenial(request, call.caller(), route, told, now);
             throw told;
         }
     }

@@ -53,7 +53,7 @@ final class Authentication {
         if (identified.isBlocked()) {
             audit.refused(
                     request,
-                    identified.caller().key(),
+                    identified.caller(),
                     RequestAudit.KEY_REJECTED,
                     Json.object().put("reason", "blocked"),
                     now);
@@ -79,7 +79,11 @@ final class Authentication {
 
     private void reject(ServerRequest request, StoredKey stored, String reason, Instant now) {
         audit.refused(
-                request, stored.key(), RequestAudit.KEY_REJECTED, Json.object().put("reason", reason), now);
+                request,
+                new Caller(stored.key(), stored.organization()),
+                RequestAudit.KEY_REJECTED,
+                Json.object().put("reason", reason),
+                now);
     }
 
     private static ApiException unauthenticated() {

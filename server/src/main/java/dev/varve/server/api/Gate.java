@@ -25,24 +25,23 @@ record Gate(Authentication authentication, RateLimits limits, RequestAudit audit
         ApiKey key = identified.caller().key();
         show(response, limits.look(key, lookup.rateClass(), now));
         authentication.requireUnblocked(identified, request, now);
-        requireToken(request, response, key, lookup.rateClass(), now);
+        requireToken(request, response, identified.caller(), lookup.rateClass(), now);
         RouteTable.Match match = lookup.require(response);
+        Caller acting = identified.caller();
         try {
-            Caller acting = authentication.actingFor(identified.caller(), request);
+            acting = authentication.actingFor(acting, request);
             match.route().requireScope(acting, match.parameters());
             PathIds.check(match.parameters());
             return new Admitted(acting, match.route(), match.parameters());
         } catch (ApiException e) {
-            if (e.code() == ErrorCode.FORBIDDEN_SCOPE) {
-                noteDenial(request, key, match.route(), e, now);
-            }
+            noteDenial(request, acting, match.route(), e, now);
             throw e;
         }
     }
 
     private void requireToken(
-            ServerRequest request, ServerResponse response, ApiKey key, RateClass rateClass, Instant now) {
-        RateLimits.Standing standing = limits.take(key, rateClass, now);
+            ServerRequest request, ServerResponse response, Caller caller, RateClass rateClass, Instant now) {
+        RateLimits.Standing standing = limits.take(caller.key(), rateClass, now);
         show(response, standing);
         if (standing.refusal().isEmpty()) {
             return;
@@ -50,7 +49,7 @@ record Gate(Authentication authentication, RateLimits limits, RequestAudit audit
         RateLimits.Refusal refusal = standing.refusal().get();
         audit.refused(
                 request,
-                key,
+                caller,
                 RequestAudit.RATE_LIMITED,
                 Json.object().put("reason", refusal.reason()).put("class", rateClass.wireName()),
                 now);
@@ -64,10 +63,14 @@ record Gate(Authentication authentication, RateLimits limits, RequestAudit audit
                 : "the key has used up its writes of this day; the next begins at 00:00 UTC";
     }
 
-    private void noteDenial(ServerRequest request, ApiKey key, Route route, ApiException denial, Instant now) {
+    /// Of refusals those for want of a scope; a handler may find one lacking too, by what the call is about.
+    void noteDenial(ServerRequest request, Caller caller, Route route, ApiException denial, Instant now) {
+        if (denial.code() != ErrorCode.FORBIDDEN_SCOPE) {
+            return;
+        }
         audit.refused(
                 request,
-                key,
+                caller,
                 RequestAudit.SCOPE_DENIED,
                 Json.object()
                         .put("requiredScope", String.valueOf(denial.details().get("requiredScope")))

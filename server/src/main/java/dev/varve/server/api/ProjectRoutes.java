@@ -18,7 +18,6 @@ import java.util.function.UnaryOperator;
 
 /// `/v1/projects`.
 final class ProjectRoutes {
-    private static final String LIST = "projects";
     private static final Set<String> CHANGEABLE = Set.of(
             "name",
             "status",
@@ -82,18 +81,20 @@ final class ProjectRoutes {
     }
 
     private ApiAnswer list(ApiCall call) {
+        Projects.Owner owner = call.caller().owner();
+        String list = "projects:" + owner.organizationId() + ":" + owner.mode().wireName();
         Query query = Query.of(call);
         int limit = query.limit(25, 200);
         Projects.Filter filter = new Projects.Filter(
                 query.parsed("status", ProjectRoutes::status, "must be one of active, archived"),
                 query.text("search"),
                 query.text("customerExternalId"));
-        Optional<Projects.Position> after = query.cursor(LIST, Cursor::position);
+        Optional<Projects.Position> after = query.cursor(list, Cursor::position);
         query.finish();
-        List<Project> projects = catalog.projects().list(call.caller().owner(), filter, after, limit + 1);
+        List<Project> projects = catalog.projects().list(owner, filter, after, limit + 1);
         return ApiAnswer.ok(Json.page(projects, limit, ProjectRoutes::shortItem, last -> new Cursor(
                         last.times().createdAt(), last.id().toString(), 0)
-                .encode(LIST)));
+                .encode(list)));
     }
 
     private static Optional<Project.Status> status(String text) {

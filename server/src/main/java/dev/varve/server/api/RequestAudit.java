@@ -36,16 +36,18 @@ final class RequestAudit implements AutoCloseable {
         this.rows = new BackgroundAudit(trail);
     }
 
-    private record Seen(UUID key, String eventType, String reason) {}
+    private record Seen(UUID key, UUID organization, String eventType, String reason) {}
 
-    /// A refusal of a known key: `reason` tells apart what is noted by itself.
-    void refused(ServerRequest request, ApiKey key, String eventType, ObjectNode data, Instant now) {
-        Seen seen = new Seen(key.id(), eventType, data.toString());
+    /// A refusal of a known key, in the trail of the organization it acted for. Other `data` are noted by themselves.
+    void refused(ServerRequest request, Caller caller, String eventType, ObjectNode data, Instant now) {
+        ApiKey key = caller.key();
+        UUID organizationId = caller.organization().id();
+        Seen seen = new Seen(key.id(), organizationId, eventType, data.toString());
         if (refusals.asMap().putIfAbsent(seen, true) != null) {
             return;
         }
         AuditTrail.Origin origin =
-                new AuditTrail.Origin(key.organizationId(), ACTOR, key.id(), RequestId.of(request), key.env());
+                new AuditTrail.Origin(organizationId, ACTOR, key.id(), RequestId.of(request), key.env());
         AuditTrail.Subject subject = new AuditTrail.Subject("api_key", PrefixedId.API_KEY.format(key.id()));
         rows.offer(new AuditTrail.Row(UUID.randomUUID(), eventType, now, origin, null, subject, data));
     }

@@ -145,15 +145,15 @@ final class WebhookEndpointRoutes {
         WebhookEndpoint.Target target = WebhookFields.target(fields, before.target());
         Optional<WebhookEndpoint.Status> status = WebhookFields.status(fields);
         fields.finish();
-        if (fields.has("scope")) {
-            requireScope(call, target);
-        }
+        requireScope(call, before.target());
+        requireScope(call, target);
         WebhookEndpoint after = before.with(target, call.now());
         return status.map(next -> after.with(next, call.now())).orElse(after);
     }
 
     private ApiAnswer delete(ApiCall call) {
         WebhookEndpoint endpoint = endpoint(call);
+        requireScope(call, endpoint.target());
         call.ignoreBody();
         if (!endpoints.delete(endpoint.owner(), endpoint.id())) {
             throw absent();
@@ -164,6 +164,7 @@ final class WebhookEndpointRoutes {
 
     private ApiAnswer rotate(ApiCall call) {
         WebhookEndpoint endpoint = endpoint(call);
+        requireScope(call, endpoint.target());
         call.ignoreBody();
         Instant until = call.now().plus(OVERLAP);
         String secret = mint.signingSecret();

@@ -94,6 +94,59 @@ class ConventionsTest {
     }
 
     @Test
+    void aScopeThatLacksInsideAChildStandsInTheChildsTrail() throws Exception {
+        Organization parent = api.organization(null);
+        Organization child = api.organization(parent.id());
+        String key = api.key(parent, Mode.LIVE, RateLimitTier.STANDARD, "org:admin");
+        assertThat(api.call("GET", "/projects", key, null, Map.of("X-Layers-Organization", "org_" + child.id()))
+                        .status())
+                .isEqualTo(403);
+        Eventually.holds(
+                "the denial stands in the child's trail",
+                () -> rows(child, "auth.scope_denied").size() == 1);
+        assertThat(rows(parent, "auth.scope_denied")).isEmpty();
+    }
+
+    @Test
+    void aScopeThatTheBodyCallsForIsNotedTooWhenItLacks() throws Exception {
+        Organization organization = api.organization(null);
+        String key = api.key(organization, Mode.LIVE, RateLimitTier.STANDARD, "projects:write");
+        String wide = "{\"url\": \"https://hooks.example/v\", \"events\": [\"project.created\"],"
+                + " \"scope\": \"all_children\"}";
+        assertThat(api.call("POST", "/webhook-endpoints", key, wide).status()).isEqualTo(403);
+        Eventually.holds(
+                "the denial is noted",
+                () -> rows(organization, "auth.scope_denied").size() == 1);
+        assertThat(rows(organization, "auth.scope_denied")
+                        .getFirst()
+                        .data()
+                        .path("requiredScope")
+                        .asText())
+                .isEqualTo("org:admin");
+    }
+
+    @Test
+    void aCursorOfProjectsBelongsToItsOrganizationAndMode() throws Exception {
+        Organization parent = api.organization(null);
+        Organization child = api.organization(parent.id());
+        String key = api.key(parent, Mode.LIVE, RateLimitTier.STANDARD, "*", "org:admin");
+        for (int i = 0; i < 2; i++) {
+            assertThat(api.call("POST", "/projects", key, SHOP).status()).isEqualTo(201);
+        }
+        String cursor = api.call("GET", "/projects?limit=1", key, null)
+                .body()
+                .path("nextCursor")
+                .asText();
+        String next = "/projects?limit=1&cursor=" + cursor;
+        assertThat(api.call("GET", next, key, null).status()).isEqualTo(200);
+        assertThat(api.call("GET", next, key, null, Map.of("X-Layers-Organization", "org_" + child.id()))
+                        .status())
+                .isEqualTo(422);
+        String test = api.key(parent, Mode.TEST, RateLimitTier.STANDARD, "*");
+        assertThat(api.call("GET", next, test, null).status()).isEqualTo(422);
+    }
+
+    @Test
     void scopesComeBeforePathIdsAndThoseBeforeTheIdempotencyKey() throws Exception {
         String lacking = api.key("content:read");
         assertThat(api.call("PATCH", "/projects/nonsense", lacking, "{}").status())

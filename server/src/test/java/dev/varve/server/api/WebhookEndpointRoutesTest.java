@@ -118,6 +118,38 @@ class WebhookEndpointRoutesTest {
         assertThat(api.call("POST", "/webhook-endpoints", admin, wide).status()).isEqualTo(201);
     }
 
+    /// Its notices are of all children, and its secret signs them.
+    @Test
+    void anEndpointOfAllChildrenIsChangedByAdminsAlone() throws Exception {
+        String wide = BODY.replace("}", ", \"scope\": \"all_children\"}");
+        String admin = api.key(owner, Mode.LIVE, "org:admin");
+        String path = "/webhook-endpoints/"
+                + api.call("POST", "/webhook-endpoints", admin, wide)
+                        .body()
+                        .at("/endpoint/id")
+                        .asText();
+        List<String> changes = List.of(
+                "PATCH {\"url\": \"https://hooks.example/w\"}",
+                "PATCH {\"status\": \"paused\"}",
+                "PATCH {\"scope\": \"own\"}",
+                "POST/rotate-secret {}",
+                "DELETE {}");
+        for (String change : changes) {
+            String[] parts = change.split(" ", 2);
+            String method = parts[0].split("/")[0];
+            String below = parts[0].substring(method.length());
+            Reply refused = api.call(method, path + below, key, parts[1]);
+            assertThat(refused.status()).as(change).isEqualTo(403);
+            assertThat(refused.body().at("/error/details/requiredScope").asText())
+                    .isEqualTo("org:admin");
+            if (!change.contains("own")) {
+                assertThat(api.call(method, path + below, admin, parts[1]).status())
+                        .as(change)
+                        .isEqualTo(200);
+            }
+        }
+    }
+
     @Test
     void anOrganizationHasAtMost50() throws Exception {
         for (int i = 0; i < 50; i++) {
