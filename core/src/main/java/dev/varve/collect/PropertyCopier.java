@@ -16,8 +16,11 @@ final class PropertyCopier {
     static final int MAX_DEPTH = 16;
 
     static final int MAX_EVENT_BYTES = 64 * 1024;
-    /// Longer numbers become strings: nothing downstream can be expected to calculate with them.
+    /// Longer numbers become strings: nothing downstream can be expected to calculate with them. Those whose exponents
+    /// have more digits cannot even be read again with all theirs.
     private static final int MAX_NUMBER_LENGTH = 100;
+
+    private static final int MAX_EXPONENT_DIGITS = 4;
 
     private final JsonParser parser;
     private final PersonalText personal;
@@ -173,15 +176,31 @@ final class PropertyCopier {
             JsonGenerator out, String name, @Nullable FieldName meaning, @Nullable FieldKind kind, Observer observer)
             throws IOException {
         int length = parser.getTextLength();
-        if (meaning != null || kind != null || length > MAX_NUMBER_LENGTH) {
+        boolean isText = length > MAX_NUMBER_LENGTH || exponentDigits() > MAX_EXPONENT_DIGITS;
+        if (meaning != null || kind != null || isText) {
             String text = rawText();
             observer.saw(name, meaning, text);
-            if (length > MAX_NUMBER_LENGTH || kind != null && isPersonal(kind)) {
+            if (isText || kind != null && isPersonal(kind)) {
                 out.writeString(replaced(kind, text));
                 return;
             }
         }
         out.writeNumber(parser.getTextCharacters(), parser.getTextOffset(), length);
+    }
+
+    /// Of the current number; 0 without an exponent.
+    private int exponentDigits() throws IOException {
+        if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+            return 0;
+        }
+        char[] chars = parser.getTextCharacters();
+        int from = parser.getTextOffset();
+        int end = from + parser.getTextLength();
+        int i = end - 1;
+        while (i > from && chars[i] >= '0' && chars[i] <= '9') {
+            i--;
+        }
+        return chars[i] == '.' ? 0 : end - 1 - i;
     }
 
     /// Nothing in the text needs a closer look; the fast path of nearly all values.

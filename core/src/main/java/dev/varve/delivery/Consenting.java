@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.event.Documents;
 import dev.varve.event.Event;
 import dev.varve.event.LoggedEvent;
 import dev.varve.identity.ConsentLookup;
@@ -21,7 +22,7 @@ import java.util.Map;
 /// Narrows events to what their users and installs allow at present, whatever they allowed when the events came. Asks
 /// once for all events together; throws when the store had to be asked and did not answer. Thread-safe.
 final class Consenting {
-    private static final ObjectMapper JSON = JsonMapper.builder()
+    private static final ObjectMapper JSON = JsonMapper.builder(Documents.FACTORY)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 
@@ -93,9 +94,11 @@ final class Consenting {
         return new LoggedEvent(logged.offset(), logged.receivedAt(), narrowed);
     }
 
+    /// Of a document that cannot be read nothing is sent.
     private static boolean hasAdvertisingId(Event event) {
         JsonNode document = parsed(event.document());
-        return document.path("match").has(MatchFields.IDFA)
+        return document.isEmpty()
+                || document.path("match").has(MatchFields.IDFA)
                 || document.path("context").has(MatchFields.IDFA);
     }
 

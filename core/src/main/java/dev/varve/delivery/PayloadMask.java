@@ -1,12 +1,12 @@
 package dev.varve.delivery;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.varve.event.Documents;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class PayloadMask {
     static final String MASK = "[masked]";
 
-    /// Numbers stay as they were sent. Payloads are UTF-8: nothing guesses otherwise from their first bytes.
-    private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .disable(JsonFactory.Feature.CHARSET_DETECTION)
-                    .build())
+    /// Numbers stay as they were sent.
+    private static final ObjectMapper JSON = JsonMapper.builder(Documents.FACTORY)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();

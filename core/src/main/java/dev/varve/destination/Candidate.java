@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.varve.event.Documents;
 import dev.varve.event.LoggedEvent;
 import dev.varve.identity.KnownIds;
 import dev.varve.tenant.IngestApp;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// An event on its way to the platforms, with what is known besides: its app, and what earlier events of the same
 /// person or install told. Its document is parsed once, when first asked for. For one thread at a time.
 public final class Candidate {
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
+    private static final ObjectMapper JSON =
+            JsonMapper.builder(Documents.FACTORY).build();
 
     private final LoggedEvent event;
     private final IngestApp app;

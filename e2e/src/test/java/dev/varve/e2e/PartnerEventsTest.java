@@ -19,6 +19,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,57 @@ class PartnerEventsTest {
         assertThat(answer.at("/rejected/1/code").asText()).isEqualTo("CONSENT_DENIED");
         assertThat(shop.stored()).containsOnlyKeys("known", "fresh");
         assertThat(shop.event("fresh").json().path("source").asText()).isEqualTo("server");
+    }
+
+    /// One odd event does not make a timeline unreadable, nor keeps a value from the platforms.
+    @Test
+    void whatWasTakenIsShownAndForwardedHoweverOdd() {
+        Shop shop = Shop.open(varve, "Odd");
+        List<String> huge = List.of("1e99999999999", "-1.5E-99999999999", "0e2147483648", "1E+10000");
+        List<String> numbers = List.of("1e9999", "1.7976931348623157e+308", "5e-324", "12345678901234567890.12");
+        List<String> all = Stream.concat(huge.stream(), numbers.stream()).toList();
+        for (String number : all) {
+            post(shop, odd(number, "\"deep\": [{\"n\": " + number + "}]"), "").expect(202);
+        }
+        assertThat(shop.stored()).containsOnlyKeys(all);
+        for (String number : all) {
+            JsonNode shown = shop.event(number).expect(200).json().at("/properties/deep/0/n");
+            assertThat(shown.isNumber()).as(number).isEqualTo(numbers.contains(number));
+            assertThat(shown.isTextual() ? List.of(shown.asText()) : numbers).contains(number);
+        }
+        Eventually.holds("all are forwarded", Duration.ofSeconds(30), () -> all.stream()
+                .allMatch(id -> shop.receipt(id, "meta").equals("forwarded")));
+    }
+
+    @Test
+    void aLongNameIsShownAndItsEventForwarded() {
+        Shop shop = Shop.open(varve, "Long name");
+        String member = "\"" + "a".repeat(60_000) + "\":1";
+        post(shop, odd("property", member), "").expect(202);
+        post(shop, odd("context", "\"b\":1").replace("\"userAgent\"", member + ", \"userAgent\""), "")
+                .expect(202);
+
+        assertThat(shop.api().get(shop.path("/events")).expect(200).text()).contains(member);
+        Eventually.holds("both are forwarded", Duration.ofSeconds(30), () -> Stream.of("property", "context")
+                .allMatch(id -> shop.event(id).text().contains("\"platform\":\"meta\",\"state\":\"forwarded\"")));
+    }
+
+    /// A later call reads what an earlier one stored.
+    @Test
+    void propertiesOfAUserAreTakenAgainAndAgainHoweverOdd() {
+        Shop shop = Shop.open(varve, "Odd user");
+        for (String property : List.of("\"n\": 1e99999999999", "\"" + "a".repeat(60_000) + "\": 1", "\"b\": 2")) {
+            shop.sdk()
+                    .post("/users/properties", "{\"app_user_id\": \"u\", \"properties\": {" + property + "}}")
+                    .expect(202);
+        }
+    }
+
+    private static String odd(String id, String property) {
+        return "{\"name\": \"purchase_success\", \"occurredAt\": \""
+                + Instant.now().minusSeconds(60) + "\", \"eventId\": \"" + id
+                + "\", \"appUserId\": \"u\", \"properties\": {\"revenue\": 2, \"currency\": \"EUR\", " + property
+                + ", \"$page_url\": \"https://shop.example.com/\"}, \"context\": {\"userAgent\": \"R/1\"}}";
     }
 
     @Test

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.varve.destination.Candidate;
 import dev.varve.destination.Destination;
 import dev.varve.destination.Destination.DataProcessing;
+import dev.varve.event.Documents;
 import dev.varve.event.Event;
 import dev.varve.event.EventSource;
 import dev.varve.event.LoggedEvent;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /// An event with its document read once, and the app and destination it is prepared for. Missing parts read as empty.
 public record EventFacts(Candidate candidate, Destination destination, JsonNode document, Properties properties) {
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
+    private static final ObjectMapper JSON =
+            JsonMapper.builder(Documents.FACTORY).build();
 
     /// Empty when the document is no JSON object, which ingest never lets through.
     public static Optional<EventFacts> read(Candidate candidate, Destination destination) {

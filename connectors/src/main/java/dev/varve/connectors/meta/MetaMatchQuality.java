@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.varve.destination.MatchQuality;
 import dev.varve.destination.PreparedEvent;
+import dev.varve.event.Documents;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -18,7 +19,8 @@ import java.util.Locale;
 /// `fbp` and the user agent, an app event with `madid` and `anon_id` in their place; identifiers that a platform issued
 /// for one person (`lead_id`, `fb_login_id`) weigh as much as an e-mail. The score is a tenth of the sum, at most 10.
 final class MetaMatchQuality {
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
+    private static final ObjectMapper JSON =
+            JsonMapper.builder(Documents.FACTORY).build();
     private static final double MAX_SCORE = 10;
     private static final double WEIGHT_PER_POINT = 10;
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.varve.connectors.mapping.BatchKey;
 import dev.varve.destination.MatchQuality;
 import dev.varve.destination.PreparedEvent;
+import dev.varve.event.Documents;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,8 @@ import java.util.Set;
 /// With `att_status` `DENIED` TikTok uses neither e-mail nor phone, so they count nothing;
 /// an `idfa` cannot be had then.
 final class TikTokMatchQuality {
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
+    private static final ObjectMapper JSON =
+            JsonMapper.builder(Documents.FACTORY).build();
     private static final Set<String> UNUSED_WHEN_DENIED = Set.of("email", "phone", "idfa");
 
     private record Weight(String key, int points) {}

@@ -11,6 +11,7 @@ import dev.varve.delivery.DeadLetters.Filter;
 import dev.varve.delivery.DeadLetters.Inspection;
 import dev.varve.delivery.DeadLetters.Item;
 import dev.varve.delivery.DeadLetters.Position;
+import dev.varve.event.Documents;
 import dev.varve.server.http.ApiException;
 import dev.varve.tenant.Scopes;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// `/v1/projects/:projectId/dead-letters`, to look at.
 final class DeadLetterRoutes {
     static final String PATH = "/projects/{projectId}/dead-letters";
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final JsonMapper JSON = JsonMapper.builder(Documents.FACTORY).build();
 
     private final DeadLetters deadLetters;
     private final ProjectAccess access;

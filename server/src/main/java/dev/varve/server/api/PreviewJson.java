@@ -13,6 +13,7 @@ import dev.varve.destination.MatchQuality;
 import dev.varve.destination.Preparation;
 import dev.varve.destination.PreparedEvent;
 import dev.varve.destination.SkipReason;
+import dev.varve.event.Documents;
 import dev.varve.event.Platform;
 import dev.varve.identity.MatchFields;
 import java.io.IOException;
@@ -27,7 +28,7 @@ import java.util.function.UnaryOperator;
 /// What the platforms would get of one event. `candidate` is empty when the user denied analytics, so that nothing
 /// would even be stored. `shown` makes of a payload what the caller may see.
 record PreviewJson(Optional<Candidate> candidate, UnaryOperator<JsonNode> shown, Instant now) {
-    private static final JsonMapper JSON = JsonMapper.builder()
+    private static final JsonMapper JSON = JsonMapper.builder(Documents.FACTORY)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 
