@@ -129,7 +129,8 @@ public final class PostgresProjects implements Projects {
         }
     }
 
-    private static boolean isDuplicate(UnableToExecuteStatementException e) {
+    /// Another project of the organization has the `customerExternalId`.
+    static boolean isDuplicate(UnableToExecuteStatementException e) {
         return e.getCause() instanceof PSQLException cause
                 && PSQLState.UNIQUE_VIOLATION.getState().equals(cause.getSQLState());
     }
