@@ -37,11 +37,16 @@ public interface Projects {
 
         /// As `Saved.DUPLICATE_CUSTOMER`.
         record DuplicateCustomer() implements Changed {}
+
+        /// As `Saved.ORGANIZATION_ARCHIVED`.
+        record OrganizationArchived() implements Changed {}
     }
 
     enum Saved {
         SAVED,
         /// The organization already has this `customerExternalId`; nothing was saved.
-        DUPLICATE_CUSTOMER
+        DUPLICATE_CUSTOMER,
+        /// Nothing is made or changed in an archived organization; nothing was saved.
+        ORGANIZATION_ARCHIVED
     }
 }

@@ -51,19 +51,25 @@ public final class PostgresProjects implements Projects {
     @Override
     public Changed change(Owner owner, UUID id, UnaryOperator<Project> edit) {
         try {
-            return jdbi.inTransaction(handle -> select(handle, owner, id, " for no key update")
-                    .<Changed>map(before -> {
-                        Project after = edit.apply(before);
-                        update(handle, after);
-                        return new Changed.Done(before, after);
-                    })
-                    .orElseGet(Changed.Absent::new));
+            return jdbi.inTransaction(handle -> OrganizationLock.isArchived(handle, owner.organizationId())
+                    ? new Changed.OrganizationArchived()
+                    : change(handle, owner, id, edit));
         } catch (UnableToExecuteStatementException e) {
             if (isDuplicate(e)) {
                 return new Changed.DuplicateCustomer();
             }
             throw e;
         }
+    }
+
+    private static Changed change(Handle handle, Owner owner, UUID id, UnaryOperator<Project> edit) {
+        return select(handle, owner, id, " for no key update")
+                .<Changed>map(before -> {
+                    Project after = edit.apply(before);
+                    update(handle, after);
+                    return new Changed.Done(before, after);
+                })
+                .orElseGet(Changed.Absent::new);
     }
 
     private static void update(Handle handle, Project project) {
@@ -119,8 +125,13 @@ public final class PostgresProjects implements Projects {
 
     private Saved save(Project project, String sql) {
         try {
-            jdbi.useHandle(handle -> bind(handle.createUpdate(sql), project).execute());
-            return Saved.SAVED;
+            return jdbi.inTransaction(handle -> {
+                if (OrganizationLock.isArchived(handle, project.organizationId())) {
+                    return Saved.ORGANIZATION_ARCHIVED;
+                }
+                bind(handle.createUpdate(sql), project).execute();
+                return Saved.SAVED;
+            });
         } catch (UnableToExecuteStatementException e) {
             if (isDuplicate(e)) {
                 return Saved.DUPLICATE_CUSTOMER;

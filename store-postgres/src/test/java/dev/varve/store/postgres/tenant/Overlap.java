@@ -45,10 +45,13 @@ record Overlap(Jdbi jdbi, CountDownLatch entered) {
         return answer;
     }
 
+    /// Within one transaction the list of connections stays as it was first read, unless it is cleared.
     private int waiting() {
-        return jdbi.withHandle(
-                handle -> handle.createQuery("""
-                        select count(*) from pg_stat_activity
-                        where datname = current_database() and wait_event_type = 'Lock'""").mapTo(Integer.class).one());
+        return jdbi.withHandle(handle -> {
+            handle.execute("select pg_stat_clear_snapshot()");
+            return handle.createQuery("""
+                            select count(*) from pg_stat_activity
+                            where datname = current_database() and wait_event_type = 'Lock'""").mapTo(Integer.class).one();
+        });
     }
 }
