@@ -88,6 +88,14 @@ public final class PostgresProjects implements Projects {
         return jdbi.withHandle(handle -> select(handle, owner, id, ""));
     }
 
+    @Override
+    public Optional<Mode> mode(UUID id) {
+        return jdbi.withHandle(handle -> handle.createQuery("select mode from project where id = :id")
+                .bind("id", uuid(id))
+                .map((row, context) -> mode(row))
+                .findOne());
+    }
+
     private static Optional<Project> select(Handle handle, Owner owner, UUID id, String lock) {
         return handle.createQuery(
                         "select * from project where id = :id and organization_id = :organization and mode = :mode"
@@ -193,10 +201,14 @@ public final class PostgresProjects implements Projects {
         return new Project(
                 id(row, "id"),
                 id(row, "organization_id"),
-                Mode.valueOf(row.getString("mode").toUpperCase(Locale.ROOT)),
+                mode(row),
                 Project.Status.of(row.getString("status")),
                 profile,
                 new Project.Times(
                         instant(row, "created_at"), instant(row, "updated_at"), instantOrNull(row, "archived_at")));
+    }
+
+    private static Mode mode(ResultSet row) throws SQLException {
+        return Mode.valueOf(row.getString("mode").toUpperCase(Locale.ROOT));
     }
 }
