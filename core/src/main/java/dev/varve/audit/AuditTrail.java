@@ -37,7 +37,8 @@ public interface AuditTrail {
         }
     }
 
-    /// `actor`: `partner_api`, `system` or `operator`. `mode` null: keys of both modes see the row.
+    /// `actor`: `partner_api`, `system` or `operator`. `mode` null: that of the row's project; without one,
+    /// keys of both modes see the row.
     record Origin(
             UUID organizationId,
             String actor,

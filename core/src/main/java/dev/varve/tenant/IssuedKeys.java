@@ -8,7 +8,7 @@ import java.util.UUID;
 /// The managing side of API keys. The caller has already checked that the organization is one it may manage.
 public interface IssuedKeys {
     /// `returnUrls`: where an OAuth flow begun with the key may return to.
-    void insert(KeyMint.MintedKey minted, List<String> returnUrls);
+    Inserted insert(KeyMint.MintedKey minted, List<String> returnUrls);
 
     Optional<IssuedKey> find(UUID id);
 
@@ -22,6 +22,13 @@ public interface IssuedKeys {
     IssuedKey kill(UUID id, Instant now);
 
     /// Adds the successor, with the same return URLs, and lets the old key work until `graceUntil`. Empty, and nothing
-    /// was added, when the old key is revoked, killed, or rotated already.
+    /// was added, when the old key is revoked (as all keys of an archived organization are), killed, or rotated
+    /// already.
     Optional<IssuedKey> rotate(UUID id, KeyMint.MintedKey successor, Instant graceUntil);
+
+    enum Inserted {
+        INSERTED,
+        /// Nothing was.
+        ORGANIZATION_ARCHIVED
+    }
 }

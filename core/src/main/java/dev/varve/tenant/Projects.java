@@ -6,7 +6,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 
-/// Stores projects. Every look-up is scoped by organization and mode: another's project does not exist here.
+/// Stores projects. Every look-up but that of the mode is scoped by organization and mode: another's project does not
+/// exist here.
 public interface Projects {
     Saved insert(Project project);
 
@@ -15,6 +16,9 @@ public interface Projects {
     Changed change(Owner owner, UUID id, UnaryOperator<Project> edit);
 
     Optional<Project> find(Owner owner, UUID id);
+
+    /// Of a project of whichever organization: its owner may change, its mode never does.
+    Optional<Mode> mode(UUID id);
 
     /// Newest first, at most `limit`.
     List<Project> list(Owner owner, Filter filter, Optional<Position> after, int limit);
@@ -37,11 +41,16 @@ public interface Projects {
 
         /// As `Saved.DUPLICATE_CUSTOMER`.
         record DuplicateCustomer() implements Changed {}
+
+        /// As `Saved.ORGANIZATION_ARCHIVED`.
+        record OrganizationArchived() implements Changed {}
     }
 
     enum Saved {
         SAVED,
         /// The organization already has this `customerExternalId`; nothing was saved.
-        DUPLICATE_CUSTOMER
+        DUPLICATE_CUSTOMER,
+        /// Nothing is made or changed in an archived organization; nothing was saved.
+        ORGANIZATION_ARCHIVED
     }
 }

@@ -51,10 +51,17 @@ final class ApiKeyRoutes {
                 .read(Fields.of(call.body()), child.organization().id());
         OrganizationAccess.requireOpen(child);
         KeyMint.MintedKey minted = mint.mint(wanted.grant(), call.now());
-        keys.insert(minted, wanted.returnUrls());
+        inserted(keys.insert(minted, wanted.returnUrls()));
         services.credentials().apiKeys().changed();
         record(call, audit, "api_key.minted", minted.key());
         return ApiAnswer.created(KeyJson.withSecret(minted.key(), minted.secret()));
+    }
+
+    private static void inserted(IssuedKeys.Inserted inserted) {
+        switch (inserted) {
+            case INSERTED -> {}
+            case ORGANIZATION_ARCHIVED -> throw OrganizationAccess.archived();
+        }
     }
 
     private ApiAnswer list(ApiCall call) {

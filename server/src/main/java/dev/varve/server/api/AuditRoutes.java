@@ -119,15 +119,18 @@ final class AuditRoutes {
         throw new AssertionError("the last chunk returns");
     }
 
-    /// A row without a project is of its key's mode.
+    /// A row without a mode is of its project's, also when that is another organization's by now; a row without a
+    /// project is of its key's.
     private boolean isVisible(Row row, Projects.Owner owner, Map<UUID, Boolean> visible) {
         if (row.origin().mode() != null) {
             return row.origin().mode() == owner.mode();
         }
         UUID projectId = row.projectId();
         if (projectId != null) {
-            return visible.computeIfAbsent(
-                    projectId, id -> catalog.projects().find(owner, id).isPresent());
+            return visible.computeIfAbsent(projectId, id -> catalog.projects()
+                    .mode(id)
+                    .filter(owner.mode()::equals)
+                    .isPresent());
         }
         UUID keyId = row.origin().apiKeyId();
         return keyId == null

@@ -136,6 +136,7 @@ final class ProjectRoutes {
             }
             case Projects.Changed.Absent _ -> throw ApiException.notFound("project");
             case Projects.Changed.DuplicateCustomer _ -> throw duplicate();
+            case Projects.Changed.OrganizationArchived _ -> throw OrganizationAccess.archived();
         };
     }
 
@@ -168,6 +169,7 @@ final class ProjectRoutes {
         switch (saved) {
             case SAVED -> {}
             case DUPLICATE_CUSTOMER -> throw duplicate();
+            case ORGANIZATION_ARCHIVED -> throw OrganizationAccess.archived();
         }
     }
 

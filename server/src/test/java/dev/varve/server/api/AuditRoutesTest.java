@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.varve.audit.AuditTrail;
 import dev.varve.server.api.ApiFixture.Reply;
+import dev.varve.tenant.Mode;
+import dev.varve.tenant.Organization;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,6 +140,41 @@ class AuditRoutesTest {
             next = "&cursor=" + page.path("nextCursor").asText();
         } while (!next.equals("&cursor=null"));
         assertThat(types).containsExactlyInAnyOrder("sdk_app.created", "project.created");
+    }
+
+    /// The rows of the relay, and older ones of the watch of tokens, have no mode of their own.
+    @Test
+    void whatHappenedBeforeAProjectMovedStaysVisibleToTheParentInTheProjectsMode() throws Exception {
+        Organization parent = api.organization();
+        String live = api.key(parent, Mode.LIVE, "*", "org:admin");
+        String test = api.key(parent, Mode.TEST, "*");
+        UUID shown = project(live);
+        UUID hidden = project(test);
+        api.audit.record(row(parent.id(), shown, Instant.now()));
+        api.audit.record(row(parent.id(), hidden, Instant.now()));
+        Organization child = api.organization(parent.id());
+        Reply moved = api.call(
+                "POST",
+                "/organizations/org_" + child.id() + "/projects/migrate",
+                live,
+                "{\"projectIds\": [\"" + shown + "\"]}");
+        assertThat(moved.status()).isEqualTo(200);
+
+        assertThat(forwards(live)).containsExactly("prj_" + shown);
+        assertThat(forwards(test)).containsExactly("prj_" + hidden);
+        assertThat(forwards(api.key(child, Mode.LIVE, "*"))).isEmpty();
+    }
+
+    private static UUID project(String key) throws Exception {
+        Reply reply = api.call("POST", "/projects", key, "{\"name\":\"Acme\",\"timezone\":\"UTC\"}");
+        return UUID.fromString(reply.body().path("id").asText().substring(4));
+    }
+
+    private static List<String> forwards(String key) throws Exception {
+        return api.call("GET", "/audit-log?eventType=capi.forward", key, null)
+                .body()
+                .path("items")
+                .findValuesAsText("projectId");
     }
 
     @Test

@@ -27,9 +27,9 @@ public record TokenVerdict(Destination.Key destination, TokenStanding.Known know
                     update layer l set access_token_valid = ?, access_token_validated_at = ?, check_refusals = 0
                     from before b where l.id = b.id)
                 insert into audit_row (id, organization_id, event_type, occurred_at, actor, project_id, subject_type,
-                    subject_id, data)
+                    subject_id, data, mode)
                 select gen_random_uuid(), p.organization_id, 'capi.token_validated', ?, 'system', p.id, 'layer',
-                    'lyr_' || b.id, jsonb_build_object('platform', ?::text, 'valid', ?::boolean)
+                    'lyr_' || b.id, jsonb_build_object('platform', ?::text, 'valid', ?::boolean), p.mode
                 from before b join project p on p.id = ?
                 where b.valid <> ? or b.validated_at is null
                 """)) {

@@ -50,7 +50,7 @@ public final class PostgresDeadLetters implements DeadLetters {
     @Override
     public Optional<Replay> replay(Filter filter, Requester requester, long owner, Instant now) {
         return jdbi.inTransaction(handle -> {
-            ReplayDeadLetters replay = new ReplayDeadLetters(handle, filter, requester.organizationId(), owner, now);
+            ReplayDeadLetters replay = new ReplayDeadLetters(handle, filter, owner, now);
             if (!replay.isFree()) {
                 return Optional.empty();
             }

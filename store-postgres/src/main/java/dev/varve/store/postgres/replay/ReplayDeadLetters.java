@@ -21,15 +21,13 @@ final class ReplayDeadLetters {
 
     private final Handle handle;
     private final DeadLetters.Filter filter;
-    private final UUID organizationId;
     private final long owner;
     private final Instant now;
     private final String jobId = Ulid.next("job_");
 
-    ReplayDeadLetters(Handle handle, DeadLetters.Filter filter, UUID organizationId, long owner, Instant now) {
+    ReplayDeadLetters(Handle handle, DeadLetters.Filter filter, long owner, Instant now) {
         this.handle = handle;
         this.filter = filter;
-        this.organizationId = organizationId;
         this.owner = owner;
         this.now = now;
     }
@@ -87,12 +85,12 @@ final class ReplayDeadLetters {
                 .execute();
     }
 
+    /// Of whoever owns the project now: it may have moved while this waited for it.
     private void createJob(int total) {
         handle.createUpdate("""
                         insert into job (id, organization_id, project_id, kind, status, total, created_at)
-                        values (:job, :organization, :project, :kind, 'running', :total, :now)""")
+                        select :job, organization_id, id, :kind, 'running', :total, :now from project where id = :project""")
                 .bind("job", jobId)
-                .bind("organization", uuid(organizationId))
                 .bind("project", uuid(filter.projectId()))
                 .bind("kind", KIND)
                 .bind("total", total)

@@ -14,7 +14,9 @@ import org.jdbi.v3.core.Handle;
 
 /// Moves projects to a child whose row the transaction holds.
 ///
-/// The tokens of their layers change hands too. What happened before stays in the parent's audit trail.
+/// The tokens of their layers and their jobs change hands too. What happened before stays in the parent's audit trail.
+///
+/// That the child has the `customerExternalId` of one already, only the index can tell: it throws.
 record MigrateProjects(Handle handle, Owner parent, UUID child, Instant now) {
     Migration move(Set<UUID> projects) {
         Set<UUID> absent = new HashSet<>(projects);
@@ -29,31 +31,28 @@ record MigrateProjects(Handle handle, Owner parent, UUID child, Instant now) {
         if (!absent.isEmpty()) {
             return new Migration.NoProjects(absent);
         }
-        if (customerIsTaken(projects)) {
-            return new Migration.DuplicateCustomer();
-        }
         update("update project set organization_id = :child, updated_at = :at where id = any(:ids)", projects);
         update("""
                 update vault_entry set organization_id = :child, updated_at = :at
                 where id in (select access_token_id from layer where project_id = any(:ids))""", projects);
+        moveJobs(projects);
         return new Migration.Moved();
-    }
-
-    private boolean customerIsTaken(Set<UUID> projects) {
-        return handle.createQuery("""
-                        select exists (select from project moving join project there
-                            on there.customer_external_id = moving.customer_external_id and there.mode = moving.mode
-                            where moving.id = any(:ids) and there.organization_id = :child)""")
-                .bind("ids", uuids(projects))
-                .bind("child", uuid(child))
-                .mapTo(Boolean.class)
-                .one();
     }
 
     private void update(String sql, Set<UUID> projects) {
         handle.createUpdate(sql)
                 .bind("child", uuid(child))
                 .bind("at", at(now))
+                .bind("ids", uuids(projects))
+                .execute();
+    }
+
+    /// In the order in which running jobs are ended, so that the two never wait for each other in a circle.
+    private void moveJobs(Set<UUID> projects) {
+        handle.createUpdate("""
+                        update job set organization_id = :child
+                        where id in (select id from job where project_id = any(:ids) order by id for update)""")
+                .bind("child", uuid(child))
                 .bind("ids", uuids(projects))
                 .execute();
     }

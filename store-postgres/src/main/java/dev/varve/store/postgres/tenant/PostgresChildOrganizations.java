@@ -22,6 +22,7 @@ import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jdbi.v3.core.statement.Update;
 
 /// Child organizations in PostgreSQL.
@@ -111,15 +112,22 @@ public final class PostgresChildOrganizations implements ChildOrganizations {
 
     @Override
     public Migration migrate(Owner parent, UUID child, Set<UUID> projects, Instant now) {
-        return jdbi.inTransaction(handle -> {
-            Optional<ChildOrganization> found = locked(handle, parent, child);
-            if (found.isEmpty()) {
-                return new Migration.NoChild();
+        try {
+            return jdbi.inTransaction(handle -> {
+                Optional<ChildOrganization> found = locked(handle, parent, child);
+                if (found.isEmpty()) {
+                    return new Migration.NoChild();
+                }
+                return found.get().isArchived()
+                        ? new Migration.ChildArchived()
+                        : new MigrateProjects(handle, parent, child, now).move(projects);
+            });
+        } catch (UnableToExecuteStatementException e) {
+            if (PostgresProjects.isDuplicate(e)) {
+                return new Migration.DuplicateCustomer();
             }
-            return found.get().isArchived()
-                    ? new Migration.ChildArchived()
-                    : new MigrateProjects(handle, parent, child, now).move(projects);
-        });
+            throw e;
+        }
     }
 
     @Override

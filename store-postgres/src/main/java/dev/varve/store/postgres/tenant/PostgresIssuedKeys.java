@@ -31,8 +31,14 @@ public final class PostgresIssuedKeys implements IssuedKeys {
     }
 
     @Override
-    public void insert(KeyMint.MintedKey minted, List<String> returnUrls) {
-        jdbi.useHandle(handle -> insert(handle, minted, returnUrls));
+    public Inserted insert(KeyMint.MintedKey minted, List<String> returnUrls) {
+        return jdbi.inTransaction(handle -> {
+            if (OrganizationLock.isArchived(handle, minted.key().organizationId())) {
+                return Inserted.ORGANIZATION_ARCHIVED;
+            }
+            insert(handle, minted, returnUrls);
+            return Inserted.INSERTED;
+        });
     }
 
     static void insert(Handle handle, KeyMint.MintedKey minted, List<String> returnUrls) {
@@ -96,6 +102,9 @@ public final class PostgresIssuedKeys implements IssuedKeys {
     @Override
     public Optional<IssuedKey> rotate(UUID id, KeyMint.MintedKey successor, Instant graceUntil) {
         return jdbi.inTransaction(handle -> {
+            if (OrganizationLock.isArchived(handle, successor.key().organizationId())) {
+                return Optional.empty();
+            }
             Optional<List<String>> returnUrls = handle.createQuery("""
                             select return_urls from api_key where id = :id and revoked_at is null and killed_at is null
                                 and superseded_by is null for update""")

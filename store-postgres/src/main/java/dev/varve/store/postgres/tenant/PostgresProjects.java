@@ -51,19 +51,25 @@ public final class PostgresProjects implements Projects {
     @Override
     public Changed change(Owner owner, UUID id, UnaryOperator<Project> edit) {
         try {
-            return jdbi.inTransaction(handle -> select(handle, owner, id, " for no key update")
-                    .<Changed>map(before -> {
-                        Project after = edit.apply(before);
-                        update(handle, after);
-                        return new Changed.Done(before, after);
-                    })
-                    .orElseGet(Changed.Absent::new));
+            return jdbi.inTransaction(handle -> OrganizationLock.isArchived(handle, owner.organizationId())
+                    ? new Changed.OrganizationArchived()
+                    : change(handle, owner, id, edit));
         } catch (UnableToExecuteStatementException e) {
             if (isDuplicate(e)) {
                 return new Changed.DuplicateCustomer();
             }
             throw e;
         }
+    }
+
+    private static Changed change(Handle handle, Owner owner, UUID id, UnaryOperator<Project> edit) {
+        return select(handle, owner, id, " for no key update")
+                .<Changed>map(before -> {
+                    Project after = edit.apply(before);
+                    update(handle, after);
+                    return new Changed.Done(before, after);
+                })
+                .orElseGet(Changed.Absent::new);
     }
 
     private static void update(Handle handle, Project project) {
@@ -80,6 +86,14 @@ public final class PostgresProjects implements Projects {
     @Override
     public Optional<Project> find(Owner owner, UUID id) {
         return jdbi.withHandle(handle -> select(handle, owner, id, ""));
+    }
+
+    @Override
+    public Optional<Mode> mode(UUID id) {
+        return jdbi.withHandle(handle -> handle.createQuery("select mode from project where id = :id")
+                .bind("id", uuid(id))
+                .map((row, context) -> mode(row))
+                .findOne());
     }
 
     private static Optional<Project> select(Handle handle, Owner owner, UUID id, String lock) {
@@ -119,8 +133,13 @@ public final class PostgresProjects implements Projects {
 
     private Saved save(Project project, String sql) {
         try {
-            jdbi.useHandle(handle -> bind(handle.createUpdate(sql), project).execute());
-            return Saved.SAVED;
+            return jdbi.inTransaction(handle -> {
+                if (OrganizationLock.isArchived(handle, project.organizationId())) {
+                    return Saved.ORGANIZATION_ARCHIVED;
+                }
+                bind(handle.createUpdate(sql), project).execute();
+                return Saved.SAVED;
+            });
         } catch (UnableToExecuteStatementException e) {
             if (isDuplicate(e)) {
                 return Saved.DUPLICATE_CUSTOMER;
@@ -129,7 +148,8 @@ public final class PostgresProjects implements Projects {
         }
     }
 
-    private static boolean isDuplicate(UnableToExecuteStatementException e) {
+    /// Another project of the organization has the `customerExternalId`.
+    static boolean isDuplicate(UnableToExecuteStatementException e) {
         return e.getCause() instanceof PSQLException cause
                 && PSQLState.UNIQUE_VIOLATION.getState().equals(cause.getSQLState());
     }
@@ -181,10 +201,14 @@ public final class PostgresProjects implements Projects {
         return new Project(
                 id(row, "id"),
                 id(row, "organization_id"),
-                Mode.valueOf(row.getString("mode").toUpperCase(Locale.ROOT)),
+                mode(row),
                 Project.Status.of(row.getString("status")),
                 profile,
                 new Project.Times(
                         instant(row, "created_at"), instant(row, "updated_at"), instantOrNull(row, "archived_at")));
+    }
+
+    private static Mode mode(ResultSet row) throws SQLException {
+        return Mode.valueOf(row.getString("mode").toUpperCase(Locale.ROOT));
     }
 }

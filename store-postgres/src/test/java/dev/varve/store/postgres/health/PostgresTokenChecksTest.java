@@ -86,7 +86,7 @@ class PostgresTokenChecksTest extends TokenChecksContract {
 
     private List<Boolean> audited(Destination.Key key) {
         return jdbi().withHandle(handle -> handle.select(
-                        "select data->>'valid' valid from audit_row where project_id = ? and actor = 'system'"
+                        "select data->>'valid' valid from audit_row where project_id = ? and actor = 'system' and mode = 'live'"
                                 + " and event_type = 'capi.token_validated' and data->>'platform' = 'meta_ads'"
                                 + " and subject_type = 'layer' and subject_id = ? order by occurred_at",
                         key.projectId(),

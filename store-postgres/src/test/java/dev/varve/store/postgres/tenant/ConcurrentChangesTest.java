@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.varve.event.Platform;
-import dev.varve.store.postgres.Eventually;
 import dev.varve.store.postgres.PostgresForTests;
 import dev.varve.tenant.IngestApp.AppStoreIdentity;
 import dev.varve.tenant.Layer;
@@ -19,15 +18,11 @@ import dev.varve.tenant.SdkApp;
 import dev.varve.tenant.SdkApps;
 import dev.varve.tenant.SdkPlatform;
 import dev.varve.tenant.Vault;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +38,7 @@ class ConcurrentChangesTest {
     private static final Instant NOW = Instant.parse("2026-11-04T12:00:00Z");
     private static final SdkApps.Change PLAIN = new SdkApps.Change(Optional.empty(), Set.of(), Set.of(), NOW);
 
-    private final CountDownLatch entered = new CountDownLatch(1);
+    private Overlap overlap;
     private Jdbi jdbi;
     private PostgresProjects projects;
     private PostgresSdkApps apps;
@@ -54,6 +49,7 @@ class ConcurrentChangesTest {
     @BeforeEach
     void project() {
         jdbi = postgres.database().jdbi();
+        overlap = Overlap.on(jdbi);
         projects = new PostgresProjects(jdbi);
         apps = new PostgresSdkApps(jdbi);
         layers = new PostgresLayers(jdbi, new Plain());
@@ -73,8 +69,8 @@ class ConcurrentChangesTest {
 
     @Test
     void twoChangesOfAProject() throws Exception {
-        together(
-                () -> projects.change(owner, project, before -> named(meanwhile(before), "second")),
+        overlap.together(
+                () -> projects.change(owner, project, before -> named(overlap.meanwhile(before), "second")),
                 () -> projects.change(owner, project, before -> before.archived(NOW.plusSeconds(1))));
 
         Project after = projects.find(owner, project).orElseThrow();
@@ -85,8 +81,8 @@ class ConcurrentChangesTest {
     @Test
     void twoChangesOfAnApp() throws Exception {
         String app = app();
-        together(
-                () -> apps.change(project, app, before -> store(meanwhile(before), "second"), PLAIN),
+        overlap.together(
+                () -> apps.change(project, app, before -> store(overlap.meanwhile(before), "second"), PLAIN),
                 () -> apps.change(project, app, before -> off(before, "meta"), PLAIN));
 
         SdkApp after = apps.find(project, app).orElseThrow();
@@ -100,8 +96,8 @@ class ConcurrentChangesTest {
         String second = app();
         layers.replace(Optional.empty(), layer(true), new TokenChange.Kept(), new Verdict.None());
         SdkApps.Change goesOff = new SdkApps.Change(Optional.empty(), Set.of(), Set.of(Platform.META), NOW);
-        together(
-                () -> apps.change(project, first, before -> off(meanwhile(before), "meta"), goesOff),
+        overlap.together(
+                () -> apps.change(project, first, before -> off(overlap.meanwhile(before), "meta"), goesOff),
                 () -> apps.change(project, second, before -> off(before, "meta"), goesOff));
 
         assertThat(layers.find(project, Platform.META).orElseThrow().enabled()).isFalse();
@@ -129,50 +125,14 @@ class ConcurrentChangesTest {
 
     @Test
     void twoFirstConfigurationsOfALayer() throws Exception {
-        CompletableFuture<Optional<Layer>> late = new CompletableFuture<>();
-        together(
+        Optional<Layer> late = overlap.together(
                 () -> jdbi.inTransaction(handle -> {
                     ProjectLock.take(handle, project);
-                    return meanwhile(true);
+                    return overlap.meanwhile(true);
                 }),
-                () -> late.complete(
-                        layers.replace(Optional.empty(), layer(true), new TokenChange.Kept(), new Verdict.None())));
+                () -> layers.replace(Optional.empty(), layer(true), new TokenChange.Kept(), new Verdict.None()));
 
-        assertThat(late.join()).isPresent();
-    }
-
-    private <T> T meanwhile(T value) {
-        entered.countDown();
-        try {
-            return Eventually.within(Duration.ofSeconds(20), () -> {
-                assertThat(waiting()).isEqualTo(1);
-                return value;
-            });
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    /// `second` begins when `first` is within its transaction, which ends when `second` waits for it.
-    private void together(Callable<?> first, Callable<?> second) throws Exception {
-        CompletableFuture<Object> done = new CompletableFuture<>();
-        Thread.ofVirtual().start(() -> {
-            try {
-                done.complete(first.call());
-            } catch (Throwable e) {
-                done.completeExceptionally(e);
-            }
-        });
-        entered.await();
-        second.call();
-        done.get();
-    }
-
-    private int waiting() {
-        return jdbi.withHandle(
-                handle -> handle.createQuery("""
-                        select count(*) from pg_stat_activity
-                        where datname = current_database() and wait_event_type = 'Lock'""").mapTo(Integer.class).one());
+        assertThat(late).isPresent();
     }
 
     private String app() {
