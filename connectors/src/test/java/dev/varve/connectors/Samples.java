@@ -156,15 +156,15 @@ public final class Samples {
     }
 
     public static Mapping mapping(Map<String, Optional<String>> eventMap) {
-        return new Mapping(eventMap, null, null, null);
+        return new Mapping(eventMap, null, null);
     }
 
     public static Mapping mapping(String actionSource) {
-        return new Mapping(Map.of(), actionSource, null, null);
+        return new Mapping(Map.of(), actionSource, null);
     }
 
     public static Mapping mapping(DataProcessing processing) {
-        return new Mapping(Map.of(), null, processing, null);
+        return new Mapping(Map.of(), null, processing);
     }
 
     public static PlatformAnswer answer(int status, String body) {

@@ -1,9 +1,15 @@
 package dev.varve.delivery;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.varve.destination.Destination;
 import dev.varve.destination.PixelApps;
 import dev.varve.destination.PreparedEvent;
+import dev.varve.event.Documents;
+import dev.varve.event.Event;
+import dev.varve.event.Platform;
 import dev.varve.tenant.Mode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collection;
@@ -16,6 +22,9 @@ import java.util.Set;
 /// No event is lost by it: one is a duplicate only when the other was forwarded. While the other is on its way this one
 /// waits in the backlog.
 final class TwinCheck {
+    private static final ObjectMapper JSON =
+            JsonMapper.builder(Documents.FACTORY).build();
+
     private final DeliveryLedger ledger;
     private final PixelApps pixelApps;
     private final OpenTwins open;
@@ -39,7 +48,7 @@ final class TwinCheck {
                 pixel);
         String own = event.event().identity().appId();
         boolean isAlone = apps.isEmpty() || apps.size() == 1 && apps.contains(own);
-        if (isAlone || isTest(event, destination)) {
+        if (isAlone || isTest(event.event().event(), destination.key().platform())) {
             return Optional.empty();
         }
         Set<String> others = new HashSet<>(apps);
@@ -52,9 +61,21 @@ final class TwinCheck {
                 others));
     }
 
-    private static boolean isTest(PreparedEvent event, Destination destination) {
-        String document = new String(event.event().event().document(), StandardCharsets.ISO_8859_1);
-        return destination.mapping().testEventCode() != null || document.contains("\"testEventCode\"");
+    /// Does the event have a code of its own? Documents without the word are not read for it.
+    private static boolean isTest(Event event, Platform platform) {
+        String document = new String(event.document(), StandardCharsets.ISO_8859_1);
+        if (!document.contains("\"testEventCode\"")) {
+            return false;
+        }
+        try {
+            return !JSON.readTree(event.document())
+                    .path("testEventCode")
+                    .path(platform.shortName())
+                    .asText()
+                    .isEmpty();
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     /// Which of them were forwarded, as far as the ledger knows; asks it once, or not at all.

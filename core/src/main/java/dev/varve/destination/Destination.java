@@ -32,13 +32,12 @@ public record Destination(
     public record Mapping(
             Map<String, Optional<String>> eventMap,
             @Nullable String actionSource,
-            @Nullable DataProcessing dataProcessing,
-            @Nullable String testEventCode) {
+            @Nullable DataProcessing dataProcessing) {
         public Mapping {
             eventMap = Map.copyOf(eventMap);
         }
 
-        public static final Mapping DEFAULT = new Mapping(Map.of(), null, null, null);
+        public static final Mapping DEFAULT = new Mapping(Map.of(), null, null);
     }
 
     /// Meta's data processing options; `limited` means `["LDU"]`.

@@ -32,8 +32,7 @@ public final class LayerDestination {
         return new Mapping(
                 eventMap(settings.eventMap()),
                 settings.actionSource(),
-                dataProcessing(settings.dataProcessingOptions()),
-                settings.testEventCode());
+                dataProcessing(settings.dataProcessingOptions()));
     }
 
     private static Map<String, Optional<String>> eventMap(@Nullable ObjectNode stored) {

@@ -52,6 +52,17 @@ class TwinsTest {
     }
 
     @Test
+    void aMemberNamedLikeATestCodeMakesNoTestEvent() {
+        startWithSharedPixel();
+        world.append(of(A, "e-1"));
+        world.untilSettled(1);
+        long second = world.append(RelayWorld.event(
+                B, "e-1", SenderFacts.NONE, world.clock.instant(), "{\"testEventCode\":{\"meta\":\"T\"}}"));
+        world.untilSettled(2);
+        assertThat(end(second)).isEqualTo("skipped duplicate");
+    }
+
+    @Test
     void theSecondOneIsADuplicateForAnotherProcessToo() {
         startWithSharedPixel();
         world.append(of(A, "e-1"));

@@ -195,6 +195,9 @@ class IngestHostTest {
         for (String path : List.of("/health", "/l/health")) {
             assertThat(varve.http().get(path).expect(200).json().path("status").asText())
                     .isEqualTo("ok");
+            ApiAnswer refused = varve.http().post(path, "{}").expect(405);
+            assertThat(refused.errorCode()).isEqualTo("METHOD_NOT_ALLOWED");
+            assertThat(refused.header("Allow")).contains("GET");
         }
     }
 

@@ -76,6 +76,20 @@ class VerifyTrackingTest {
     }
 
     @Test
+    void aLayersOwnTestCodeComesBeforeTheRequests() {
+        Shop shop = Shop.open(varve, "Coded");
+        shop.api()
+                .put(shop.path("/layers/meta_ads/capi"), """
+                {"enabled": true, "pixelId": "%s", "testEventCode": "TEST40917"}""".formatted(shop.metaPixel()))
+                .expect(200);
+
+        verify(shop, "{\"testEventCode\": {\"meta\": \"OTHER\", \"tiktok\": \"TIKCODE\"}}");
+
+        assertThat(sandbox.testEvents("meta", shop.metaPixel()).toString()).contains("TEST40917");
+        assertThat(sandbox.testEvents("tiktok", shop.tiktokPixel()).toString()).contains("TIKCODE");
+    }
+
+    @Test
     void theProbeMovesNeitherTheLastEventNorAnyCountNorTheTimeline() {
         Shop shop = Shop.open(varve, "Unmoved");
         sell(shop);

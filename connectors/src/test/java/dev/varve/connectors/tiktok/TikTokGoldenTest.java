@@ -108,7 +108,7 @@ class TikTokGoldenTest {
 
     private static Destination destination(JsonNode golden) {
         DataProcessing processing = golden.path("limited").asBoolean() ? new DataProcessing(true, 0, 0) : null;
-        Mapping mapping = new Mapping(Map.of(), golden.path("actionSource").asText(null), processing, null);
+        Mapping mapping = new Mapping(Map.of(), golden.path("actionSource").asText(null), processing);
         return Samples.destination(Platform.TIKTOK, golden.path("pixelId").asText(), mapping);
     }
 

@@ -96,7 +96,7 @@ class TikTokMappingTest {
     @ParameterizedTest
     @ValueSource(strings = {"screen_view", "own_event"})
     void offlineTakesStandardNamesOnly(String name) {
-        Mapping offline = new Mapping(Map.of("own_event", Optional.of("Custom")), "offline", null, null);
+        Mapping offline = new Mapping(Map.of("own_event", Optional.of("Custom")), "offline", null);
 
         assertThat(prepare(event(name, "web", document("{}", "{}", MATCH)), destination(Platform.TIKTOK, "1", offline)))
                 .isEqualTo(new Skipped(SkipReason.UNMAPPED));

@@ -87,7 +87,7 @@ class TikTokRulesTest {
     })
     void theSourceIsChosenByEventLayerAndId(String id, String platform, String layers, String own, String source) {
         String properties = own == null ? "{}" : "{'action_source':'" + own + "'}";
-        Destination destination = destination(Platform.TIKTOK, id, new Mapping(Map.of(), layers, null, null));
+        Destination destination = destination(Platform.TIKTOK, id, new Mapping(Map.of(), layers, null));
 
         assertThat(prepared(prepare("Purchase", platform, document(properties, "{}", MATCH), destination))
                         .batchKey())
@@ -108,7 +108,7 @@ class TikTokRulesTest {
     @ParameterizedTest
     @CsvSource({"CPIXEL,,PageView", "7300,,", "7300,crm,", "7300,offline,"})
     void aPageViewExistsOnTheWebOnlyWhateverTheMapSays(String id, String layers, String sent) {
-        Mapping own = new Mapping(Map.of("seen", Optional.of("PageView")), layers, null, null);
+        Mapping own = new Mapping(Map.of("seen", Optional.of("PageView")), layers, null);
         Preparation preparation =
                 prepare("seen", "ios", document("{}", "{}", "{'lead_id':'1'}"), destination(Platform.TIKTOK, id, own));
 
@@ -176,7 +176,7 @@ class TikTokRulesTest {
     @ParameterizedTest
     @CsvSource({"CPIXEL,,true", "7300,,true", "7300,offline,false"})
     void limitedDataUseIsSaidForWebAndAppOnly(String id, String source, boolean said) {
-        Mapping limited = new Mapping(Map.of(), source, new DataProcessing(true, 0, 0), null);
+        Mapping limited = new Mapping(Map.of(), source, new DataProcessing(true, 0, 0));
         JsonNode payload = payload(
                 prepare("search", "ios", document("{}", "{}", MATCH), destination(Platform.TIKTOK, id, limited)));
 

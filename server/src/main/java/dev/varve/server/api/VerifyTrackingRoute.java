@@ -65,6 +65,7 @@ final class VerifyTrackingRoute {
         SdkApp app = access.app(project, call.segment("appId"));
         Order order = order(call);
         ProjectAccess.requireActive(project);
+        useCodesOfLayers(project.id(), order.testEventCodes());
         long start = System.nanoTime();
         TrackingTroubles troubles = TrackingTroubles.look(services, project, app);
         CompletableFuture<List<DriftFinding>> drift = TrackingDrift.look(services, project.id(), app.appId());
@@ -97,6 +98,18 @@ final class VerifyTrackingRoute {
             codes.putIfAbsent(platform.shortName(), generated);
         }
         return new Order(expected, sample, codes);
+    }
+
+    /// A layer's own code comes before that of the request.
+    private void useCodesOfLayers(UUID projectId, Map<String, String> codes) {
+        for (Platform platform : Platform.values()) {
+            services.catalog()
+                    .layers()
+                    .find(projectId, platform)
+                    .map(layer -> layer.settings().testEventCode())
+                    .filter(code -> !code.isEmpty())
+                    .ifPresent(code -> codes.put(platform.shortName(), code));
+        }
     }
 
     private Trace follow(UUID projectId, SdkApp app, Order order, TrackingTroubles troubles) {

@@ -45,7 +45,7 @@ final class CaseSetting {
                 isTikTokApp ? APP_ID : PIXEL_CODE,
                 Optional.of(new Destination.AccessToken("none")),
                 "http://127.0.0.1",
-                new Destination.Mapping(eventMap, base.actionSource(), base.dataProcessing(), base.testEventCode()));
+                new Destination.Mapping(eventMap, base.actionSource(), base.dataProcessing()));
     }
 
     private static SdkPlatform platform(Case one) {

@@ -19,7 +19,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What the ingest host's routes have in common: prefixes, CORS, and that every failure becomes the error envelope.
-final class IngestCall {
+public final class IngestCall {
     static final List<String> PREFIXES = List.of("", "/l");
 
     private IngestCall() {}
@@ -61,7 +61,8 @@ final class IngestCall {
         ErrorEnvelope.send(request, response, error, RequestId.of(request));
     }
 
-    static void refuseMethod(ServerRequest request, ServerResponse response, String method) {
+    /// 405 for every method but `method`, whose path it is.
+    public static void refuseMethod(ServerRequest request, ServerResponse response, String method) {
         Cors.decorate(request, response);
         response.header(HeaderNames.ALLOW, method + ", OPTIONS");
         ErrorEnvelope.send(

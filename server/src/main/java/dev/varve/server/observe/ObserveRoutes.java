@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.component.CheckResult;
 import dev.varve.server.http.Answers;
 import dev.varve.server.ingest.Cors;
+import dev.varve.server.ingest.IngestCall;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
@@ -61,6 +62,7 @@ public final class ObserveRoutes {
         for (String path : List.of("/health", "/l/health")) {
             Answers.get(rules, path, this::answerHealth);
             rules.options(path, Cors::preflight);
+            rules.any(path, (request, response) -> IngestCall.refuseMethod(request, response, "GET"));
         }
     }
 

@@ -46,31 +46,31 @@ class TenantChangesTest {
 
     @Test
     void aChangeOfThisProcessIsSeenAtOnce() {
-        tenant.sql("update layer set test_event_code = 'T1' where project_id = '<id>'");
+        tenant.sql("update layer set action_source = 'T1' where project_id = '<id>'");
         tenant.changedHere();
-        assertThat(testEventCode()).isEqualTo("T1");
+        assertThat(actionSource()).isEqualTo("T1");
     }
 
     @Test
     void aCommitThatComesLateIsSeen() {
         inTransaction(late -> {
-            late.execute(tenant.named("update layer set test_event_code = 'T1' where project_id = '<id>'"));
+            late.execute(tenant.named("update layer set action_source = 'T1' where project_id = '<id>'"));
             new TenantCopies(postgres).sql("update layer set enabled = false where project_id = '<id>'");
             tenant.poll();
             tenant.look();
             tenant.poll();
-            assertThat(testEventCode()).isNull();
+            assertThat(actionSource()).isNull();
         });
         tenant.poll();
-        assertThat(testEventCode()).isEqualTo("T1");
+        assertThat(actionSource()).isEqualTo("T1");
     }
 
     @Test
     void aLongTransactionDelaysNothingAndRepeatsNothing() {
         inTransaction(_ -> {
-            tenant.sql("update layer set test_event_code = 'T1' where project_id = '<id>'");
+            tenant.sql("update layer set action_source = 'T1' where project_id = '<id>'");
             tenant.poll();
-            assertThat(testEventCode()).isEqualTo("T1");
+            assertThat(actionSource()).isEqualTo("T1");
             int before = tenant.reads();
             for (int i = 0; i < 20; i++) {
                 tenant.poll();
@@ -85,7 +85,7 @@ class TenantChangesTest {
         int before = tenant.reads();
         try (Handle other = postgres.database().jdbi().open()) {
             other.begin();
-            other.execute(tenant.named("update layer set test_event_code = 'T1' where project_id = '<id>'"));
+            other.execute(tenant.named("update layer set action_source = 'T1' where project_id = '<id>'"));
             other.rollback();
         }
         tenant.poll();
@@ -95,12 +95,12 @@ class TenantChangesTest {
 
     @Test
     void withoutPollsACopyGrowsOldAsItDidBefore() {
-        tenant.sql("update layer set test_event_code = 'T1' where project_id = '<id>'");
+        tenant.sql("update layer set action_source = 'T1' where project_id = '<id>'");
         tenant.away(true);
         assertThatThrownBy(tenant::poll).isInstanceOf(RuntimeException.class);
-        assertThat(testEventCode()).isNull();
+        assertThat(actionSource()).isNull();
         tenant.pass(Duration.ofMillis(400));
-        assertThat(testEventCode()).isEqualTo("T1");
+        assertThat(actionSource()).isEqualTo("T1");
     }
 
     /// Nobody knows what changed meanwhile, or whether it is the same database.
@@ -108,28 +108,28 @@ class TenantChangesTest {
     void afterAFailedPollNothingFromBeforeCounts() {
         tenant.away(true);
         assertThatThrownBy(tenant::poll).isInstanceOf(RuntimeException.class);
-        tenant.sql("update layer set test_event_code = 'T1' where project_id = '<id>'");
+        tenant.sql("update layer set action_source = 'T1' where project_id = '<id>'");
         tenant.sql("delete from tenant_change");
         tenant.away(false);
         tenant.pass(Duration.ofSeconds(1));
         tenant.poll();
-        assertThat(testEventCode()).isEqualTo("T1");
+        assertThat(actionSource()).isEqualTo("T1");
         int before = tenant.reads();
         tenant.look();
         for (int i = 0; i < 10; i++) {
             tenant.poll();
-            assertThat(testEventCode()).isEqualTo("T1");
+            assertThat(actionSource()).isEqualTo("T1");
         }
         assertThat(tenant.reads()).as("what was read since holds again").isEqualTo(before);
     }
 
     @Test
     void afterALongPauseNothingFromBeforeCounts() {
-        tenant.sql("update layer set test_event_code = 'T1' where project_id = '<id>'");
+        tenant.sql("update layer set action_source = 'T1' where project_id = '<id>'");
         tenant.sql("delete from tenant_change");
         tenant.pass(Duration.ofMinutes(1));
         tenant.poll();
-        assertThat(testEventCode()).isEqualTo("T1");
+        assertThat(actionSource()).isEqualTo("T1");
     }
 
     /// Its snapshot is no part of the series, so it does not tell of what changed before.
@@ -137,10 +137,10 @@ class TenantChangesTest {
     void theFirstPollSaysNothingOfWhatWasReadBefore() {
         TenantCopies early = new TenantCopies(postgres);
         early.look();
-        early.sql("update layer set test_event_code = 'T1' where project_id = '<id>'");
+        early.sql("update layer set action_source = 'T1' where project_id = '<id>'");
         early.pass(Duration.ofSeconds(1));
         early.poll();
-        assertThat(early.look().destination().orElseThrow().mapping().testEventCode())
+        assertThat(early.look().destination().orElseThrow().mapping().actionSource())
                 .isEqualTo("T1");
     }
 
@@ -158,8 +158,8 @@ class TenantChangesTest {
         assertThat(tenant.look().appsOfPixel()).containsExactlyInAnyOrder(tenant.app, other.app);
     }
 
-    private @Nullable String testEventCode() {
-        return tenant.look().destination().orElseThrow().mapping().testEventCode();
+    private @Nullable String actionSource() {
+        return tenant.look().destination().orElseThrow().mapping().actionSource();
     }
 
     private static void inTransaction(Consumer<Handle> work) {
