@@ -164,6 +164,7 @@ final class SdkAppRoutes {
         if (!named.isEmpty()) {
             record(call, "sdk_app.updated", app, named);
         }
+        changed.switched().forEach(layer -> audit.record(call, LayerChange.switched(layer)));
         asked.forEach(layer -> layer.validated().ifPresent(deed -> audit.record(call, deed)));
         ObjectNode body = json(app, shown(call, app));
         key.ifPresent(minted -> body.put("apiKey", minted.secret()));

@@ -111,6 +111,26 @@ class LayerSwitchTest {
         assertThat(layer().path("accessTokenLastValidatedAt")).isEqualTo(before.path("accessTokenLastValidatedAt"));
     }
 
+    @Test
+    void everyLayerSwitchedIsInTheAuditTrail() throws Exception {
+        JsonNode put = put("good", false);
+        api.audit.rows.clear();
+
+        patch("meta", true);
+        assertThat(data("capi.config_changed")).isEqualTo("{\"fields\":[\"enabled\"],\"platform\":\"meta_ads\"}");
+        JsonNode row = rows("capi.config_changed").get(0);
+        assertThat(row.path("subjectType").asText()).isEqualTo("layer");
+        assertThat(row.path("subjectId")).isEqualTo(put.path("layerId"));
+
+        patch("meta", true);
+        assertThat(rows("capi.config_changed")).hasSize(1);
+
+        patch("meta", false);
+        assertThat(rows("capi.config_changed")).hasSize(2);
+        patch("meta", false);
+        assertThat(rows("capi.config_changed")).hasSize(2);
+    }
+
     private Reply patch(String platform, boolean enabled) throws Exception {
         return api.call(
                 "PATCH",
