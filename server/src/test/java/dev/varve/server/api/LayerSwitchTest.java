@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// An app's switch turns the layer on as it was checked, or not at all; it leaves behind what a PUT of the layer
-// leaves.
+/// leaves.
 @SuppressWarnings("NullAway.Init")
 class LayerSwitchTest {
     @RegisterExtension
