@@ -23,6 +23,10 @@ public record Layer(
         return new Layer(id, projectId, platform, false, null, Token.NONE, Settings.DEFAULT, now);
     }
 
+    public Layer switchedOn(Token token, Instant at) {
+        return new Layer(id, projectId, platform, true, pixelId, token, settings, at);
+    }
+
     /// What is known of the stored token. `valid`: the platform accepted it. Not valid and `validatedAt` null: the
     /// platform has given no verdict yet.
     public record Token(

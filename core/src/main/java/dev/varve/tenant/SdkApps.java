@@ -17,9 +17,7 @@ public interface SdkApps {
 
     /// Changes an app that nobody else changes meanwhile: `edit` gets it as it is stored now. All or nothing;
     /// what `edit` throws passes, and nothing was saved.
-    ///
-    /// Empty when there is no such app.
-    Optional<Changed> change(UUID projectId, String appId, UnaryOperator<SdkApp> edit, Change change);
+    ChangeOutcome change(UUID projectId, String appId, UnaryOperator<SdkApp> edit, Change change);
 
     Optional<SdkApp> find(UUID projectId, String appId);
 
@@ -32,11 +30,28 @@ public interface SdkApps {
     /// What became of these apps' events; apps without any are left out.
     Map<String, Activity> activity(Set<String> appIds);
 
-    record Changed(SdkApp before, SdkApp after) {}
+    sealed interface ChangeOutcome {
+        /// `switched`: the layers that went on or off with it, as they are stored now.
+        record Changed(SdkApp before, SdkApp after, List<Layer> switched) implements ChangeOutcome {
+            public Changed {
+                switched = List.copyOf(switched);
+            }
+        }
+
+        /// A layer to be switched on is not as it was checked any more; nothing was saved.
+        record Outdated() implements ChangeOutcome {}
+
+        /// There is no such app.
+        record Missing() implements ChangeOutcome {}
+    }
 
     /// What goes with a change. `layersOn` are switched on; `layersOff` go off when no app of the project is
     /// on for them any more.
-    record Change(Optional<Rotation> rotation, Set<Platform> layersOn, Set<Platform> layersOff, Instant at) {}
+    record Change(Optional<Rotation> rotation, List<CheckedLayer> layersOn, Set<Platform> layersOff, Instant at) {}
+
+    /// A layer found fit to be on. `before`: as it was stored when it was checked; `after`: switched on, with what the
+    /// check found. Both equal: it is on already, and nothing is saved, but it must still be so.
+    record CheckedLayer(Layer before, Layer after, Layers.Verdict verdict) {}
 
     record Rotation(byte[] appKeySha256) {}
 

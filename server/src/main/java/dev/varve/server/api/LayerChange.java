@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What a `PUT …/capi` changed, for the audit trail: names of fields, never their values.
+/// What a call changed in a layer, for the audit trail: names of fields, never their values.
 final class LayerChange {
     private final List<String> fields = new ArrayList<>();
 
@@ -20,13 +20,20 @@ final class LayerChange {
     /// Empty when nothing changed.
     static Optional<Audit.Deed> between(Layer before, Layer after, TokenChange token) {
         List<String> fields = new LayerChange().fields(before, after, token);
-        return fields.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Audit.Deed(
-                        "capi.config_changed",
-                        after.projectId(),
-                        new AuditTrail.Subject(AuditTrail.Subject.LAYER, PrefixedId.LAYER.format(after.id())),
-                        Audit.fields(fields).put("platform", after.platform().layerName())));
+        return fields.isEmpty() ? Optional.empty() : Optional.of(changed(after, fields));
+    }
+
+    /// A layer that went on or off with an app.
+    static Audit.Deed switched(Layer after) {
+        return changed(after, List.of("enabled"));
+    }
+
+    private static Audit.Deed changed(Layer after, List<String> fields) {
+        return new Audit.Deed(
+                "capi.config_changed",
+                after.projectId(),
+                new AuditTrail.Subject(AuditTrail.Subject.LAYER, PrefixedId.LAYER.format(after.id())),
+                Audit.fields(fields).put("platform", after.platform().layerName()));
     }
 
     /// What the platform said of the token; empty when it gave no verdict.

@@ -9,7 +9,6 @@ import dev.varve.server.http.ErrorCode;
 import dev.varve.tenant.Layer;
 import dev.varve.tenant.Layers.LayerError;
 import dev.varve.tenant.Layers.TokenChange;
-import dev.varve.tenant.Layers.Verdict;
 import dev.varve.tenant.PrefixedId;
 import dev.varve.tenant.Project;
 import dev.varve.tenant.Scopes;
@@ -24,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 /// `/v1/projects/:projectId/layers/:platform/capi`.
 final class LayerRoutes {
     private static final String PATH = "/projects/{projectId}/layers/{platform}/capi";
-
-    private static final int MOST_ATTEMPTS = 5;
 
     private final ApiServices.Catalog catalog;
     private final ProjectAccess access;
@@ -63,14 +60,7 @@ final class LayerRoutes {
         Platform platform = platform(call.segment("platform"));
         Project project = access.project(call);
         LayerFields fields = LayerFields.read(call.body(), platform);
-        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-            Optional<ApiAnswer> answer = put(call, project, platform, fields);
-            if (answer.isPresent()) {
-                return answer.get();
-            }
-        }
-        throw new ApiException(
-                ErrorCode.CONFLICT, "the layer is being changed by others; try again", Map.of("reason", "busy"));
+        return LayerChecks.untilUnchanged(() -> put(call, project, platform, fields));
     }
 
     /// Empty when the layer changed while the platform was asked: what it said may not hold for what is stored now.
@@ -98,7 +88,7 @@ final class LayerRoutes {
                         found,
                         withToken(wanted, before, token.isPresent(), probe, call.now()),
                         fields.token(),
-                        verdict(probe, call.now()));
+                        LayerChecks.verdict(probe, call.now()));
         return replaced.map(stored -> {
             catalog.changes().changed(projectId);
             LayerChange.between(before, stored, fields.token()).ifPresent(deed -> audit.record(call, deed));
@@ -143,7 +133,8 @@ final class LayerRoutes {
             Layer wanted, Layer before, boolean hasToken, Optional<ProbeResult> probe, Instant now) {
         Layer.Token token = new Layer.Token(before.token().vaultId(), false, null);
         if (hasToken) {
-            token = probe.map(result -> judged(token(before), result, now)).orElse(before.token());
+            token = probe.map(result -> LayerChecks.judged(token(before), result, now))
+                    .orElse(before.token());
         }
         return new Layer(
                 wanted.id(),
@@ -158,31 +149,6 @@ final class LayerRoutes {
 
     private static @Nullable UUID token(Layer before) {
         return before.token().vaultId();
-    }
-
-    /// A probe that cannot tell leaves the token without verdict: it turns valid with the first accepted event.
-    private static Layer.Token judged(@Nullable UUID vaultId, ProbeResult result, Instant now) {
-        return switch (result) {
-            case ProbeResult.Accepted accepted ->
-                new Layer.Token(vaultId, accepted.conclusive(), accepted.conclusive() ? now : null);
-            case ProbeResult.TokenRefused _ -> new Layer.Token(vaultId, false, now);
-            case ProbeResult.PixelRefused _ -> new Layer.Token(vaultId, false, now);
-            case ProbeResult.Unknown _ -> new Layer.Token(vaultId, false, null);
-        };
-    }
-
-    private static Verdict verdict(Optional<ProbeResult> probe, Instant now) {
-        return probe.<Verdict>map(result -> switch (result) {
-                    case ProbeResult.Accepted _ -> new Verdict.Accepted();
-                    case ProbeResult.TokenRefused refused -> refused(refused.answer(), "TOKEN_INVALID", now);
-                    case ProbeResult.PixelRefused refused -> refused(refused.answer(), "PIXEL_INVALID", now);
-                    case ProbeResult.Unknown _ -> new Verdict.None();
-                })
-                .orElseGet(Verdict.None::new);
-    }
-
-    private static Verdict refused(Answer answer, String code, Instant now) {
-        return new Verdict.Refused(new LayerError(now, code, answer.message(), answer.platformCode()));
     }
 
     private ObjectNode json(UUID projectId, Platform platform, Optional<Layer> layer) {

@@ -2,19 +2,17 @@ package dev.varve.server.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.varve.audit.AuditTrail;
-import dev.varve.destination.ProbeResult;
 import dev.varve.event.Platform;
 import dev.varve.server.http.ApiException;
 import dev.varve.server.http.ErrorCode;
 import dev.varve.tenant.IngestApp.AppStoreIdentity;
 import dev.varve.tenant.KeyMint;
-import dev.varve.tenant.Layer;
 import dev.varve.tenant.Project;
 import dev.varve.tenant.Scopes;
 import dev.varve.tenant.SdkApp;
 import dev.varve.tenant.SdkApps;
+import dev.varve.tenant.SdkApps.ChangeOutcome;
 import dev.varve.tenant.SdkPlatform;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -44,7 +42,7 @@ final class SdkAppRoutes {
     private final ApiServices.Catalog catalog;
     private final Audit audit;
     private final ProjectAccess access;
-    private final LayerChecks checks;
+    private final LayerSwitches switches;
     private final KeyMint mint = new KeyMint();
 
     SdkAppRoutes(ApiServices services) {
@@ -52,7 +50,7 @@ final class SdkAppRoutes {
         this.catalog = services.catalog();
         this.audit = new Audit(catalog.audit());
         this.access = new ProjectAccess(catalog);
-        this.checks = new LayerChecks(services.pipeline());
+        this.switches = new LayerSwitches(catalog.layers(), new LayerChecks(services.pipeline()));
     }
 
     List<Route> routes() {
@@ -136,24 +134,39 @@ final class SdkAppRoutes {
             fields.issue("", "at least one field to change is needed");
         }
         Map<String, Boolean> toggles = toggles(fields);
-        boolean rotate = fields.bool("rotateKey", false);
-        Optional<KeyMint.MintedAppKey> key = rotate ? Optional.of(mint.mintAppKey()) : Optional.empty();
+        Optional<KeyMint.MintedAppKey> key =
+                fields.bool("rotateKey", false) ? Optional.of(mint.mintAppKey()) : Optional.empty();
         UnaryOperator<SdkApp> edit = before -> edited(call, fields, before, toggles, key.isPresent());
         SdkApp _ = edit.apply(app); // for what is wrong with the fields
         fields.finish();
-        requireReady(project, toggles);
-        SdkApps.Changed changed = catalog.sdkApps()
-                .change(project.id(), app.appId(), edit, change(call, key, toggles))
-                .orElseThrow(() -> ApiException.notFound("SDK app"));
-        catalog.changes().changed(project.id());
-        List<String> named = Audit.changed(settings(changed.before()), settings(changed.after()));
-        if (rotate) {
+        return LayerChecks.untilUnchanged(() -> {
+            List<LayerSwitches.Asked> asked = switches.ready(project, platforms(toggles, true), call.now());
+            return switch (catalog.sdkApps()
+                    .change(project.id(), app.appId(), edit, change(call, key, asked, toggles))) {
+                case ChangeOutcome.Changed changed -> Optional.of(changed(call, key, asked, changed));
+                case ChangeOutcome.Outdated _ -> Optional.empty();
+                case ChangeOutcome.Missing _ -> throw ApiException.notFound("SDK app");
+            };
+        });
+    }
+
+    private ApiAnswer changed(
+            ApiCall call,
+            Optional<KeyMint.MintedAppKey> key,
+            List<LayerSwitches.Asked> asked,
+            ChangeOutcome.Changed changed) {
+        SdkApp app = changed.after();
+        catalog.changes().changed(app.projectId());
+        List<String> named = Audit.changed(settings(changed.before()), settings(app));
+        if (key.isPresent()) {
             record(call, "sdk_app.key_rotated", app, List.of());
         }
         if (!named.isEmpty()) {
             record(call, "sdk_app.updated", app, named);
         }
-        ObjectNode body = json(changed.after(), shown(call, changed.after()));
+        changed.switched().forEach(layer -> audit.record(call, LayerChange.switched(layer)));
+        asked.forEach(layer -> layer.validated().ifPresent(deed -> audit.record(call, deed)));
+        ObjectNode body = json(app, shown(call, app));
         key.ifPresent(minted -> body.put("apiKey", minted.secret()));
         return ApiAnswer.ok(body);
     }
@@ -183,10 +196,13 @@ final class SdkAppRoutes {
     }
 
     private static SdkApps.Change change(
-            ApiCall call, Optional<KeyMint.MintedAppKey> key, Map<String, Boolean> toggles) {
+            ApiCall call,
+            Optional<KeyMint.MintedAppKey> key,
+            List<LayerSwitches.Asked> asked,
+            Map<String, Boolean> toggles) {
         return new SdkApps.Change(
                 key.map(minted -> new SdkApps.Rotation(minted.sha256())),
-                platforms(toggles, true),
+                asked.stream().map(layer -> layer.on(call.now())).toList(),
                 platforms(toggles, false),
                 call.now());
     }
@@ -246,36 +262,6 @@ final class SdkAppRoutes {
             }
         });
         return platforms;
-    }
-
-    private void requireReady(Project project, Map<String, Boolean> toggles) {
-        List<LayerChecks.Missing> missing = new ArrayList<>();
-        for (Platform platform : platforms(toggles, true)) {
-            List<String> fields = missing(project, platform);
-            if (!fields.isEmpty()) {
-                missing.add(LayerChecks.Missing.ofApp(platform, fields));
-            }
-        }
-        if (!missing.isEmpty()) {
-            throw LayerChecks.notReady(missing);
-        }
-    }
-
-    /// A layer already on with an accepted token is not asked about again; without a verdict the last one counts.
-    private List<String> missing(Project project, Platform platform) {
-        Optional<Layer> found = catalog.layers().find(project.id(), platform);
-        if (found.isEmpty()) {
-            return List.of("pixelId", "accessToken");
-        }
-        Layer layer = found.get();
-        boolean proven = layer.token().valid() && layer.pixelId() != null;
-        if (layer.enabled() && proven) {
-            return List.of();
-        }
-        Optional<ProbeResult> probe =
-                checks.probe(project, layer, catalog.layers().revealToken(layer));
-        boolean accepted = probe.filter(ProbeResult.Accepted.class::isInstance).isPresent();
-        return LayerChecks.missing(layer, layer.token().isPresent() && (proven || accepted), probe);
     }
 
     private static ObjectNode shortItem(SdkApp app, SdkApps.Activity activity) {

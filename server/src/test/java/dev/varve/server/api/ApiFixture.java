@@ -74,8 +74,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +85,8 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// The API on a real port over a real PostgreSQL; the platforms judge a token by its name: `good`, `bad`, `silent`.
+/// The API on a real port over a real PostgreSQL; the platforms judge a token by its name: `good`, `mild` (the probe
+/// cannot tell), `bad`, `silent`.
 @SuppressWarnings("NullAway.Init")
 final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
     static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
@@ -111,6 +114,8 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
     private FrontDoorForTests server;
     /// What the name service knows, to be filled by tests.
     final Map<String, List<String>> names = new ConcurrentHashMap<>();
+    /// What happens once, while the next question to a platform is under way.
+    final Queue<Runnable> whileAsked = new ConcurrentLinkedQueue<>();
 
     private boolean isStoring;
 
@@ -185,9 +190,9 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
                                 drafting(apps, clock)::draft),
                         Map.of(
                                 Platform.META,
-                                JudgingConnector.of(Platform.META),
+                                JudgingConnector.of(Platform.META, whileAsked),
                                 Platform.TIKTOK,
-                                JudgingConnector.of(Platform.TIKTOK)),
+                                JudgingConnector.of(Platform.TIKTOK, whileAsked)),
                         (platform, mode) -> "http://localhost:1",
                         event -> TrackingProbe.Sent.UNREACHABLE,
                         new ApiServices.Replays(deadLetters(), jobs, () -> OWN_STREAM)),
@@ -299,15 +304,17 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
     }
 
     /// Maps as the real one does, and reaches nobody.
-    private record JudgingConnector(Platform platform, Connector real) implements Connector {
-        static JudgingConnector of(Platform platform) {
+    private record JudgingConnector(Platform platform, Connector real, Queue<Runnable> whileAsked)
+            implements Connector {
+        static JudgingConnector of(Platform platform, Queue<Runnable> whileAsked) {
             HttpClient nobody = HttpClient.newHttpClient();
             return new JudgingConnector(
                     platform,
                     switch (platform) {
                         case META -> new MetaConnector(nobody, InstantSource.system(), MetaSettings.DEFAULT);
                         case TIKTOK -> new TikTokConnector(nobody, InstantSource.system(), TikTokSettings.DEFAULT);
-                    });
+                    },
+                    whileAsked);
         }
 
         @Override
@@ -347,9 +354,11 @@ final class ApiFixture implements BeforeAllCallback, AfterAllCallback {
 
         @Override
         public ProbeResult probe(Destination destination) {
+            Optional.ofNullable(whileAsked.poll()).ifPresent(Runnable::run);
             Answer answer = new Answer(Instant.now(), Duration.ZERO, 200, 190, "judged", null);
             return switch (destination.accessToken().orElseThrow().value()) {
                 case "good" -> new ProbeResult.Accepted(answer, true);
+                case "mild" -> new ProbeResult.Accepted(answer, false);
                 case "bad" -> new ProbeResult.TokenRefused(answer);
                 default -> new ProbeResult.Unknown(answer);
             };

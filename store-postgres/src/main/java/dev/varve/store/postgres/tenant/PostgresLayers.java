@@ -43,7 +43,7 @@ public final class PostgresLayers implements Layers {
         return jdbi.withHandle(handle -> select(handle, projectId, platform));
     }
 
-    private static Optional<Layer> select(Handle handle, UUID projectId, Platform platform) {
+    static Optional<Layer> select(Handle handle, UUID projectId, Platform platform) {
         return handle.createQuery("select * from layer where project_id = :project and platform = :platform")
                 .bind("project", uuid(projectId))
                 .bind("platform", platform.layerName())
@@ -148,7 +148,7 @@ public final class PostgresLayers implements Layers {
         return vaultId;
     }
 
-    private static Layer upsert(Handle handle, Layer layer, @Nullable UUID vaultId) {
+    static Layer upsert(Handle handle, Layer layer, @Nullable UUID vaultId) {
         Layer.Settings settings = layer.settings();
         return handle.createQuery("""
                         insert into layer (id, project_id, platform, enabled, pixel_id, access_token_id, access_token_valid,
@@ -218,7 +218,7 @@ public final class PostgresLayers implements Layers {
                 .execute();
     }
 
-    private static void recordVerdict(Handle handle, Layer layer, Verdict verdict) {
+    static void recordVerdict(Handle handle, Layer layer, Verdict verdict) {
         switch (verdict) {
             case Verdict.None _ -> {}
             case Verdict.Accepted _ -> resume(handle, layer);

@@ -61,16 +61,23 @@ public final class PostgresSdkApps implements SdkApps {
                 == 1);
     }
 
-    /// Under the project's lock: of two apps that go off at once, the second must see the first to turn the layer off.
+    /// Under the project's lock: of two apps that go off at once, the second must see the first to turn the layer off,
+    /// and nobody may configure a layer between its comparison and its switching on.
     @Override
-    public Optional<Changed> change(UUID projectId, String appId, UnaryOperator<SdkApp> edit, Change change) {
+    public ChangeOutcome change(UUID projectId, String appId, UnaryOperator<SdkApp> edit, Change change) {
         return jdbi.inTransaction(handle -> {
             ProjectLock.take(handle, projectId);
-            return select(handle, projectId, appId, " for no key update").map(before -> {
-                SdkApp after = edit.apply(before);
-                save(handle, after, change);
-                return new Changed(before, after);
-            });
+            SwitchLayers layers = new SwitchLayers(handle, projectId);
+            if (!layers.areStill(change.layersOn())) {
+                return new ChangeOutcome.Outdated();
+            }
+            return select(handle, projectId, appId, " for no key update")
+                    .<ChangeOutcome>map(before -> {
+                        SdkApp after = edit.apply(before);
+                        save(handle, after, change);
+                        return new ChangeOutcome.Changed(before, after, layers.run(change));
+                    })
+                    .orElseGet(ChangeOutcome.Missing::new);
         });
     }
 
@@ -81,8 +88,6 @@ public final class PostgresSdkApps implements SdkApps {
                                 capi = cast(:capi as jsonb), remote_config = cast(:remoteConfig as jsonb)
                             where app_id = :appId and project_id = :project"""), app).execute();
         change.rotation().ifPresent(rotation -> rotate(handle, app, rotation));
-        change.layersOn().forEach(platform -> switchOn(handle, app, platform, change.at()));
-        change.layersOff().forEach(platform -> switchOffUnlessUsed(handle, app, platform, change.at()));
     }
 
     private static void rotate(Handle handle, SdkApp app, Rotation rotation) {
@@ -90,30 +95,6 @@ public final class PostgresSdkApps implements SdkApps {
                 .bind("key", bytes(rotation.appKeySha256()))
                 .bind("at", at(app.times().lastRotatedAt()))
                 .bind("appId", app.appId())
-                .execute();
-    }
-
-    private static void switchOn(Handle handle, SdkApp app, Platform platform, Instant at) {
-        handle.createUpdate("""
-                        update layer set enabled = true, updated_at = greatest(:at, updated_at + interval '1 millisecond')
-                        where project_id = :project and platform = :platform and not enabled""")
-                .bind("at", at(at))
-                .bind("project", uuid(app.projectId()))
-                .bind("platform", platform.layerName())
-                .execute();
-    }
-
-    /// A switch that was never set counts as on.
-    private static void switchOffUnlessUsed(Handle handle, SdkApp app, Platform platform, Instant at) {
-        handle.createUpdate("""
-                        update layer set enabled = false, updated_at = greatest(:at, updated_at + interval '1 millisecond')
-                        where project_id = :project and platform = :platform and enabled and not exists (
-                            select from sdk_app
-                            where project_id = :project and coalesce((capi ->> :short)::boolean, true))""")
-                .bind("at", at(at))
-                .bind("project", uuid(app.projectId()))
-                .bind("platform", platform.layerName())
-                .bind("short", platform.shortName())
                 .execute();
     }
 

@@ -16,9 +16,11 @@ import dev.varve.tenant.ProjectProfile;
 import dev.varve.tenant.Projects;
 import dev.varve.tenant.SdkApp;
 import dev.varve.tenant.SdkApps;
+import dev.varve.tenant.SdkApps.ChangeOutcome;
 import dev.varve.tenant.SdkPlatform;
 import dev.varve.tenant.Vault;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,7 +38,7 @@ class ConcurrentChangesTest {
     static final PostgresForTests postgres = new PostgresForTests();
 
     private static final Instant NOW = Instant.parse("2026-11-04T12:00:00Z");
-    private static final SdkApps.Change PLAIN = new SdkApps.Change(Optional.empty(), Set.of(), Set.of(), NOW);
+    private static final SdkApps.Change PLAIN = new SdkApps.Change(Optional.empty(), List.of(), Set.of(), NOW);
 
     private Overlap overlap;
     private Jdbi jdbi;
@@ -95,7 +97,7 @@ class ConcurrentChangesTest {
         String first = app();
         String second = app();
         layers.replace(Optional.empty(), layer(true), new TokenChange.Kept(), new Verdict.None());
-        SdkApps.Change goesOff = new SdkApps.Change(Optional.empty(), Set.of(), Set.of(Platform.META), NOW);
+        SdkApps.Change goesOff = new SdkApps.Change(Optional.empty(), List.of(), Set.of(Platform.META), NOW);
         overlap.together(
                 () -> apps.change(project, first, before -> off(overlap.meanwhile(before), "meta"), goesOff),
                 () -> apps.change(project, second, before -> off(before, "meta"), goesOff));
@@ -123,6 +125,37 @@ class ConcurrentChangesTest {
         assertThat(stored.updatedAt()).isAfter(first.updatedAt());
     }
 
+    /// The other one deletes the token after the layer was found fit to be on.
+    @Test
+    void aLayerThatChangedMeanwhileIsNotSwitchedOn() {
+        String app = app();
+        Layer seen = layers.replace(Optional.empty(), layer(false), new TokenChange.Replaced("a"), new Verdict.None())
+                .orElseThrow();
+        layers.save(seen, new TokenChange.Deleted(), new Verdict.None());
+
+        assertThat(apps.change(project, app, before -> store(before, "second"), switchesOn(seen)))
+                .isEqualTo(new ChangeOutcome.Outdated());
+
+        assertThat(layers.find(project, Platform.META).orElseThrow().enabled()).isFalse();
+        assertThat(apps.find(project, app).orElseThrow().store().name()).isEqualTo("first");
+    }
+
+    @Test
+    void aLayerIsSwitchedOnWithWhatTheCheckFound() {
+        String app = app();
+        Layer seen = layers.replace(Optional.empty(), layer(false), new TokenChange.Replaced("a"), new Verdict.None())
+                .orElseThrow();
+
+        assertThat(apps.change(project, app, before -> before, switchesOn(seen)))
+                .isInstanceOfSatisfying(ChangeOutcome.Changed.class, changed -> assertThat(changed.switched())
+                        .containsExactly(layers.find(project, Platform.META).orElseThrow()));
+
+        Layer stored = layers.find(project, Platform.META).orElseThrow();
+        assertThat(stored.enabled()).isTrue();
+        assertThat(stored.token()).isEqualTo(new Layer.Token(seen.token().vaultId(), true, NOW));
+        assertThat(stored.updatedAt()).isAfter(seen.updatedAt());
+    }
+
     @Test
     void twoFirstConfigurationsOfALayer() throws Exception {
         Optional<Layer> late = overlap.together(
@@ -147,6 +180,12 @@ class ConcurrentChangesTest {
                         new SdkApp.Times(NOW, NOW)),
                 new byte[32]);
         return id;
+    }
+
+    private static SdkApps.Change switchesOn(Layer seen) {
+        Layer on = seen.switchedOn(new Layer.Token(seen.token().vaultId(), true, NOW), NOW);
+        return new SdkApps.Change(
+                Optional.empty(), List.of(new SdkApps.CheckedLayer(seen, on, new Verdict.Accepted())), Set.of(), NOW);
     }
 
     private Layer layer(boolean enabled) {

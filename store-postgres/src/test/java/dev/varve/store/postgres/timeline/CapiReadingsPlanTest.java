@@ -24,8 +24,7 @@ class CapiReadingsPlanTest {
     private static final UUID PROJECT = UUID.randomUUID();
     private static final int APPS = 50;
     /// Of both platforms: the minutes at the edges of the last quarter, hour and day, and the whole hours of these and
-    // of
-    /// the drift.
+    /// of the drift.
     private static final long BOUND = 2 * ((15 + 1) + (30 + 2) + (30 + 26) + 25);
 
     @ParameterizedTest
