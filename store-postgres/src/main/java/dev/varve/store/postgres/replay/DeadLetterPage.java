@@ -35,12 +35,20 @@ final class DeadLetterPage {
 
     List<Item> read() {
         List<Item> items = new ArrayList<>(select(filter, "order by d.occurred_at desc, d.id"));
-        if (items.size() == limit && !ShownTime.isWhole(items.getLast().times().occurredAt())) {
+        if (items.size() == limit && endsWithinAMoment(items)) {
             Instant moment = shown(items.getLast());
             items.removeIf(item -> shown(item).equals(moment));
             items.addAll(select(filter.within(moment, ShownTime.after(moment)), "order by d.id"));
         }
         return items.stream().sorted(NEWEST_FIRST).limit(limit).toList();
+    }
+
+    /// Of those shown with the last one, others may then come before some of these.
+    private static boolean endsWithinAMoment(List<Item> items) {
+        Instant moment = shown(items.getLast());
+        return items.stream()
+                .anyMatch(item -> shown(item).equals(moment)
+                        && !ShownTime.isWhole(item.times().occurredAt()));
     }
 
     private List<Item> select(Filter wanted, String order) {

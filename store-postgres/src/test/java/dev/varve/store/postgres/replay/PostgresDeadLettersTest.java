@@ -143,6 +143,19 @@ class PostgresDeadLettersTest extends DeadLettersContract {
         assertThat(walk(period(NOW.plusNanos(1_000), NOW.plusSeconds(1)), 2)).containsExactly("dl_newer");
     }
 
+    /// The last one read may have no finer time than is shown, though others of its moment have.
+    @Test
+    void noneOfAMomentIsLeftOutWhereAPageEndsWithin() {
+        add(owner.project(), DeadLetterSeed.of("z", NOW.plusNanos(500_000)));
+        add(owner.project(), DeadLetterSeed.of("y", NOW.plusNanos(400_000)));
+        for (String id : List.of("a", "b", "c")) {
+            add(owner.project(), DeadLetterSeed.of(id, NOW));
+        }
+        for (int size = 1; size < 6; size++) {
+            assertThat(walk(all(), size)).containsExactly("dl_a", "dl_b", "dl_c", "dl_y", "dl_z");
+        }
+    }
+
     @Test
     void ofManyWhoAskAtOnceOneGetsTheReplay() throws Exception {
         for (int i = 0; i < 50; i++) {
