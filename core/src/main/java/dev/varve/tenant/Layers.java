@@ -1,8 +1,10 @@
 package dev.varve.tenant;
 
 import dev.varve.event.Platform;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +25,8 @@ public interface Layers {
     /// The layer's token in the clear, for a request to the platform and nothing else.
     Optional<String> revealToken(Layer layer);
 
-    Optional<LayerError> lastError(UUID projectId, Platform platform);
+    /// The newest failure, as long as it is shown.
+    Optional<LayerError> lastError(Layer layer, Instant now);
 
     /// What happens to the stored token.
     sealed interface TokenChange {
@@ -56,5 +59,21 @@ public interface Layers {
             Instant at,
             String code,
             @Nullable String message,
-            @Nullable Integer platformCode) {}
+            @Nullable Integer platformCode) {
+        private static final Duration KEPT = Duration.ofHours(24);
+        private static final Set<String> OF_CONFIGURATION = Set.of("TOKEN_INVALID", "PIXEL_INVALID");
+
+        /// A day at least, and until the recovery: a later forward, or that the platform takes the token again when
+        // that
+        /// was what failed.
+        public boolean isShown(@Nullable Instant lastSuccessAt, Layer.Token token, Instant now) {
+            boolean isRecovered = isLater(lastSuccessAt)
+                    || OF_CONFIGURATION.contains(code) && token.valid() && isLater(token.validatedAt());
+            return !isRecovered || at.isAfter(now.minus(KEPT));
+        }
+
+        private boolean isLater(@Nullable Instant recovery) {
+            return recovery != null && recovery.isAfter(at);
+        }
+    }
 }

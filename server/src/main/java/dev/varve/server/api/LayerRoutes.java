@@ -52,7 +52,7 @@ final class LayerRoutes {
         UUID projectId = call.projectId();
         Platform platform = platform(call.segment("platform"));
         access.project(call);
-        return ApiAnswer.ok(json(projectId, platform, catalog.layers().find(projectId, platform)));
+        return ApiAnswer.ok(json(projectId, platform, catalog.layers().find(projectId, platform), call.now()));
     }
 
     private ApiAnswer put(ApiCall call) {
@@ -93,7 +93,7 @@ final class LayerRoutes {
             catalog.changes().changed(projectId);
             LayerChange.between(before, stored, fields.token()).ifPresent(deed -> audit.record(call, deed));
             probe.flatMap(result -> LayerChange.validated(stored, result)).ifPresent(deed -> audit.record(call, deed));
-            return ApiAnswer.ok(json(projectId, platform, Optional.of(stored)));
+            return ApiAnswer.ok(json(projectId, platform, Optional.of(stored), call.now()));
         });
     }
 
@@ -151,7 +151,7 @@ final class LayerRoutes {
         return before.token().vaultId();
     }
 
-    private ObjectNode json(UUID projectId, Platform platform, Optional<Layer> layer) {
+    private ObjectNode json(UUID projectId, Platform platform, Optional<Layer> layer, Instant now) {
         ObjectNode body = Json.object()
                 .put("projectId", PrefixedId.PROJECT.format(projectId))
                 .put(
@@ -180,7 +180,7 @@ final class LayerRoutes {
         body.put("defaultCountry", settings.defaultCountry());
         body.set(
                 "lastError",
-                layer.flatMap(known -> catalog.layers().lastError(projectId, platform))
+                layer.flatMap(known -> catalog.layers().lastError(known, now))
                         .map(LayerRoutes::json)
                         .orElse(null));
         return body.put("updatedAt", Json.time(layer.map(Layer::updatedAt).orElse(null)));

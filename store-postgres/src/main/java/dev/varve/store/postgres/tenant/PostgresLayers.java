@@ -94,16 +94,21 @@ public final class PostgresLayers implements Layers {
     }
 
     @Override
-    public Optional<LayerError> lastError(UUID projectId, Platform platform) {
+    public Optional<LayerError> lastError(Layer layer, Instant now) {
         return jdbi.withHandle(handle -> handle.createQuery("""
-                        select error_at, error_code, error_message, error_platform_code from destination_state
+                        select error_at, error_code, error_message, error_platform_code, last_success_at from destination_state
                         where project_id = :project and platform = :platform
-                          and error_at is not null and error_code is not null
-                          and (last_success_at is null or last_success_at <= error_at or error_at > now() - interval '24 hours')""")
-                .bind("project", uuid(projectId))
-                .bind("platform", platform.ordinal())
-                .map((row, context) -> readError(row))
-                .findOne());
+                          and error_at is not null and error_code is not null""")
+                .bind("project", uuid(layer.projectId()))
+                .bind("platform", layer.platform().ordinal())
+                .map((row, context) -> {
+                    LayerError error = readError(row);
+                    return error.isShown(instantOrNull(row, "last_success_at"), layer.token(), now)
+                            ? Optional.of(error)
+                            : Optional.<LayerError>empty();
+                })
+                .findOne()
+                .flatMap(shown -> shown));
     }
 
     /// The error of a row of `destination_state` that has one.

@@ -60,7 +60,7 @@ public final class PostgresCapiReadings implements CapiReadings {
                         new CapiReading(
                                 row.layer(),
                                 facts,
-                                row.errors().last(now),
+                                row.lastError(now),
                                 new SelectWarnings(handle, projectId, row).read(facts, now)));
             }
             return readings;

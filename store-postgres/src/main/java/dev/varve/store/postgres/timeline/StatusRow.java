@@ -13,7 +13,6 @@ import dev.varve.tenant.Layer;
 import dev.varve.tenant.Layers.LayerError;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,16 +37,7 @@ record StatusRow(Platform platform, Optional<Layer> layer, Ledger ledger, Errors
     }
 
     /// The newest error of all, and the newest success.
-    record Errors(Optional<LayerError> newest, @Nullable Instant lastSuccessAt) {
-        private static final Duration KEPT = Duration.ofHours(24);
-
-        /// An error is kept for a day after the recovery.
-        Optional<LayerError> last(Instant now) {
-            return newest.filter(error -> lastSuccessAt == null
-                    || !lastSuccessAt.isAfter(error.at())
-                    || error.at().isAfter(now.minus(KEPT)));
-        }
-    }
+    record Errors(Optional<LayerError> newest, @Nullable Instant lastSuccessAt) {}
 
     /// What may be worth a warning. `unreadableSince` null: the platform's statistics can be read, or were never asked.
     record Hints(
@@ -67,6 +57,11 @@ record StatusRow(Platform platform, Optional<Layer> layer, Ledger ledger, Errors
                         instantOrNull(row, "test_event_code_since"),
                         row.getBoolean("is_readable") ? null : instantOrNull(row, "unreadable_since"),
                         text(row, "reason")));
+    }
+
+    Optional<LayerError> lastError(Instant now) {
+        Layer.Token token = layer.map(Layer::token).orElse(Layer.Token.NONE);
+        return errors.newest.filter(error -> error.isShown(errors.lastSuccessAt, token, now));
     }
 
     CapiFacts facts(CapiFacts.Backlog backlog) {

@@ -73,7 +73,7 @@ class PostgresTokenChecksTest extends TokenChecksContract {
                 layer.token().valid(),
                 layer.token().validatedAt(),
                 phase(key),
-                new PostgresLayers(jdbi(), layers.rows().vault()).lastError(key.projectId(), key.platform()),
+                new PostgresLayers(jdbi(), layers.rows().vault()).lastError(layer, NOW),
                 audited(key));
     }
 
