@@ -63,9 +63,7 @@ public interface Layers {
         private static final Duration KEPT = Duration.ofHours(24);
         private static final Set<String> OF_CONFIGURATION = Set.of("TOKEN_INVALID", "PIXEL_INVALID");
 
-        /// A day at least, and until the recovery: a later forward, or that the platform takes the token again when
-        // that
-        /// was what failed.
+        /// A day at least, and until the recovery: a later forward, or the platform taking a token it had refused.
         public boolean isShown(@Nullable Instant lastSuccessAt, Layer.Token token, Instant now) {
             boolean isRecovered = isLater(lastSuccessAt)
                     || OF_CONFIGURATION.contains(code) && token.valid() && isLater(token.validatedAt());
