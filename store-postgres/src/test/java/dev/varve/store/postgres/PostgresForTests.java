@@ -34,7 +34,8 @@ public final class PostgresForTests implements BeforeAllCallback, AfterAllCallba
                 .computeIfAbsent(SharedServer.class, key -> new SharedServer(), SharedServer.class)
                 .postgres;
         server = running;
-        administer("create database " + name);
+        // no worker reads tables whenever it likes: tests count what is read
+        administer("alter system set autovacuum = off", "select pg_reload_conf()", "create database " + name);
         Database opened = open(8);
         database = opened;
         Migrations.apply(opened.dataSource());
@@ -66,11 +67,13 @@ public final class PostgresForTests implements BeforeAllCallback, AfterAllCallba
         return server().jdbcUrl().replaceAll("/[^/]*$", "/" + name);
     }
 
-    private void administer(String sql) throws SQLException {
+    private void administer(String... statements) throws SQLException {
         try (Connection connection =
                         DriverManager.getConnection(server().jdbcUrl(), server().user(), server().password());
                 Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
         }
     }
 

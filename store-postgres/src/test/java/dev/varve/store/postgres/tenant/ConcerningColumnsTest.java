@@ -25,7 +25,6 @@ class ConcerningColumnsTest {
                     "enabled = false",
                     "pixel_id = 'another'",
                     "access_token_id = null",
-                    "test_event_code = 'T1'",
                     "event_map = '{\"a\": \"b\"}'",
                     "action_source = 'app'",
                     "data_processing_options = '{\"options\": [\"LDU\"]}'",
@@ -77,6 +76,9 @@ class ConcerningColumnsTest {
                     "updated_at = 'epoch'",
                     "archived_at = 'epoch'"));
 
+    /// Noted though no copy has them: that costs a reading and nothing else.
+    private static final Map<String, List<String>> IN_VAIN = Map.of("layer", List.of("test_event_code = 'T1'"));
+
     /// They name the row, or whose it is, and are tried by hand below.
     private static final Map<String, List<String>> KEYS = Map.of(
             "layer", List.of("id", "project_id"),
@@ -89,7 +91,7 @@ class ConcerningColumnsTest {
     void everyColumnWasThoughtOf() {
         for (String table : CONCERNING.keySet()) {
             TreeSet<String> known = new TreeSet<>(KEYS.getOrDefault(table, List.of()));
-            Stream.of(CONCERNING, OTHERS)
+            Stream.of(CONCERNING, OTHERS, IN_VAIN)
                     .flatMap(changes -> changes.getOrDefault(table, List.of()).stream())
                     .forEach(change -> known.add(change.substring(0, change.indexOf(' '))));
             List<String> columns = postgres.database().jdbi().withHandle(handle -> handle.createQuery(
