@@ -40,9 +40,11 @@ class OpenApiTest {
             Map.entry("reportAttribution", Set.of("401", "429", "503")),
             Map.entry("followClick", Set.of("503")),
             Map.entry("replayDeadLetters", Set.of("429")),
-            // A key that lacks org:admin is refused by a test of its own.
+            // A key that lacks org:admin is refused by tests of their own.
             Map.entry("createWebhookEndpoint", Set.of("403")),
             Map.entry("patchWebhookEndpoint", Set.of("403")),
+            Map.entry("deleteWebhookEndpoint", Set.of("403")),
+            Map.entry("rotateWebhookSecret", Set.of("403")),
             Map.entry("health", Set.of("503")));
 
     private static final Set<String> INGEST = Set.of(
