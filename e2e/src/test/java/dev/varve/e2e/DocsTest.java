@@ -158,14 +158,15 @@ class DocsTest {
         return files(30).filter(file -> file.toString().endsWith(".java"));
     }
 
-    /// Files of the checkout without what builds leave behind. Those come and go while servers end: nobody enters there.
+    /// Files of the checkout without what builds leave behind, which comes and goes while servers end.
     private static Stream<Path> files(int depth) {
         List<Path> files = new ArrayList<>();
         try {
             Files.walkFileTree(ROOT, Set.of(), depth, new SimpleFileVisitor<>() {
                 @Override
                 public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-                    boolean isLeft = LEFT_BEHIND.contains(directory.getFileName().toString());
+                    boolean isLeft =
+                            LEFT_BEHIND.contains(directory.getFileName().toString());
                     return isLeft ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
                 }
 
