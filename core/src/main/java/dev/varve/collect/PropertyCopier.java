@@ -16,10 +16,10 @@ final class PropertyCopier {
     static final int MAX_DEPTH = 16;
 
     static final int MAX_EVENT_BYTES = 64 * 1024;
-    /// Longer numbers become strings: nothing downstream can be expected to calculate with them. Those whose exponents
-    /// have more digits cannot even be read again with all theirs.
+    /// Longer numbers become strings: nothing downstream can be expected to calculate with them.
     private static final int MAX_NUMBER_LENGTH = 100;
 
+    /// Likewise, and far larger ones cannot even be read as decimals again.
     private static final int MAX_EXPONENT_DIGITS = 4;
 
     private final JsonParser parser;

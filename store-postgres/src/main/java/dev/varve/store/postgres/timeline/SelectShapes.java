@@ -23,7 +23,7 @@ import org.jdbi.v3.core.Handle;
 final class SelectShapes {
     /// Documents under way at once; one has up to 64 KiB.
     private static final int FETCH = 50;
-    /// Whatever was stored can be read again.
+    /// As `Documents.FACTORY`, but for names: Jackson leaves them uncanonicalized only when it detects the charset.
     private static final JsonFactory JSON = new JsonFactoryBuilder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(Integer.MAX_VALUE)
